@@ -14,6 +14,7 @@ import { useStage } from "./player/use-stage.ts";
 import { keepScrollPlaces } from "./scroll-memory.ts";
 import { followProfile } from "./profiles/shown-profile.ts";
 import { account, isUndecided, refreshSession } from "./session.ts";
+import { siteName } from "./site-name.ts";
 import { isVideoId } from "./video-id.ts";
 import { t } from "./i18n/translate.ts";
 import { loadMessages, withMessages } from "./i18n/load-messages.ts";
@@ -129,6 +130,10 @@ const Admin = lazyComponent(() =>
   withMessages("admin", import("./admin/admin.tsx")).then((module) => module.Admin),
 );
 
+const Legal = lazyComponent(() =>
+  withMessages("legal", import("./pages/legal.tsx")).then((module) => module.Legal),
+);
+
 /** Moves the focus to the start of the new page after a navigation, as a full page load would. */
 function focusMain(): void {
   document.getElementById("main")?.focus({ preventScroll: true });
@@ -140,17 +145,27 @@ const PATHS_OF_MAILS: ReadonlySet<string> = new Set([
   "/unsubscribe",
 ]);
 
+/** What the page itself needs comes first. */
+const SITE_LINKS_DELAY_MS = 1500;
+const SiteLinks = lazyComponent(async () => {
+  await new Promise((resolve) => setTimeout(resolve, SITE_LINKS_DELAY_MS));
+  return (await withMessages("legal", import("./components/site-links.tsx"))).SiteLinks;
+});
+
 /** `/docs` belongs to the Worker: the target makes the link leave the client-side router. */
 function Footer() {
   return (
     <footer class="footer">
-      <p class="label">Kinora</p>
+      <p class="label">{siteName.value}</p>
       <p>
         {t("app.about")} <a href="/library">{t("app.watchlist")}</a>{" "}
         <a href="/docs" target="_top">
           {t("app.docs")}
         </a>
       </p>
+      <ErrorBoundary>
+        <SiteLinks />
+      </ErrorBoundary>
       <LanguageSwitch />
     </footer>
   );
@@ -196,6 +211,7 @@ function Shell() {
         <Route path="/studio/:id/:section?" component={StudioVideo} />
         <Route path="/settings/:section?" component={Settings} />
         <Route path="/admin/:section?" component={Admin} />
+        <Route path="/legal/:page" component={Legal} />
         <Route default component={NotFound} />
       </Router>
     </ErrorBoundary>

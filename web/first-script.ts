@@ -9,6 +9,7 @@ import { browserStorage } from "./browser-storage.ts";
 import { preloadFeatured } from "./featured-picture.ts";
 import { sendFirstRequest } from "./first-request.ts";
 import { hasMediaSource } from "./player/media-support.ts";
+import { ACCENT_KEY } from "./site-keys.ts";
 import { isVideoId } from "./video-id.ts";
 
 /** Attributes of the script's element, which the build writes (first-script-plugin.ts): paths of files, by purpose. */
@@ -38,6 +39,8 @@ function start(lists: FileLists): void {
   const storage = browserStorage();
   const theme = storage.getItem("kinora.theme");
   if (theme === "light" || theme === "dark") root.dataset["theme"] = theme;
+  // As the site's settings were at the last visit.
+  root.style.cssText = storage.getItem(ACCENT_KEY) ?? "";
   const language = chooseLanguage(lists, [
     storage.getItem("kinora.language"),
     ...navigator.languages,

@@ -34,6 +34,7 @@ export const SITE_PATHS = [
   "/studio/:id/:section?",
   "/settings/:section?",
   "/admin/:section?",
+  "/legal/:page",
 ] as const;
 
 /** Sections of the settings page beside the first, which is at `/settings`. */
@@ -56,6 +57,8 @@ export const ADMIN_SECTIONS = [
   "usage",
   "reports",
   "moderation",
+  "accounts",
+  "settings",
   "runners",
   "messages",
   "audit",

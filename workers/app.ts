@@ -9,7 +9,7 @@ import { devMail } from "./auth/dev-mail.ts";
 import { authRoutes } from "./auth/routes.ts";
 import { signInOptions } from "./auth/sign-in-options.ts";
 import type { AppEnv } from "./context.ts";
-import { isOfDeletedAccount, isTransient } from "./db/client.ts";
+import { isOfDeletedAccount, isOfSuspendedAccount, isTransient } from "./db/client.ts";
 import { AppError } from "./domain/errors.ts";
 import { problemResponse } from "./problem.ts";
 import { readPlayableEarly } from "./routes/early-reads.ts";
@@ -18,6 +18,7 @@ import { embedOrigins } from "./routes/embed-origins.ts";
 import { PASS_HEADER, readAccessPass } from "./routes/access-pass.ts";
 import { account } from "./routes/account.ts";
 import { analytics } from "./routes/analytics.ts";
+import { accountAdmin } from "./routes/account-admin.ts";
 import { apps } from "./routes/apps.ts";
 import { audit } from "./routes/audit.ts";
 import { bin } from "./routes/bin.ts";
@@ -39,6 +40,7 @@ import { health } from "./routes/health.ts";
 import { history } from "./routes/history.ts";
 import { library } from "./routes/library.ts";
 import { libraryCopies } from "./routes/library-copies.ts";
+import { invitations } from "./routes/invitations.ts";
 import { limitBody, limitRate } from "./routes/limits.ts";
 import { metrics } from "./routes/metrics.ts";
 import { oembed } from "./routes/oembed.ts";
@@ -56,6 +58,7 @@ import { work } from "./routes/work.ts";
 import { search } from "./routes/search.ts";
 import { sharing } from "./routes/sharing.ts";
 import { suggest } from "./routes/suggest.ts";
+import { siteSettings } from "./routes/site-settings.ts";
 import { signingKeys } from "./routes/signing-keys.ts";
 import { versions } from "./routes/versions.ts";
 import { uploads } from "./routes/uploads.ts";
@@ -65,6 +68,7 @@ import { videos } from "./routes/videos.ts";
 import { tokens } from "./routes/tokens.ts";
 import { PART_PATH, storePart } from "./media/part-relay.ts";
 import { asInvocation } from "./services/invocation.ts";
+import { withSettings } from "./services/site-settings.ts";
 import { loggablePath, REQUEST_ID_HEADER, requestIdOf } from "./trace.ts";
 import { serveRunnerApi } from "./jobs/runner-api.ts";
 import { identifyRunner } from "./jobs/runner-identity.ts";
@@ -75,6 +79,8 @@ const RUNNER_API_PATH = "/api/runner/";
 /** Turns an error of Hono, for example about malformed JSON, or a failure of D1 that passes into one of ours. */
 function asKnown(error: unknown, env: Env): unknown {
   if (isOfDeletedAccount(error)) return accountDeleted(env);
+  if (isOfSuspendedAccount(error))
+    return new AppError("conflict", "The account is suspended, so its videos stay private.");
   if (isTransient(error))
     return new AppError("unavailable", "The catalogue does not answer. Try again in a moment.", {
       cause: error,
@@ -93,11 +99,21 @@ const securityHeaders = secureHeaders({
   overwrite: false,
 });
 
+/** The bindings of a request have the settings of the site. That the Worker lives is said without asking anything. */
+const applySettings: MiddlewareHandler<AppEnv> = async (c, next) => {
+  if (c.req.path !== "/healthz") c.env = await withSettings(c.env);
+  await next();
+};
+
 /**
  * Assembles the HTTP API. Every error leaves through `problemResponse`.
  * @param authenticate sets `principal` from the bearer token; a parameter, so that tests can act as any account
+ * @param configure sets the settings of the site; a parameter, so that tests can count the statements of a request
  */
-export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
+export function createApp(
+  authenticate: MiddlewareHandler<AppEnv>,
+  configure: MiddlewareHandler<AppEnv> = applySettings,
+) {
   const app = new OpenAPIHono<AppEnv>();
   app.notFound((c) =>
     problemResponse(new AppError("not_found", `${c.req.path} does not exist.`), c.req.path),
@@ -109,6 +125,7 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     await asInvocation(`${c.req.method} ${loggablePath(c.req.path)}`, next, requestId);
     c.header(REQUEST_ID_HEADER, requestId);
   });
+  app.use(configure);
   app.use(securityHeaders);
   app.use(
     methodNotAllowed({
@@ -195,6 +212,9 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     .route("/", oembed)
     .route("/", sharing)
     .route("/", signingKeys)
+    .route("/", accountAdmin)
+    .route("/", invitations)
+    .route("/", siteSettings)
     .route("/", runners)
     .route("/", taskRetry)
     .route("/", work)

@@ -97,6 +97,12 @@ function serve(
   return import("./app.ts").then(({ app }) => app.fetch(request, env, ctx));
 }
 
+/** The bindings with the settings of the site, for what is no request to the API. */
+async function configuredEnv(env: Env): Promise<Env> {
+  const { withSettings } = await import("./services/site-settings.ts");
+  return withSettings(countingStorage(env));
+}
+
 export default {
   fetch: (request, env, ctx) => {
     const { pathname } = new URL(request.url);
@@ -106,17 +112,18 @@ export default {
   queue: async (batch, env, ctx) => {
     count("invocations", { kind: "queue" });
     count("messages.delivered", { queue: batch.queue }, batch.messages.length);
-    const { consume } = await import("./jobs/consume.ts");
-    await consume(batch, countingStorage(env), (videoId) =>
-      ctx.exports.PublicReads.purge([videoId]),
-    );
+    const [{ consume }, own] = await Promise.all([import("./jobs/consume.ts"), configuredEnv(env)]);
+    await consume(batch, own, (videoId) => ctx.exports.PublicReads.purge([videoId]));
     // At once: a queue delivers no more messages while an invocation waits.
     if (isWork(batch)) await sendMetrics(env);
   },
   scheduled: async ({ cron }, env) => {
     count("invocations", { kind: "cron" });
-    const { purposeOf, sweep } = await import("./jobs/sweep.ts");
-    await sweep(countingStorage(env), purposeOf(cron));
+    const [{ purposeOf, sweep }, own] = await Promise.all([
+      import("./jobs/sweep.ts"),
+      configuredEnv(env),
+    ]);
+    await sweep(own, purposeOf(cron));
     await sendMetrics(env);
   },
 } satisfies ExportedHandler<Env>;

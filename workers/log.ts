@@ -107,6 +107,19 @@ const SEVERITY_OF_EVENT = {
   /** A moderator has looked at a report of a video. */
   "report.dismissed": "info",
   "report.video-hidden": "info",
+  /** The settings of the site cannot be read: the last ones stay in use. */
+  "settings.unavailable": "error",
+  /** An admin has changed them. */
+  "settings.changed": "info",
+  /** An admin has changed somebody's account. */
+  "account.role-changed": "info",
+  "account.quota-changed": "info",
+  "account.invited": "info",
+  "account.invitation-revoked": "info",
+  "account.suspended": "info",
+  "account.unsuspended": "info",
+  "account.deleted": "info",
+  "account.sessions-ended": "info",
   /** A message was sent again, since nothing shows that it was handled. */
   "outbox.sent-again": "warning",
   /** A queue did not take a message. */

@@ -1,6 +1,6 @@
 import type { Role } from "../../workers/contract/accounts.ts";
 import { newId } from "../../workers/domain/id.ts";
-import { newSecret } from "../../workers/domain/secret.ts";
+import { newSecret, resetIdentifier } from "../../workers/domain/secret.ts";
 
 /** One statement with its parameters, which are text, as Cloudflare's API takes them. */
 export interface Statement {
@@ -13,13 +13,6 @@ export interface OneTimeLink {
   token: string;
   /** In this order. */
   statements: Statement[];
-}
-
-/** The name by which the auth library keeps the token of a link (its option `storeIdentifier: "hashed"`). */
-async function identifierOf(token: string): Promise<string> {
-  const bytes = new TextEncoder().encode(`reset-password:${token}`);
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  return Buffer.from(digest).toString("base64url");
 }
 
 /**
@@ -52,7 +45,14 @@ export async function oneTimeLink(
       {
         sql: `INSERT INTO verification (id, identifier, value, expires_at, created_at, updated_at)
               SELECT ?, ?, id, ?, ?, ? FROM user WHERE email = ?`,
-        params: [newId(), await identifierOf(token), String(now + lifetimeMs), time, time, email],
+        params: [
+          newId(),
+          await resetIdentifier(token),
+          String(now + lifetimeMs),
+          time,
+          time,
+          email,
+        ],
       },
     ],
   };

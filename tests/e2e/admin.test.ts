@@ -97,6 +97,51 @@ test("a runner of the site is listed, and a token for another one is issued and 
   await page.context().close();
 });
 
+test("an admin suspends a creator, whose video is gone and who is signed out, and ends that on a phone", async () => {
+  const { email, name } = video.account;
+  const creator = await openPage(video.account, 390);
+  const page = await openPage(ADMIN);
+  await page.goto("/admin/accounts");
+  await page.getByLabel("Name, email address or id").fill(email);
+  await page.locator("form.copy").getByRole("button", { name: "Search" }).click();
+  await page.getByRole("link", { name, exact: true }).click();
+  await page.getByLabel("Uploads per day").fill("30");
+  await page.getByRole("button", { name: "Save limits" }).click();
+  await page.getByText("Saved.").waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.getByLabel("Reason").fill("Copies of others.");
+  await page.getByRole("button", { name: "Suspend account" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Suspend account" }).click();
+  await page.getByText(`${email} is suspended since`).waitFor();
+  await page.getByText("Not signed in anywhere.").waitFor();
+
+  const status = async () => (await fetch(`${origin}/v1/videos/${video.id}`)).status;
+  await expect.poll(status).toBe(404);
+  const viewer = await browser.newPage({ baseURL: origin });
+  await viewer.goto(`/watch/${video.id}`);
+  await viewer.getByRole("heading", { name: "Not found" }).waitFor();
+  await viewer.close();
+  await creator.goto("/studio");
+  await creator.getByRole("heading", { name: "Sign in to continue" }).waitFor();
+  await creator.goto("/sign-in");
+  await creator.getByLabel("Email").fill(email);
+  await creator.getByLabel("Password").fill(video.account.password);
+  await creator.getByRole("button", { name: "Sign in", exact: true }).click();
+  await creator.getByText("This account is suspended.").waitFor();
+
+  await page.setViewportSize({ width: 390, height: 900 });
+  expect(await violations(page)).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await page.getByRole("button", { name: "End suspension" }).click();
+  await page.getByRole("button", { name: "Suspend account" }).waitFor();
+  await expect.poll(status).toBe(200);
+  await signIn(creator, video.account);
+  await creator.goto("/studio");
+  await creator.getByRole("link", { name: TITLE }).first().waitFor();
+  await creator.context().close();
+  await page.context().close();
+});
+
 test("of two reports one is dismissed, and by the other the video is hidden until an appeal restores it", async () => {
   await report("spam", "Only advertising.");
   const page = await openPage(ADMIN);

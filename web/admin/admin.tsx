@@ -11,12 +11,14 @@ import { type PlainKey, t } from "../i18n/translate.ts";
 import { account } from "../session.ts";
 import type { AdminSection } from "../site-paths.ts";
 import { AuditLog } from "./audit-log.tsx";
+import { Accounts } from "./accounts.tsx";
 import { LostMessages } from "./lost-messages.tsx";
 import { Metrics } from "./metrics.tsx";
 import { Moderation } from "./moderation.tsx";
 import { Overview } from "./overview.tsx";
 import { Reports } from "./reports.tsx";
 import { Runners } from "./runners.tsx";
+import { Settings } from "./settings.tsx";
 import { UsageAndCost } from "./usage.tsx";
 import { Work } from "./work.tsx";
 
@@ -40,6 +42,8 @@ const SECTIONS: Section[] = [
     roles: MODERATORS,
     component: () => <Moderation />,
   },
+  { path: "accounts", title: "admin.accounts", roles: ["admin"], component: () => <Accounts /> },
+  { path: "settings", title: "admin.settings", roles: ["admin"], component: () => <Settings /> },
   { path: "runners", title: "admin.runners", roles: OPERATORS, component: () => <Runners /> },
   {
     path: "messages",

@@ -3,6 +3,7 @@ import { useLocation } from "preact-iso";
 import { useEffect, useRef } from "preact/hooks";
 import { browserStorage } from "../browser-storage.ts";
 import { account, canCreate, uploadProgress } from "../session.ts";
+import { siteName } from "../site-name.ts";
 import { Icon } from "./icon.tsx";
 import { SearchBox } from "./search-box.tsx";
 import { useSlashKey } from "./slash-key.ts";
@@ -24,7 +25,7 @@ function Wordmark() {
           stroke-width="3.4"
         />
       </svg>
-      Kinora
+      {siteName.value}
     </span>
   );
 }

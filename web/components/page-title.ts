@@ -1,5 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { isBlank } from "../../workers/contract/unseen-text.ts";
+import { siteName } from "../site-name.ts";
 
 /**
  * Sets the document's title.
@@ -7,8 +8,9 @@ import { isBlank } from "../../workers/contract/unseen-text.ts";
  */
 export function usePageTitle(title: string | undefined | null): void {
   useEffect(() => {
-    if (title !== null) document.title = title && !isBlank(title) ? `${title} · Kinora` : "Kinora";
-  }, [title]);
+    const site = siteName.value;
+    if (title !== null) document.title = title && !isBlank(title) ? `${title} · ${site}` : site;
+  }, [title, siteName.value]);
 }
 
 /** Elements that the server wrote for the address of the first page (web/edge/share-head.ts). */

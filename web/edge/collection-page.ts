@@ -7,10 +7,12 @@ import { categoryAddress, creatorAddress, tagAddress } from "../addresses.ts";
 import { categoryName } from "../format.ts";
 import { cachedCall, type PagesContext } from "./cached-call.ts";
 import { headTexts, pageLanguage } from "./page-language.ts";
-import { rewriteHead, SITE_NAME, unindexedPage } from "./rewrite-head.ts";
+import { rewriteHead, siteNameOf, unindexedPage } from "./rewrite-head.ts";
 import { linkTag, metaTags, summary } from "./share-head.ts";
 
 interface Collection {
+  /** What the site is called. */
+  site: string;
   title: string;
   description: string;
   /** Of the page, without the origin. */
@@ -29,13 +31,13 @@ function describedPage(
   collection: Collection,
 ): Response {
   const { origin } = new URL(url);
-  const { description, address, image, feed, type = "website" } = collection;
-  const title = `${collection.title} · ${SITE_NAME}`;
+  const { site, description, address, image, feed, type = "website" } = collection;
+  const title = `${collection.title} · ${site}`;
   const html =
     linkTag("canonical", origin + address) +
     (feed ? linkTag("alternate", origin + feed, ` type="application/rss+xml"`) : "") +
     metaTags([
-      ["property", "og:site_name", SITE_NAME],
+      ["property", "og:site_name", site],
       ["property", "og:type", type],
       ["property", "og:title", title],
       ["property", "og:description", description],
@@ -62,13 +64,14 @@ function decoded(parameter: string): string | null {
 /** The page of a category. One that does not exist is a 404. */
 export async function categoryPage(context: PagesContext<"slug">): Promise<Response> {
   const category = CATEGORIES.find(({ slug }) => slug === context.params.slug);
-  const page = await fileOf(context);
+  const [page, site] = await Promise.all([fileOf(context), siteNameOf(context)]);
   if (!category) return unindexedPage(page, 404);
   const translate = headTexts(pageLanguage(context.request));
   const name = categoryName(category.slug, translate);
   return describedPage(page, context.request, {
+    site,
     title: name,
-    description: translate("head.category", { category: name, site: SITE_NAME }),
+    description: translate("head.category", { category: name, site }),
     address: categoryAddress(category.slug),
   });
 }
@@ -78,17 +81,19 @@ export async function tagPage(context: PagesContext<"tag">): Promise<Response> {
   const tag = decoded(context.params.tag);
   if (tag === null || isBlank(tag)) return unindexedPage(await fileOf(context), 404);
   const path = `/v1/search?limit=5&sort=newest&tag=${encodeURIComponent(tag)}`;
-  const [page, found] = await Promise.all([
+  const [page, found, site] = await Promise.all([
     fileOf(context),
     cachedCall(context, path).catch(() => null),
+    siteNameOf(context),
   ]);
   // Without an answer nobody knows whether the tag has videos: search engines must not forget it.
   if (!found?.ok) return page;
   const { items } = (await found.json()) as SearchResult;
   if (items.length === 0) return unindexedPage(page, 200);
   return describedPage(page, context.request, {
+    site,
     title: `#${tag}`,
-    description: headTexts(pageLanguage(context.request))("head.tag", { tag, site: SITE_NAME }),
+    description: headTexts(pageLanguage(context.request))("head.tag", { tag, site }),
     address: tagAddress(tag),
   });
 }
@@ -96,19 +101,21 @@ export async function tagPage(context: PagesContext<"tag">): Promise<Response> {
 /** The page of a creator. An account that is no creator answers like one that does not exist. */
 export async function creatorPage(context: PagesContext<"id">): Promise<Response> {
   const { id } = context.params;
-  const [page, response] = await Promise.all([
+  const [page, response, site] = await Promise.all([
     fileOf(context),
     cachedCall(context, `/v1/creators/${encodeURIComponent(id)}`).catch(() => null),
+    siteNameOf(context),
   ]);
   if (response?.status === 404 || response?.status === 400) return unindexedPage(page, 404);
   // Without the Worker the page says by itself what is wrong.
   if (!response?.ok) return page;
   const creator = (await response.json()) as Creator;
-  const name = isBlank(creator.name) ? SITE_NAME : creator.name;
+  const name = isBlank(creator.name) ? site : creator.name;
   const translate = headTexts(pageLanguage(context.request));
   return describedPage(page, context.request, {
+    site,
     title: name,
-    description: summary(creator.about) || translate("head.creator", { name, site: SITE_NAME }),
+    description: summary(creator.about) || translate("head.creator", { name, site }),
     address: creatorAddress(creator.id),
     image: creator.banner ?? creator.avatar,
     feed: `/v1/creators/${creator.id}/feed.xml`,
@@ -119,9 +126,10 @@ export async function creatorPage(context: PagesContext<"id">): Promise<Response
 /** The page of a playlist or a series. An unlisted one is not described, and a private one answers like none. */
 export async function playlistPage(context: PagesContext<"id">): Promise<Response> {
   const { id } = context.params;
-  const [page, response] = await Promise.all([
+  const [page, response, site] = await Promise.all([
     fileOf(context),
     cachedCall(context, `/v1/playlists/${encodeURIComponent(id)}?limit=1`).catch(() => null),
+    siteNameOf(context),
   ]);
   if (response?.status === 404 || response?.status === 400) return unindexedPage(page, 404);
   if (!response?.ok) return page;
@@ -129,11 +137,11 @@ export async function playlistPage(context: PagesContext<"id">): Promise<Respons
   if (playlist.visibility !== "public") return unindexedPage(page, 200);
   const { title, description, creator, videoCount: count, poster } = playlist;
   const translate = headTexts(pageLanguage(context.request));
-  const name = isBlank(creator.name) ? SITE_NAME : creator.name;
+  const name = isBlank(creator.name) ? site : creator.name;
   return describedPage(page, context.request, {
+    site,
     title,
-    description:
-      summary(description) || translate("head.playlist", { count, name, site: SITE_NAME }),
+    description: summary(description) || translate("head.playlist", { count, name, site }),
     address: `/playlist/${playlist.id}`,
     // One that everybody may see; others end with their token.
     image: poster?.startsWith("/images/") ? poster : null,

@@ -1,3 +1,5 @@
+import type { SiteInfo } from "../../workers/contract/site-settings.ts";
+import { cachedCall } from "./cached-call.ts";
 import { type Language, LANGUAGES } from "../i18n/languages.ts";
 
 interface HeadElement {
@@ -11,7 +13,14 @@ declare class HTMLRewriter {
   transform(response: Response): Response;
 }
 
-export const SITE_NAME = "Kinora";
+/** Where the Worker does not say what the site is called. */
+const SITE_NAME = "Kinora";
+
+/** What the site is called, as its settings say. */
+export async function siteNameOf(context: Parameters<typeof cachedCall>[0]): Promise<string> {
+  const response = await cachedCall(context, "/v1/site").catch(() => null);
+  return response?.ok ? ((await response.json()) as SiteInfo).name : SITE_NAME;
+}
 
 export interface Head {
   title: string;

@@ -6,6 +6,7 @@ import type { messages as browse } from "../messages/en/browse.ts";
 import type { messages as editor } from "../messages/en/editor.ts";
 import type { messages as forms } from "../messages/en/forms.ts";
 import type { messages as head } from "../messages/en/head.ts";
+import type { messages as legal } from "../messages/en/legal.ts";
 import type { messages as library } from "../messages/en/library.ts";
 import type { messages as moderation } from "../messages/en/moderation.ts";
 import type { messages as locked } from "../messages/en/locked.ts";
@@ -21,6 +22,7 @@ export interface Catalogues {
   site: typeof site;
   browse: typeof browse;
   watch: typeof watch;
+  legal: typeof legal;
   library: typeof library;
   account: typeof account;
   admin: typeof admin;
@@ -43,6 +45,7 @@ export type CatalogueName = keyof Catalogues;
 export type Messages = typeof site &
   typeof browse &
   typeof watch &
+  typeof legal &
   typeof library &
   typeof account &
   typeof admin &

@@ -117,7 +117,10 @@ async function principalOfJwt(
   const source = sourceOf(claims);
   const standing = source && (await currentStanding(token, source, env, isWrite));
   if (!standing)
-    throw invalidToken(env, "The session or the grant behind this access token has ended.");
+    throw invalidToken(
+      env,
+      "The session or the grant behind this access token has ended, or its account is suspended.",
+    );
   const maturityLimit = standing.session?.maturityLimit ?? null;
   // Who has a limit is not the account's holder: such a profile watches, and does nothing else.
   const role = maturityLimit === null ? standing.role : "viewer";
@@ -175,7 +178,10 @@ async function principalOf(
   if (isPersonalToken(token)) {
     const principal = await principalOfPersonalToken(token, env, isWrite);
     if (!principal)
-      throw invalidToken(env, "The personal access token is unknown, revoked or expired.");
+      throw invalidToken(
+        env,
+        "The personal access token is unknown, revoked or expired, or its account is suspended.",
+      );
     return principal;
   }
   return principalOfJwt(token, env, isWrite, beside).catch((error: unknown) => {

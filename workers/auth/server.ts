@@ -1,6 +1,6 @@
 import { waitUntil } from "cloudflare:workers";
 import { passkey } from "@better-auth/passkey";
-import { isAPIError } from "better-auth/api";
+import { APIError, isAPIError } from "better-auth/api";
 import { betterAuth, type BetterAuthOptions } from "better-auth/minimal";
 import { genericOAuth } from "better-auth/plugins/generic-oauth";
 import { haveIBeenPwned } from "better-auth/plugins/haveibeenpwned";
@@ -9,7 +9,7 @@ import { twoFactor } from "better-auth/plugins/two-factor";
 import { Role } from "../contract/accounts.ts";
 import { ROLES } from "../contract/scopes.ts";
 import { endOldestSessions } from "../db/accounts/accounts.ts";
-import { startLimitOf } from "../db/accounts/session-profiles.ts";
+import { sessionStartOf } from "../db/accounts/session-profiles.ts";
 import { catalog } from "../db/client.ts";
 import { forgetChallenges } from "../db/accounts/attempts.ts";
 import { authAdapter } from "../db/accounts/auth-adapter.ts";
@@ -99,6 +99,12 @@ function accessTokens(origin: string) {
   });
 }
 
+const accountSuspended = () =>
+  new APIError("FORBIDDEN", {
+    code: "ACCOUNT_SUSPENDED",
+    message: "This account is suspended. Ask whoever runs this site.",
+  });
+
 /** Lets what is no answer of the library, such as a failure of the database, leave it like every other error (app.ts). */
 function throwUnlessAnswer(error: unknown): void {
   if (!isAPIError(error)) throw error;
@@ -144,9 +150,12 @@ function createAuth(env: Env) {
     databaseHooks: {
       session: {
         create: {
-          before: async (session) => ({
-            data: { ...session, maturityLimit: await startLimitOf(catalog(env), session.userId) },
-          }),
+          before: async (session) => {
+            const start = await sessionStartOf(catalog(env), session.userId);
+            // Only whoever has proven to be its holder learns that an account is suspended.
+            if (!start.mayBegin) throw accountSuspended();
+            return { data: { ...session, maturityLimit: start.maturityLimit } };
+          },
           after: ({ userId }) => endOldestSessions(catalog(env), userId),
         },
       },

@@ -37,6 +37,12 @@ export function isOfDeletedAccount(error: unknown): boolean {
   return error.message.includes("account_deleted") || isOfDeletedAccount(error.cause);
 }
 
+/** Whether the database refused to show a video of an account that is suspended (`suspendedAccounts`). */
+export function isOfSuspendedAccount(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.message.includes("account_suspended") || isOfSuspendedAccount(error.cause);
+}
+
 /**
  * Runs the statements as one transaction: all of them or none. D1 has no BEGIN.
  * @returns what each of them returned

@@ -1,6 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import type { CreatorImageKind, CreatorLink, CreatorProfileUpdate } from "../contract/creators.ts";
 import { user } from "./accounts/auth-schema.ts";
+import { isActive } from "./accounts/suspensions.ts";
 import { type Catalog, idsIn } from "./client.ts";
 import { videos, whereListed } from "./schema.ts";
 import { creatorFollowers, creatorProfiles } from "./site-schema.ts";
@@ -14,7 +15,7 @@ export interface CreatorRow {
   avatar: string | null;
   banner: string | null;
   followers: number;
-  /** Everyone may know of the account: it has a profile or a listed video. */
+  /** Everyone may know of the account: it has a profile or a listed video, and is not suspended. */
   isPublic: boolean;
 }
 
@@ -27,6 +28,7 @@ export async function findCreator(db: Catalog, id: string): Promise<CreatorRow |
       createdAt: user.createdAt,
       profile: creatorProfiles,
       followers: sql<number>`coalesce(${creatorFollowers.followers}, 0)`,
+      isActive: isActive.mapWith(Boolean),
       hasVideo: sql<number>`EXISTS (
         SELECT 1 FROM ${videos} WHERE ${videos.ownerId} = ${user.id} AND ${whereListed})`,
     })
@@ -36,14 +38,14 @@ export async function findCreator(db: Catalog, id: string): Promise<CreatorRow |
     .where(eq(user.id, id))
     .get();
   if (!row) return null;
-  const { profile, hasVideo, ...account } = row;
+  const { profile, hasVideo, isActive: mayBeSeen, ...account } = row;
   return {
     ...account,
     about: profile?.about ?? "",
     links: profile?.links ?? [],
     avatar: profile?.avatar ?? null,
     banner: profile?.banner ?? null,
-    isPublic: profile !== null || hasVideo === 1,
+    isPublic: mayBeSeen && (profile !== null || hasVideo === 1),
   };
 }
 

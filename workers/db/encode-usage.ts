@@ -1,4 +1,4 @@
-import { and, asc, gt, isNull, lt, or, lte, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, lt, or, lte, type SQL, sql } from "drizzle-orm";
 import { utcDay, nextMidnight } from "../domain/encode-budget.ts";
 import { type Catalog, idsIn, type Statement } from "./client.ts";
 import { encodeUsage } from "./runner-schema.ts";
@@ -16,11 +16,20 @@ import {
 type EncodeUsageRow = typeof encodeUsage.$inferSelect;
 
 /**
+ * How long runners may work for a creator per day: what an admin has given the account, or else the budget of the site. NULL
+ * for no limit, which both may say with 0. Plan: one row by its primary key, in a table that has few.
+ */
+function budgetOf(ownerId: SQL, budgetMs: number | null): SQL {
+  const own = sql`(SELECT encode_minutes_per_day * 60000 FROM account_quotas WHERE account_id = ${ownerId})`;
+  return sql`nullif(coalesce(${own}, ${budgetMs ?? 0}), 0)`;
+}
+
+/**
  * Statements for the batch that ends an attempt: its time counts for the creator's day, and beyond the budget no further
  * task of theirs starts before the next. Attempts that run at that moment go on, so that the budget may be exceeded by
  * one task per slot. Plan: one row by its primary key.
  * @param attempt since when a runner has worked for whom
- * @param budgetMs null without a budget: nothing is counted
+ * @param budgetMs of the site, for accounts without their own; null for none
  * @param fence the attempt without which the whole batch is undone
  */
 export function countEncodeTime(
@@ -30,11 +39,11 @@ export function countEncodeTime(
   now: number,
   fence?: TaskAttempt,
 ): Statement[] {
-  if (budgetMs === null || startedAt === null) return [];
+  if (startedAt === null) return [];
   const spent = Math.max(0, now - startedAt);
   const milliseconds = fence === undefined ? spent : whileHeld(fence, spent);
   const row = { ownerId, day: utcDay(now), milliseconds };
-  const heldUntil = holdIfSpent(sql`${spent}`, budgetMs, now);
+  const heldUntil = holdIfSpent(sql`${spent}`, budgetOf(sql`${ownerId}`, budgetMs), now);
   return [
     db
       .insert(encodeUsage)
@@ -69,7 +78,6 @@ export function countEndedTime(
   budgetMs: number | null,
   now: number,
 ): Statement[] {
-  if (budgetMs === null) return [];
   const isEnded = whatEnds(ended);
   const spent = sql`sum(max(0, ${now} - ${tasks.startedAt}))`;
   return [
@@ -77,7 +85,7 @@ export function countEndedTime(
       .insert(encodeUsage)
       .select(
         sql`
-          SELECT ${tasks.ownerId}, ${utcDay(now)}, ${spent}, ${holdIfSpent(spent, budgetMs, now)} FROM ${tasks}
+          SELECT ${tasks.ownerId}, ${utcDay(now)}, ${spent}, ${holdIfSpent(spent, budgetOf(sql`${tasks.ownerId}`, budgetMs), now)} FROM ${tasks}
           WHERE ${tasks.state} = 'running' AND ${tasks.runner} IS NOT NULL AND ${tasks.kind} <> 'finish'
             AND ${tasks.startedAt} IS NOT NULL AND ${isEnded}
           GROUP BY ${tasks.ownerId}`,
@@ -87,19 +95,37 @@ export function countEndedTime(
 }
 
 /** Adds to what the creator has used today; the first attempt of a day starts from nothing. */
-function addition(budgetMs: number, now: number) {
+function addition(budgetMs: number | null, now: number) {
   const day = utcDay(now);
   const total = sql`(
     CASE WHEN encode_usage.day = ${day} THEN encode_usage.milliseconds ELSE 0 END + excluded.milliseconds)`;
   return {
     target: encodeUsage.ownerId,
-    set: { day, milliseconds: total, heldUntil: holdIfSpent(total, budgetMs, now) },
+    set: {
+      day,
+      milliseconds: total,
+      heldUntil: holdIfSpent(total, budgetOf(sql`excluded.owner_id`, budgetMs), now),
+    },
   };
 }
 
 /** Until when a creator's tasks wait who has spent so many milliseconds; null within the budget. */
-function holdIfSpent(spent: SQL, budgetMs: number, now: number) {
-  return sql<number | null>`CASE WHEN ${spent} >= ${budgetMs} THEN ${nextMidnight(now)} END`;
+function holdIfSpent(spent: SQL, budget: SQL, now: number) {
+  return sql<number | null>`CASE WHEN ${spent} >= ${budget} THEN ${nextMidnight(now)} END`;
+}
+
+/** Statement that holds the tasks of a creator, or lets them go on, by a budget that has changed. Plan: one row by its key. */
+export function holdAgain(
+  db: Catalog,
+  ownerId: string,
+  budgetMs: number | null,
+  now: number,
+): Statement {
+  const heldUntil = holdIfSpent(sql`milliseconds`, budgetOf(sql`owner_id`, budgetMs), now);
+  return db
+    .update(encodeUsage)
+    .set({ heldUntil })
+    .where(and(eq(encodeUsage.ownerId, ownerId), eq(encodeUsage.day, utcDay(now))));
 }
 
 /** Creators whose tasks wait for the next day, the next to be released first. Plan: by `encode_usage_held`. */

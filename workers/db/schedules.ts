@@ -11,6 +11,10 @@ export interface DueVideo {
   isEnding: boolean;
 }
 
+/** What a suspended account has planned waits until it is not suspended any more. */
+const isOfActive = sql`NOT EXISTS (
+  SELECT 1 FROM suspended_accounts WHERE account_id = videos.owner_id)`;
+
 /**
  * Videos to be published or unpublished, the longest due first. Plan: the partial indexes `videos_publish_at` and
  * `videos_unpublish_at`, which have only scheduled videos: no row when nothing is due.
@@ -20,13 +24,13 @@ export async function dueVideos(db: Catalog, now: number, limit: number): Promis
     db
       .select({ id: videos.id })
       .from(videos)
-      .where(and(whereToUnpublish, lte(videos.unpublishAt, now)))
+      .where(and(whereToUnpublish, lte(videos.unpublishAt, now), isOfActive))
       .orderBy(videos.unpublishAt)
       .limit(limit),
     db
       .select({ id: videos.id })
       .from(videos)
-      .where(and(whereToPublish, lte(videos.publishAt, now)))
+      .where(and(whereToPublish, lte(videos.publishAt, now), isOfActive))
       .orderBy(videos.publishAt)
       .limit(limit),
   ]);

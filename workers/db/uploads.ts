@@ -1,11 +1,14 @@
 import { and, asc, desc, eq, gt, inArray, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { PlannedTask } from "../contract/transcodes.ts";
+import { utcDay } from "../domain/encode-budget.ts";
+import { uploadDays } from "./accounts/account-admin-schema.ts";
 import { type Catalog, idsIn, runBatch, type Statement } from "./client.ts";
 import { enqueueEvent } from "./outbox.ts";
-import { creatorUsage, uploadParts, uploads, videos } from "./schema.ts";
+import { uploadParts, uploads, videos } from "./schema.ts";
 import { type NewVersion, startVersion } from "./transcoding/versions.ts";
 import type { VideoRow } from "./videos.ts";
 import { startTranscode } from "./transcoding/transcodes.ts";
+import { NO_QUOTA, quotaOf, startOf, type UploadUsage, usage, usageOf } from "./upload-usage.ts";
 
 export type UploadRow = typeof uploads.$inferSelect;
 export type PartRow = Pick<typeof uploadParts.$inferSelect, "partNumber" | "etag">;
@@ -30,65 +33,63 @@ export async function openUploadsOf(
   ownerId: string,
   now: number,
   limit: number,
-): Promise<{ rows: UploadRow[]; bytes: number }> {
+): Promise<{ rows: UploadRow[]; bytes: number; quota: UploadUsage["quota"] }> {
   const isOpen = and(
     eq(uploads.ownerId, ownerId),
     eq(uploads.state, "open"),
     gt(uploads.expiresAt, now),
   );
-  const [rows, used] = await db.batch([
+  const [rows, used, quota] = await db.batch([
     db.select().from(uploads).where(isOpen).orderBy(desc(uploads.createdAt)).limit(limit),
     usage(db, ownerId),
+    quotaOf(db, ownerId),
   ]);
-  return { rows, bytes: used[0]?.bytes ?? 0 };
+  return { rows, bytes: used[0]?.bytes ?? 0, quota: quota[0] ?? NO_QUOTA };
 }
 
 /**
- * What a creator uses: bytes (stored sources, also of videos in the bin, and the announced sizes of open uploads), videos
- * and open uploads. One row.
- */
-function usage(db: Catalog, ownerId: string) {
-  return db
-    .select({
-      bytes: sql<number>`${creatorUsage.bytes} + ${creatorUsage.openBytes}`,
-      videos: creatorUsage.videos,
-      openUploads: creatorUsage.openUploads,
-    })
-    .from(creatorUsage)
-    .where(eq(creatorUsage.ownerId, ownerId));
-}
-
-/**
- * Inserts a new upload and its video. In one transaction, so that concurrent uploads count each other.
+ * Inserts a new upload and its video. In one transaction, so that concurrent uploads count each other. Uploads of the day are
+ * counted where their number is limited.
+ * @param uploadsPerDay of the site, for accounts without their own; 0 for no limit
  * @returns what the creator then uses
  */
 export async function insertUpload(
   db: Catalog,
   video: NewVideo,
   upload: UploadRow,
-): Promise<{ bytes: number; videos: number; openUploads: number }> {
-  const [, , used] = await db.batch([
+  uploadsPerDay = 0,
+): Promise<UploadUsage> {
+  const [, , , used, quota, today] = await db.batch([
     db.insert(videos).values(video),
     db.insert(uploads).values(upload),
-    usage(db, upload.ownerId),
+    ...startOf(db, upload, uploadsPerDay),
   ]);
-  return used[0] ?? { bytes: 0, videos: 0, openUploads: 0 };
+  return usageOf(used, quota, today);
 }
 
 /** As `insertUpload`, of a file for a video that there is. */
 export async function insertSourceUpload(
   db: Catalog,
   upload: UploadRow,
-): Promise<{ bytes: number; videos: number; openUploads: number }> {
-  const [, used] = await db.batch([db.insert(uploads).values(upload), usage(db, upload.ownerId)]);
-  return used[0] ?? { bytes: 0, videos: 0, openUploads: 0 };
+  uploadsPerDay = 0,
+): Promise<UploadUsage> {
+  const [, , used, quota, today] = await db.batch([
+    db.insert(uploads).values(upload),
+    ...startOf(db, upload, uploadsPerDay),
+  ]);
+  return usageOf(used, quota, today);
 }
 
 /** Undoes `insertUpload` and `insertSourceUpload`. */
 export async function forgetUpload(db: Catalog, upload: UploadRow): Promise<void> {
+  const { ownerId, createdAt } = upload;
   await runBatch(db, [
     db.delete(uploads).where(eq(uploads.id, upload.id)),
     db.delete(videos).where(and(eq(videos.id, upload.videoId), eq(videos.state, "uploading"))),
+    db
+      .update(uploadDays)
+      .set({ count: sql`count - 1` })
+      .where(and(eq(uploadDays.ownerId, ownerId), eq(uploadDays.day, utcDay(createdAt)))),
   ]);
 }
 

@@ -38,6 +38,8 @@ export const LIMITS = {
   /** Of the whole site, as are its runners; containers and local processes besides those of a token. */
   runnerTokens: 200,
   runners: 2_000,
+  /** Of the last days, accepted or not. */
+  invitations: 200,
   /** People who watch with one account, its holder among them. */
   profilesPerAccount: MAX_PROFILES,
   /** Positions in videos, for the history. Beyond it, the oldest is forgotten. */

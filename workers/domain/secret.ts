@@ -27,6 +27,14 @@ export function newRunnerToken(): string {
   return RUNNER_TOKEN_PREFIX + newSecret();
 }
 
+/** The name by which the auth library keeps the token of a link to choose a password (its option `storeIdentifier: "hashed"`). */
+export async function resetIdentifier(token: string): Promise<string> {
+  const bytes = new TextEncoder().encode(`reset-password:${token}`);
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  const base64 = btoa(String.fromCharCode(...new Uint8Array(digest)));
+  return base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
 /** SHA-256 in hex. A fast hash is enough: these secrets have too much entropy to be guessed. */
 export async function hashSecret(secret: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(secret));

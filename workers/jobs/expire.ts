@@ -1,6 +1,8 @@
 import { forgetEndedCredentials } from "../db/accounts/ended-credentials.ts";
+import { forgetInvitations } from "../db/accounts/invitations.ts";
 import { catalog } from "../db/client.ts";
 import { forgetEncodeUsage } from "../db/encode-usage.ts";
+import { forgetUploadDays } from "../db/accounts/managed-accounts.ts";
 import { forgetAnswers } from "../db/idempotency.ts";
 import { forgetRevocations } from "../db/revocations.ts";
 import { forgetRevokedKeys } from "../db/signing-keys.ts";
@@ -53,6 +55,8 @@ export async function expireRecords(env: Pick<Env, "CATALOG" | "AUDIT_DAYS">): P
     keys: () => forgetRevokedKeys(db, now),
     credentials: () => forgetEndedCredentials(db, now),
     usage: () => forgetEncodeUsage(db, now),
+    days: () => forgetUploadDays(db, now),
+    invitations: () => forgetInvitations(db, now),
     runners: () => forgetRunners(db, now - MAX_UNSEEN_RUNNER_DAYS * DAY_MS),
     failures: () => forgetOldFailures(db, now),
     audit: () => deleteAll((limit) => pruneAudit(env, now, limit)),

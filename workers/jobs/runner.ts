@@ -3,6 +3,7 @@ import { log } from "../log.ts";
 import { countingStorage } from "../media/counted-bucket.ts";
 import { asInvocation } from "../services/invocation.ts";
 import { countingRequest } from "../services/metrics.ts";
+import { withSettings } from "../services/site-settings.ts";
 import { REQUEST_ID_HEADER, requestIdOf } from "../trace.ts";
 import { createRunnerContext } from "./job-context.ts";
 import { serveRunnerApi } from "./runner-api.ts";
@@ -30,7 +31,10 @@ export class RunnerApi extends WorkerEntrypoint<Env, { runner: string }> {
     const serve = () =>
       asInvocation(
         "runner API",
-        () => serveRunnerApi(request, countingStorage(this.env), this.ctx, path, identity),
+        async () => {
+          const env = await withSettings(countingStorage(this.env));
+          return serveRunnerApi(request, env, this.ctx, path, identity);
+        },
         requestIdOf(request.headers.get(REQUEST_ID_HEADER)),
       );
     return countingRequest("/api/runner/", this.env, this.ctx, serve);

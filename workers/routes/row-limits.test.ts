@@ -209,14 +209,14 @@ test("every limit has a test that reaches it", () => {
     ...KINDS.map(([limit]) => limit),
     // Above and below in this file.
     ...(["passkeysPerAccount", "sessionsPerAccount", "grantsPerAccount"] as const),
-    ...(["watchedVideosPerProfile", "postersPerVersion"] as const),
+    ...(["watchedVideosPerProfile", "postersPerVersion", "invitations"] as const),
     // library-limits.test.ts, reports.test.ts and moderation.test.ts
     ...(["openReportsPerVideo", "openReportsPerReporter"] as const),
     ...(["watchlistPerProfile", "likesPerProfile", "rulingsPerVideo", "bannedSources"] as const),
-    ...(["playlistsPerAccount", "videosPerPlaylist"] as const),
+    ...(["playlistsPerAccount", "videosPerPlaylist", "watchlistPerProfile"] as const),
     // profiles.test.ts, runners.test.ts and jobs/transcripts.test.ts
     ...(["profilesPerAccount", "runnerTokens", "runners", "transcriptionsPerVersion"] as const),
-    // workers/auth/refresh-families.test.ts and video-access.test.ts
+    // workers/auth/refresh-families.test.ts, video-access.test.ts and invitations.test.ts
     ...(["refreshTokensPerGrant", "accessLinksPerVideo", "invitedAccountsPerVideo"] as const),
     // services/follows.test.ts and services/push.test.ts
     ...(["followsPerAccount", "pushSubscriptionsPerAccount"] as const),

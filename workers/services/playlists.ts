@@ -13,6 +13,7 @@ import type {
 } from "../contract/playlists.ts";
 import type { Video } from "../contract/videos.ts";
 import { findAccount } from "../db/accounts/accounts.ts";
+import { isSuspended } from "../db/accounts/suspensions.ts";
 import { type Catalog, catalog } from "../db/client.ts";
 import { type LibraryEnv, libraryOf } from "../db/history.ts";
 import type {
@@ -239,10 +240,10 @@ async function authorizedPlaylist(
   return { ...playlist!, ownerId };
 }
 
-/** The name of an account, for what it shows to others. @throws AppError not_found */
+/** The name of an account, for what it shows to others. @throws AppError not_found, also for one that is suspended */
 async function creatorOf(db: Catalog, userId: string): Promise<Playlist["creator"]> {
-  const account = await findAccount(db, userId);
-  if (!account) throw new AppError("not_found", "This playlist does not exist.");
+  const [account, hidden] = await Promise.all([findAccount(db, userId), isSuspended(db, userId)]);
+  if (!account || hidden) throw new AppError("not_found", "This playlist does not exist.");
   return { id: userId, name: account.name };
 }
 

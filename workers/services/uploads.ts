@@ -45,6 +45,7 @@ export type UploadEnv = MultipartEnv &
     | "MEDIA"
     | "QUOTA_BYTES"
     | "REVIEW_NEW_CREATORS"
+    | "UPLOADS_PER_DAY"
   > &
   PlanEnv;
 
@@ -78,8 +79,12 @@ export async function createUpload(
   const shown = wanted && { visibility: "private" as const };
   const video = { id: videoId, ownerId, title, fingerprint, ...details, ...shown, ...times };
   const file = { filename, size, contentType, fingerprint };
-  const created = await openUploadOf(env, { videoId, ownerId }, file, now, (database, upload) =>
-    insertUpload(database, video, upload),
+  const created = await openUploadOf(
+    env,
+    { videoId, ownerId },
+    file,
+    now,
+    (database, upload, uploadsPerDay) => insertUpload(database, video, upload, uploadsPerDay),
   );
   if (wanted) await runBatch(db, [askReview(db, { videoId, ownerId, wanted, askedAt: now })]);
   return created;
@@ -153,7 +158,7 @@ export async function recordUploadedPart(
 /** The account's unfinished uploads, and what else it may upload. */
 export async function listOpenUploads(env: UploadEnv, ownerId: string): Promise<OpenUploads> {
   const limit = LIMITS.openUploadsPerAccount;
-  const { rows, bytes } = await openUploadsOf(catalog(env), ownerId, Date.now(), limit);
+  const { rows, bytes, quota } = await openUploadsOf(catalog(env), ownerId, Date.now(), limit);
   return {
     items: rows.map(({ id, videoId, filename, size, fingerprint, createdAt, expiresAt }) => ({
       ...{ id, videoId, filename, size, fingerprint },
@@ -162,7 +167,7 @@ export async function listOpenUploads(env: UploadEnv, ownerId: string): Promise<
     })),
     room: {
       maxFileBytes: Number(env.MAX_UPLOAD_BYTES),
-      quotaBytes: Number(env.QUOTA_BYTES),
+      quotaBytes: quota.bytes ?? Number(env.QUOTA_BYTES),
       usedBytes: bytes,
       audio: planSettings(env).audioUploads ?? false,
     },

@@ -241,6 +241,9 @@ function requestsOf(
     });
 }
 
+/** What it changes holds for every other test of the isolate. It has a test of its own. */
+const UNFIT: ReadonlySet<string> = new Set(["settings.put"]);
+
 export type Method = "get" | "post" | "put" | "patch" | "delete";
 
 /** Requests to every operation with one of the methods, all equally likely. */
@@ -252,7 +255,8 @@ export function fuzzRequests(
   const each = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
     methods.flatMap((method) => {
       const operation = item[method];
-      return operation ? [requestsOf(method, path, operation, ids)] : [];
+      const isFit = operation && !UNFIT.has(operation.operationId ?? "");
+      return isFit ? [requestsOf(method, path, operation, ids)] : [];
     }),
   );
   return fc.oneof(...each);

@@ -7,6 +7,7 @@ import { banSource } from "../../../workers/db/banned-sources.ts";
 import { catalog, runBatch } from "../../../workers/db/client.ts";
 import { rulings } from "../../../workers/db/moderation-schema.ts";
 import { askReview } from "../../../workers/db/reviews.ts";
+import { insertInvitation } from "../../../workers/db/accounts/invitations.ts";
 import { oauthConsent } from "../../../workers/db/accounts/oauth-schema.ts";
 import { libraryOf } from "../../../workers/db/history.ts";
 import { captions, uploads, type videos } from "../../../workers/db/schema.ts";
@@ -164,6 +165,23 @@ async function profile(ownerId: string): Promise<PathParams> {
   return { id };
 }
 
+async function account(): Promise<PathParams> {
+  const id = newId();
+  await catalog(env)
+    .insert(user)
+    .values({ id, name: "Somebody", email: `${id}@example.com` });
+  return { id, sessionId: newId() };
+}
+
+async function invitation(): Promise<PathParams> {
+  const id = newId();
+  const link = { id: newId(), identifier: newId() };
+  const times = { createdAt: Date.now(), expiresAt: Date.now() + 60_000 };
+  const row = { id, name: "x", email: `${id}@example.com`, role: "viewer", ...times } as const;
+  await insertInvitation(catalog(env), { ...row, verification: link });
+  return { id };
+}
+
 async function report(ownerId: string, change: VideoChange): Promise<PathParams> {
   const [id, videoId] = [newId(), await insertVideo({ ownerId, ...change })];
   const row = { id, videoId, reporter: id, reason: "spam", text: "", createdAt: 1 } as const;
@@ -259,6 +277,8 @@ export const RESOURCES: Record<
   rulings: ruling,
   reviews: review,
   "banned-sources": bannedSource,
+  accounts: account,
+  invitations: invitation,
   captions: captionsOf,
   chapters: video,
   versions: versionsOf,

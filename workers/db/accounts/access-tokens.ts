@@ -5,6 +5,7 @@ import { LIMITS } from "../../domain/limits.ts";
 import type { Catalog } from "../client.ts";
 import { insertWithin } from "../insert-within.ts";
 import { personalAccessToken as tokens, user } from "./auth-schema.ts";
+import { isActive } from "./suspensions.ts";
 
 function scopesFrom(text: string): Scope[] {
   const granted = new Set(text.split(" "));
@@ -21,7 +22,7 @@ export interface AccessTokenRow {
   lastUsedAt: Date | null;
 }
 
-/** The account behind a token's hash, or null when it is unknown or expired. */
+/** The account behind a token's hash, or null when it is unknown or expired, or the account is suspended. */
 export async function findAccessToken(
   db: Catalog,
   hash: string,
@@ -36,7 +37,7 @@ export async function findAccessToken(
     })
     .from(tokens)
     .innerJoin(user, eq(user.id, tokens.userId))
-    .where(and(eq(tokens.hash, hash), gt(tokens.expiresAt, new Date(now))))
+    .where(and(eq(tokens.hash, hash), gt(tokens.expiresAt, new Date(now)), isActive))
     .get();
   return row
     ? { ...row, scopes: scopesFrom(row.scopes), expiresAt: row.expiresAt.getTime() }

@@ -11,24 +11,28 @@ const time = (name: string) => integer(name, { mode: "timestamp_ms" });
 const flag = (name: string) => integer(name, { mode: "boolean" });
 const now = sql`(cast(unixepoch('subsecond') * 1000 as integer))`;
 
-export const user = sqliteTable("user", {
-  id: text("id").primaryKey(),
-  name: text("name").notNull(),
-  email: text("email").notNull().unique(),
-  emailVerified: flag("email_verified").default(false).notNull(),
-  image: text("image"),
-  createdAt: time("created_at").default(now).notNull(),
-  updatedAt: time("updated_at")
-    .default(now)
-    .$onUpdate(() => new Date())
-    .notNull(),
-  twoFactorEnabled: flag("two_factor_enabled").default(false),
-  role: text("role", { enum: ROLES }).default("viewer").notNull(),
-  /** More people than its holder watch with the account. */
-  hasProfiles: flag("has_profiles").default(false).notNull(),
-  /** What a session may see before it has chosen a profile; null for everything. */
-  startLimit: text("start_limit", { enum: MATURITY_LIMITS }),
-});
+export const user = sqliteTable(
+  "user",
+  {
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    email: text("email").notNull().unique(),
+    emailVerified: flag("email_verified").default(false).notNull(),
+    image: text("image"),
+    createdAt: time("created_at").default(now).notNull(),
+    updatedAt: time("updated_at")
+      .default(now)
+      .$onUpdate(() => new Date())
+      .notNull(),
+    twoFactorEnabled: flag("two_factor_enabled").default(false),
+    role: text("role", { enum: ROLES }).default("viewer").notNull(),
+    /** More people than its holder watch with the account. */
+    hasProfiles: flag("has_profiles").default(false).notNull(),
+    /** What a session may see before it has chosen a profile; null for everything. */
+    startLimit: text("start_limit", { enum: MATURITY_LIMITS }),
+  },
+  (table) => [index("user_role").on(table.role)],
+);
 
 export const session = sqliteTable(
   "session",

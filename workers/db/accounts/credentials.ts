@@ -4,6 +4,7 @@ import type { MaturityLimit } from "../../contract/maturity-ratings.ts";
 import type { CallerSession } from "../../domain/principal.ts";
 import { type Catalog, runBatch } from "../client.ts";
 import { personalAccessToken, session, user } from "./auth-schema.ts";
+import { isActive } from "./suspensions.ts";
 import { oauthAccessToken, oauthClient, oauthConsent, oauthRefreshToken } from "./oauth-schema.ts";
 
 /** What a JWT was issued from. The JWT is valid only while this still exists. */
@@ -26,7 +27,7 @@ const ofApp = (row: { role: Role } | undefined): Standing | null =>
 
 /**
  * The current role of the account behind a JWT, and its session; null when its session was ended, its app's access was revoked, or the
- * account was deleted. Plan: each join starts at a unique index and reads one row per table.
+ * account was deleted or suspended. Plan: each join starts at a unique index and reads one row per table.
  */
 export async function standingOfCredential(
   db: Catalog,
@@ -41,6 +42,7 @@ export async function standingOfCredential(
         eq(session.id, source.sessionId),
         eq(session.userId, userId),
         gt(session.expiresAt, new Date(now)),
+        isActive,
       );
       const { id, createdAt, profileId, maturityLimit } = session;
       const row = await db
@@ -59,6 +61,7 @@ export async function standingOfCredential(
         eq(oauthConsent.clientId, source.clientId),
         // Tokens say in whole seconds when they were issued.
         lte(oauthConsent.createdAt, new Date(source.issuedAt + 999)),
+        isActive,
       );
       const row = await account
         .innerJoin(oauthConsent, eq(oauthConsent.userId, user.id))
@@ -71,6 +74,7 @@ export async function standingOfCredential(
         eq(oauthClient.clientId, source.clientId),
         eq(oauthClient.userId, userId),
         like(oauthClient.grantTypes, '%"client_credentials"%'),
+        isActive,
       );
       const row = await account
         .innerJoin(oauthClient, eq(oauthClient.userId, user.id))

@@ -2,6 +2,7 @@ import { and, eq, isNull, ne } from "drizzle-orm";
 import type { MaturityLimit } from "../../contract/maturity-ratings.ts";
 import type { Catalog } from "../client.ts";
 import { session, user } from "./auth-schema.ts";
+import { isActive } from "./suspensions.ts";
 
 /** The profile of a session and its limit, which each call of the session is checked against. */
 export async function setSessionProfile(
@@ -58,12 +59,15 @@ export async function saveProfileMarks(
   await db.update(user).set(marks).where(eq(user.id, userId));
 }
 
-/** The limit of a session that begins. Plan: one row by its key. */
-export async function startLimitOf(db: Catalog, userId: string): Promise<MaturityLimit | null> {
+/** The limit of a session that begins, and whether it may. Plan: one row by its key, and one look-up. */
+export async function sessionStartOf(
+  db: Catalog,
+  userId: string,
+): Promise<{ maturityLimit: MaturityLimit | null; mayBegin: boolean }> {
   const row = await db
-    .select({ startLimit: user.startLimit })
+    .select({ startLimit: user.startLimit, isActive: isActive.mapWith(Boolean) })
     .from(user)
     .where(eq(user.id, userId))
     .get();
-  return row?.startLimit ?? null;
+  return { maturityLimit: row?.startLimit ?? null, mayBegin: row?.isActive ?? true };
 }

@@ -1,0 +1,122 @@
+import type { SiteSettings } from "../../workers/contract/site-settings.ts";
+import { Field, TextField } from "../components/field.tsx";
+import { t } from "../i18n/translate.ts";
+import type { SettingField } from "./settings-fields.ts";
+
+const GB = 1e9;
+/** Of the stylesheet, as where the choice of a colour begins. */
+const OWN_COLOUR = "#ff4f1f";
+
+interface Props {
+  field: SettingField;
+  draft: SiteSettings;
+  error: string | undefined;
+  onChange: (change: Partial<SiteSettings>) => void;
+}
+
+/** One setting: its name says what it is called, and where there is more to say, what it does. */
+export function SettingInput({ field, draft, error, onChange }: Props) {
+  const { name } = field;
+  const label = t(`setting.${name}`);
+  const set = (value: SiteSettings[typeof name]) =>
+    onChange({ [name]: value } as Partial<SiteSettings>);
+  switch (field.kind) {
+    case "line":
+      return (
+        <TextField
+          label={label}
+          required
+          maxLength={field.maxLength}
+          value={draft[field.name]}
+          error={error}
+          onInput={set}
+        />
+      );
+    case "lines":
+      return (
+        <Field label={label} error={error}>
+          {(ids) => (
+            <textarea
+              class="input"
+              {...ids}
+              maxLength={field.maxLength}
+              value={draft[field.name]}
+              onInput={(event) => set(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+      );
+    case "number":
+    case "gigabytes": {
+      const unit = field.kind === "gigabytes" ? GB : 1;
+      return (
+        <TextField
+          label={label}
+          type="number"
+          required
+          min={0}
+          step={unit === 1 ? 1 : "any"}
+          value={String(draft[field.name] / unit)}
+          error={error}
+          onInput={(text) => set(Math.round(Number(text) * unit))}
+        />
+      );
+    }
+    case "check":
+      return (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={draft[field.name]}
+            onInput={(event) => set(event.currentTarget.checked)}
+          />
+          <span>{label}</span>
+        </label>
+      );
+    case "choice":
+      return (
+        <Field label={label} error={error}>
+          {(ids) => (
+            <select
+              class="input"
+              {...ids}
+              value={draft[field.name]}
+              onInput={(event) => set(event.currentTarget.value as SiteSettings[typeof name])}
+            >
+              {Object.entries(field.options).map(([value, text]) => (
+                <option key={value} value={value}>
+                  {t(text)}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      );
+    case "colour":
+      return (
+        <>
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={draft.accent !== null}
+              onInput={(event) => set(event.currentTarget.checked ? OWN_COLOUR : null)}
+            />
+            <span>{t("setting.ownAccent")}</span>
+          </label>
+          {draft.accent !== null && (
+            <Field label={label} hint={t("setting.accentHint")} error={error}>
+              {(ids) => (
+                <input
+                  type="color"
+                  class="input"
+                  {...ids}
+                  value={draft.accent ?? OWN_COLOUR}
+                  onInput={(event) => set(event.currentTarget.value)}
+                />
+              )}
+            </Field>
+          )}
+        </>
+      );
+  }
+}

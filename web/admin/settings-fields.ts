@@ -1,0 +1,103 @@
+import type { SettingName } from "../../workers/contract/setting-names.ts";
+import type { SiteSettings } from "../../workers/contract/site-settings.ts";
+import type { PlainKey } from "../i18n/translate.ts";
+
+type NamesOf<Value> = {
+  [Name in SettingName]: SiteSettings[Name] extends Value ? Name : never;
+}[SettingName];
+
+/** How a setting is edited. */
+export type SettingField =
+  | { name: NamesOf<string>; kind: "line" | "lines"; maxLength: number }
+  | { name: NamesOf<number>; kind: "number" | "gigabytes" }
+  | { name: NamesOf<boolean>; kind: "check" }
+  | { name: NamesOf<string>; kind: "choice"; options: Record<string, PlainKey> }
+  | { name: "accent"; kind: "colour" };
+
+interface SettingGroup {
+  title: PlainKey;
+  fields: readonly SettingField[];
+}
+
+const LEGAL_TEXT_MAX = 20_000;
+
+export const SETTING_GROUPS: readonly SettingGroup[] = [
+  {
+    title: "setting.look",
+    fields: [
+      { name: "name", kind: "line", maxLength: 40 },
+      { name: "accent", kind: "colour" },
+    ],
+  },
+  {
+    title: "setting.access",
+    fields: [
+      {
+        name: "signUp",
+        kind: "choice",
+        options: {
+          verified: "setting.signUp.verified",
+          open: "setting.signUp.open",
+          closed: "setting.signUp.closed",
+        },
+      },
+      {
+        name: "signUpRole",
+        kind: "choice",
+        options: { viewer: "admin.role.viewer", creator: "admin.role.creator" },
+      },
+      { name: "checkBreachedPasswords", kind: "check" },
+      {
+        name: "anonymousMaturityLimit",
+        kind: "choice",
+        options: {
+          "": "setting.rating.any",
+          all: "setting.rating.all",
+          "7": "setting.rating.7",
+          "12": "setting.rating.12",
+          "16": "setting.rating.16",
+        },
+      },
+    ],
+  },
+  {
+    title: "setting.limits",
+    fields: [
+      { name: "maxUploadBytes", kind: "gigabytes" },
+      { name: "quotaBytes", kind: "gigabytes" },
+      { name: "encodeMinutesPerDay", kind: "number" },
+      { name: "uploadsPerDay", kind: "number" },
+      { name: "maxStreamsPerAccount", kind: "number" },
+      { name: "retentionDays", kind: "number" },
+    ],
+  },
+  {
+    title: "setting.encoding",
+    fields: [
+      { name: "audioUploads", kind: "check" },
+      { name: "passthrough", kind: "check" },
+      { name: "normalizeLoudness", kind: "check" },
+      {
+        name: "secondCodec",
+        kind: "choice",
+        options: {
+          none: "setting.codec.none",
+          av1: "setting.codec.av1",
+          vp9: "setting.codec.vp9",
+        },
+      },
+    ],
+  },
+  {
+    title: "setting.searches",
+    fields: [{ name: "blockedSearchWords", kind: "lines", maxLength: 4000 }],
+  },
+  {
+    title: "setting.legal",
+    fields: [
+      { name: "imprint", kind: "lines", maxLength: LEGAL_TEXT_MAX },
+      { name: "privacy", kind: "lines", maxLength: LEGAL_TEXT_MAX },
+      { name: "terms", kind: "lines", maxLength: LEGAL_TEXT_MAX },
+    ],
+  },
+];

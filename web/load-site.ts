@@ -1,0 +1,30 @@
+import type { SiteInfo } from "../workers/contract/site-settings.ts";
+import { accentProperties } from "../workers/domain/accent.ts";
+import { body, v1 } from "./api-call.ts";
+import { browserStorage } from "./browser-storage.ts";
+import { ACCENT_KEY, SITE_NAME_KEY } from "./site-keys.ts";
+import { siteName } from "./site-name.ts";
+
+function accentCss(accent: string | null): string {
+  if (accent === null) return "";
+  return Object.entries(accentProperties(accent))
+    .map(([name, value]) => `${name}:${value}`)
+    .join(";");
+}
+
+/**
+ * Asks for the name and the look of the site, shows them, and keeps them for the next visit.
+ * @param isChanged they were changed a moment ago, so that an answer which the browser has is old
+ */
+export async function loadSite(isChanged = false): Promise<SiteInfo> {
+  const init: RequestInit = isChanged ? { cache: "reload" } : {};
+  const info = await body(v1.site.$get({}, { init }));
+  const css = accentCss(info.accent);
+  const storage = browserStorage();
+  storage.setItem(SITE_NAME_KEY, info.name);
+  if (css === "") storage.removeItem(ACCENT_KEY);
+  else storage.setItem(ACCENT_KEY, css);
+  siteName.value = info.name;
+  document.documentElement.style.cssText = css;
+  return info;
+}

@@ -1,0 +1,74 @@
+import { z } from "zod";
+import { EMAIL_MAX, Role } from "./accounts.ts";
+import { Id, page, PageQuery, Timestamp } from "./common.ts";
+import { SUSPENSION_REASON_MAX } from "./suspension-reason-max.ts";
+import { linesOfText } from "./text.ts";
+
+const limit = z.int().min(0).max(Number.MAX_SAFE_INTEGER).nullable();
+
+/** What an account may use. `null` is the limit of the site. */
+export const AccountQuota = z.strictObject({
+  /** Bytes of stored sources. */
+  bytes: limit,
+  /** Minutes that runners work for the account per UTC day; 0 for no limit. */
+  encodeMinutesPerDay: limit,
+  /** Uploads that the account begins per UTC day; 0 for no limit. */
+  uploadsPerDay: limit,
+});
+export type AccountQuota = z.infer<typeof AccountQuota>;
+
+/** An account as admins see it. */
+export const ManagedAccount = z.object({
+  id: z.string(),
+  name: z.string(),
+  email: z.string(),
+  emailVerified: z.boolean(),
+  twoFactorEnabled: z.boolean(),
+  role: Role,
+  createdAt: Timestamp,
+  suspension: z.object({ since: Timestamp, reason: z.string() }).nullable(),
+  quota: AccountQuota,
+  usage: z.object({
+    /** Those in the bin among them, and so are their bytes. */
+    videos: z.int(),
+    bytes: z.int(),
+    encodeMinutesToday: z.number(),
+    uploadsToday: z.int(),
+  }),
+});
+export type ManagedAccount = z.infer<typeof ManagedAccount>;
+
+export const AccountListQuery = PageQuery.extend({
+  /** An id, the beginning of an email address, or a part of a name or an address. */
+  q: z.string().trim().min(1).max(EMAIL_MAX).optional(),
+  role: Role.optional(),
+  status: z.enum(["active", "suspended"]).optional(),
+});
+export type AccountListQuery = z.infer<typeof AccountListQuery>;
+
+export const ManagedAccountPage = page(ManagedAccount);
+export type ManagedAccountPage = z.infer<typeof ManagedAccountPage>;
+
+/** What is not named stays as it is. */
+export const AccountPatch = z.strictObject({
+  role: Role.optional(),
+  quota: AccountQuota.partial().optional(),
+});
+export type AccountPatch = z.infer<typeof AccountPatch>;
+
+export const SuspensionPut = z.strictObject({
+  /** For the account's holder, who gets it by mail, and for other admins. */
+  reason: linesOfText(SUSPENSION_REASON_MAX),
+});
+
+/** Where an account is signed in. The address is nobody's business but its holder's. */
+export const ManagedSession = z.object({
+  id: Id,
+  createdAt: Timestamp,
+  /** At most a day behind. */
+  lastSeenAt: Timestamp,
+  expiresAt: Timestamp,
+  userAgent: z.string().nullable(),
+});
+export type ManagedSession = z.infer<typeof ManagedSession>;
+export const ManagedSessionList = z.object({ items: z.array(ManagedSession) });

@@ -1,0 +1,171 @@
+import { waitUntil } from "cloudflare:workers";
+import { LEGAL_PAGES, type LegalPage, SETTING_NAMES } from "../contract/setting-names.ts";
+import type {
+  EditedSettings,
+  SettingsChange,
+  SettingsState,
+  SettingsVersion,
+  SiteInfo,
+} from "../contract/site-settings.ts";
+import { noteAct } from "../audit-note.ts";
+import { catalog } from "../db/client.ts";
+import {
+  insertSettings,
+  latestSettings,
+  listSettings,
+  type SettingsRow,
+} from "../db/site-settings.ts";
+import { isReadableAccent } from "../domain/accent.ts";
+import { AppError } from "../domain/errors.ts";
+import { type Principal, signedIn } from "../domain/principal.ts";
+import { changedSettings, settingsOf, variablesOf } from "../domain/site-settings.ts";
+import { log } from "../log.ts";
+
+/** How long an isolate uses what it has read, and how long it may go on with it while it reads again. */
+const CACHE_TTL_SETTINGS_MS = 30_000;
+const MAX_STALE_MS = 30_000;
+/** After a failure the last settings stay in use, and the catalogue is asked again soon. */
+const RETRY_AFTER_MS = 5000;
+
+interface Known {
+  row: Pick<SettingsRow, "version" | "edited"> | null;
+  until: number;
+}
+
+/** By its binding, since the tests of one isolate have several. */
+const known = new WeakMap<D1Database, Known>();
+
+async function currentRow(env: Pick<Env, "CATALOG">): Promise<Known["row"]> {
+  const cached = known.get(env.CATALOG);
+  const now = Date.now();
+  if (cached && cached.until > now) return cached.row;
+  if (!cached || cached.until + MAX_STALE_MS <= now) return readAgain(env, cached);
+  // Others do not read it as well meanwhile.
+  known.set(env.CATALOG, { row: cached.row, until: now + RETRY_AFTER_MS });
+  waitUntil(readAgain(env, cached));
+  return cached.row;
+}
+
+async function readAgain(
+  env: Pick<Env, "CATALOG">,
+  cached: Known | undefined,
+): Promise<Known["row"]> {
+  const now = Date.now();
+  try {
+    const row = await latestSettings(catalog(env));
+    known.set(env.CATALOG, { row, until: now + CACHE_TTL_SETTINGS_MS });
+    return row;
+  } catch (error) {
+    log("settings.unavailable", { error: String(error) });
+    const row = cached?.row ?? null;
+    known.set(env.CATALOG, { row, until: now + RETRY_AFTER_MS });
+    return row;
+  }
+}
+
+/** The bindings with the variables that the settings have taken the place of. */
+interface Configured {
+  version: number;
+  env: Env;
+}
+const configured = new WeakMap<Env, Configured>();
+/** The bindings as wrangler.toml has them, by those with the settings. */
+const originals = new WeakMap<Env, Env>();
+
+/**
+ * The bindings with the variables as the site's settings say. The same object for as long as the settings are the same, since
+ * others remember by it what they have made of them.
+ */
+export async function withSettings(env: Env): Promise<Env> {
+  const original = originals.get(env) ?? env;
+  const row = await currentRow(original);
+  if (row === null) return original;
+  const made = configured.get(original);
+  if (made?.version === row.version) return made.env;
+  const own = { ...original, ...variablesOf(row.edited) } as Env;
+  originals.set(own, original);
+  configured.set(original, { version: row.version, env: own });
+  return own;
+}
+
+function present(env: Env, row: Known["row"]): SettingsState {
+  const defaults = settingsOf(originals.get(env) ?? env);
+  const edited = row?.edited ?? {};
+  return {
+    version: row?.version ?? 0,
+    defaults,
+    values: { ...defaults, ...edited },
+    edited: SETTING_NAMES.filter((name) => edited[name] !== undefined),
+  };
+}
+
+/** The settings as the catalogue has them now. */
+export async function readSettings(env: Env): Promise<SettingsState> {
+  return present(env, await latestSettings(catalog(env)));
+}
+
+/**
+ * Changes settings. They hold at once where this runs, and everywhere within a minute.
+ * @throws AppError invalid_request, precondition_failed after somebody else's change
+ */
+export async function changeSettings(
+  env: Env,
+  principal: Principal,
+  { version, values, reset }: SettingsChange,
+): Promise<SettingsState> {
+  const { accent } = values;
+  if (accent && !isReadableAccent(accent))
+    throw new AppError("invalid_request", "Dark text cannot be read on this colour.", {
+      fields: [{ path: "body.values.accent", message: "must be light enough for dark text" }],
+    });
+  const db = catalog(env);
+  const before = await latestSettings(db);
+  const edited = changedSettings(before?.edited ?? {}, values, reset);
+  const { userId: changedBy } = signedIn(principal);
+  const row = { version: version + 1, edited, changedBy, changedAt: Date.now() };
+  if ((before?.version ?? 0) !== version || !(await insertSettings(db, row)))
+    throw new AppError(
+      "precondition_failed",
+      "The settings were changed meanwhile. Load them again.",
+    );
+  known.set(env.CATALOG, { row, until: Date.now() + CACHE_TTL_SETTINGS_MS });
+  noteAct({ before: before?.edited ?? {}, after: edited });
+  log("settings.changed", {
+    version: row.version,
+    names: Object.keys(values),
+    reset,
+    by: changedBy,
+  });
+  return present(env, row);
+}
+
+/** The versions that are kept, the newest first. */
+export async function settingsVersions(env: Pick<Env, "CATALOG">): Promise<SettingsVersion[]> {
+  const rows = await listSettings(catalog(env));
+  return rows.map(({ version, edited, changedAt, name }) => ({
+    version,
+    changedAt: new Date(changedAt).toISOString(),
+    changedBy: name,
+    values: edited,
+  }));
+}
+
+const editedOf = async (env: Env): Promise<EditedSettings> =>
+  (await currentRow(originals.get(env) ?? env))?.edited ?? {};
+
+/** What everyone may know about the site. */
+export async function siteInfo(env: Env): Promise<SiteInfo> {
+  const edited = await editedOf(env);
+  return {
+    name: edited.name ?? env.PRODUCT_NAME,
+    accent: edited.accent ?? null,
+    legal: LEGAL_PAGES.filter((page) => edited[page]),
+  };
+}
+
+/** The text of a legal page. @throws AppError not_found for one that has none */
+export async function legalText(env: Env, page: LegalPage): Promise<string> {
+  const text = (await editedOf(env))[page];
+  if (!text) throw new AppError("not_found", "This site has no such page.");
+  return text;
+}
