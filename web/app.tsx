@@ -115,6 +115,7 @@ const StudioVideo = lazyComponent(() =>
   Promise.all([
     withMessages("studio", import("./studio/video.tsx")),
     loadMessages("editor"),
+    loadMessages("analytics"),
     // The reasons of moderators.
     loadMessages("watch"),
   ]).then(([module]) => module.StudioVideo),

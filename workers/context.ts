@@ -1,4 +1,4 @@
-import type { Operation } from "./domain/access.ts";
+import type { Operation } from "./domain/access-rules.ts";
 import type { Principal } from "./domain/principal.ts";
 
 /** Hono's environment for every route: `c.env` has the bindings, `c.var.principal` is the caller. */

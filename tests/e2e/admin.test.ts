@@ -1,24 +1,21 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
-import { CATALOG, METRICS, openLocalDatabase } from "../../scripts/dev/local-databases.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
 import { signIn } from "../../scripts/product/site-pages.ts";
 import { ADMIN, signInAsAdmin } from "../support/product/admin-account.ts";
+import { AccountPages } from "../support/product/admin-pages.ts";
 import { isTooWide } from "../support/product/page-audit.ts";
-import { collectErrors } from "../support/product/page-errors.ts";
 import { violations } from "../support/product/violations.ts";
 
 const origin = inject("origin");
 const TITLE = "Lighthouse in fog";
-/** For what the server does by itself. */
-const TIMEOUT_MS = 180_000;
 
 let browser: Browser;
+let pages: AccountPages;
 let folder: string;
 let video: PublishedVideo;
 
@@ -27,29 +24,13 @@ beforeAll(async () => {
   await signInAsAdmin();
   video = await publishVideo(origin, folder, TITLE);
   browser = await launchBrowser();
+  pages = new AccountPages(browser);
 });
 afterAll(async () => {
   await browser?.close();
   await rm(folder, { recursive: true, force: true });
 });
-
-/** What the pages of a test have thrown. */
-let errors: (() => string[])[] = [];
-afterEach(() => {
-  const [first] = errors.flatMap((read) => read());
-  errors = [];
-  if (first !== undefined) throw new Error(`The page threw: ${first}`);
-});
-
-async function openPage(account: typeof ADMIN, width = 1440): Promise<Page> {
-  const viewport = { width, height: 900 };
-  const context = await browser.newContext({ baseURL: origin, viewport, reducedMotion: "reduce" });
-  const page = await context.newPage();
-  page.setDefaultTimeout(TIMEOUT_MS);
-  errors.push(collectErrors(page));
-  await signIn(page, account);
-  return page;
-}
+afterEach(() => pages.expectNoErrors());
 
 /** Sends a report as a visitor without an account. */
 async function report(reason: string, text: string): Promise<void> {
@@ -62,7 +43,7 @@ async function report(reason: string, text: string): Promise<void> {
 }
 
 test("an admin sees from the menu whether everything answers, and others are told that it is not for them", async () => {
-  const page = await openPage(ADMIN);
+  const page = await pages.open(ADMIN);
   await page.goto("/");
   await page.getByRole("button", { name: /Account menu|Ada Quay/ }).click();
   await page.getByRole("link", { name: "Administration" }).click();
@@ -76,14 +57,14 @@ test("an admin sees from the menu whether everything answers, and others are tol
   }
   await page.context().close();
 
-  const other = await openPage(video.account, 390);
+  const other = await pages.open(video.account, 390);
   await other.goto("/admin");
   await other.getByRole("heading", { name: "Not for your role" }).waitFor();
   await other.context().close();
 });
 
 test("a runner of the site is listed, and a token for another one is issued and revoked", async () => {
-  const page = await openPage(ADMIN, 390);
+  const page = await pages.open(ADMIN, 390);
   await page.goto("/admin/runners");
   await page.getByText("local-0").waitFor();
   await page.getByLabel("Where the runner is").fill("Attic");
@@ -99,8 +80,8 @@ test("a runner of the site is listed, and a token for another one is issued and 
 
 test("an admin suspends a creator, whose video is gone and who is signed out, and ends that on a phone", async () => {
   const { email, name } = video.account;
-  const creator = await openPage(video.account, 390);
-  const page = await openPage(ADMIN);
+  const creator = await pages.open(video.account, 390);
+  const page = await pages.open(ADMIN);
   await page.goto("/admin/accounts");
   await page.getByLabel("Name, email address or id").fill(email);
   await page.locator("form.copy").getByRole("button", { name: "Search" }).click();
@@ -144,7 +125,7 @@ test("an admin suspends a creator, whose video is gone and who is signed out, an
 
 test("of two reports one is dismissed, and by the other the video is hidden until an appeal restores it", async () => {
   await report("spam", "Only advertising.");
-  const page = await openPage(ADMIN);
+  const page = await pages.open(ADMIN);
   await page.goto("/admin/reports");
   await page.getByText("Only advertising.").waitFor();
   expect(await violations(page)).toEqual([]);
@@ -161,7 +142,7 @@ test("of two reports one is dismissed, and by the other the video is hidden unti
   expect(await isThere()).toBe(false);
 
   // Its creator sees it on a phone, and appeals.
-  const creator = await openPage(video.account, 390);
+  const creator = await pages.open(video.account, 390);
   await creator.goto(`/studio/${video.id}`);
   await creator.getByText("Hidden by a moderator").waitFor();
   expect(await violations(creator)).toEqual([]);
@@ -200,157 +181,5 @@ test("of two reports one is dismissed, and by the other the video is hidden unti
   const saved = page.waitForEvent("download");
   await page.getByRole("button", { name: "Export CSV" }).click();
   expect(await readFile(await (await saved).path(), "utf8")).toContain("reports.hide-video");
-  await page.context().close();
-});
-
-/** Runs statements on the catalogue of the running product. */
-function onCatalogue<T>(run: (catalog: DatabaseSync) => T): T {
-  const catalog = openLocalDatabase(inject("state"), CATALOG);
-  if (!catalog) throw new Error("The catalogue has no file.");
-  try {
-    return run(catalog);
-  } finally {
-    catalog.close();
-  }
-}
-
-function giveUp(requestId: string): void {
-  const body = JSON.stringify({ kind: "index-video", videoId: video.id, requestId });
-  onCatalogue((catalog) =>
-    catalog
-      .prepare("INSERT INTO dead_letters (queue, body, received_at) VALUES ('events-dead', ?, ?)")
-      .run(body, Date.now()),
-  );
-}
-
-test.each([390, 1440])(
-  "messages that a queue has given up are read, and sent again one by one or all at once, at %d px",
-  async (width) => {
-    giveUp("request-1");
-    const page = await openPage(ADMIN, width);
-    await page.goto("/admin/messages");
-    await page.getByText("Content", { exact: true }).click();
-    await page.getByText('"requestId": "request-1"').waitFor();
-    expect(await violations(page)).toEqual([]);
-    expect(await isTooWide(page)).toBe(false);
-    await page.getByRole("button", { name: "Send again: index-video" }).click();
-    await page.getByRole("heading", { name: "No lost messages" }).waitFor();
-
-    for (const request of ["request-2", "request-3"]) giveUp(request);
-    await page.reload();
-    await page.getByRole("button", { name: "Send all again" }).click();
-    await page.getByRole("heading", { name: "No lost messages" }).waitFor();
-    giveUp("request-4");
-    await page.reload();
-    await page.getByRole("button", { name: "Delete all" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Delete all" }).click();
-    await page.getByRole("heading", { name: "No lost messages" }).waitFor();
-    const left = onCatalogue((catalog) =>
-      catalog.prepare("SELECT count(*) AS count FROM dead_letters").get(),
-    );
-    expect(left).toEqual({ count: 0 });
-    await page.context().close();
-  },
-);
-
-test("an operator sees the work of this moment, which refreshes itself, and what has failed", async () => {
-  const id = "Failed0000000000000001";
-  onCatalogue((catalog) =>
-    catalog
-      .prepare(
-        `INSERT INTO videos (id, owner_id, title, state, error_code, error_detail, created_at, updated_at)
-         VALUES (?, ?, 'Torn tape', 'failed', 'torn_tape', 'The tape is torn.', 1, ?)`,
-      )
-      .run(id, video.creatorId, Date.now()),
-  );
-  const page = await openPage(ADMIN, 390);
-  await page.goto("/admin/work");
-  const line = page.locator(`[data-failed="${id}"]`);
-  await line.getByText("Torn tape").waitFor();
-  await page.locator('[data-runner="local-0"]').waitFor();
-  await page.locator('[data-error="torn_tape"]').getByText("1 failed video").waitFor();
-  for (const width of [390, 1440]) {
-    await page.setViewportSize({ width, height: 900 });
-    expect(await violations(page)).toEqual([]);
-    expect(await isTooWide(page)).toBe(false);
-  }
-  const listed = page.waitForResponse(/tasks\?list=failed/);
-  await page.getByRole("combobox", { name: "Show tasks" }).selectOption("failed");
-  expect((await listed).status()).toBe(200);
-  onCatalogue((catalog) => catalog.prepare("DELETE FROM videos WHERE id = ?").run(id));
-  // Without a click.
-  await line.waitFor({ state: "detached" });
-  await page.context().close();
-});
-
-test("an operator sees what the month costs and who uses most", async () => {
-  const metrics = openLocalDatabase(inject("state"), METRICS);
-  if (!metrics) throw new Error("The numbers have no file.");
-  const now = Date.now();
-  // No object has this name, so that nothing else is counted for it.
-  metrics
-    .prepare(
-      `INSERT OR REPLACE INTO days (at, metric, labels, bucket, n, total, peak)
-       VALUES (?, 'object.requests', 'nothing', 0, 1, 11000000, 1)`,
-    )
-    .run(now - (now % 86_400_000));
-  metrics.close();
-  const page = await openPage(ADMIN, 390);
-  await page.goto("/admin/usage");
-  const row = page.locator('[data-resource="object-requests"]');
-  await row
-    .getByRole("cell", { name: /^\$1\.5/ })
-    .first()
-    .waitFor();
-  await page.locator(`[data-creator="${video.creatorId}"]`).waitFor();
-  for (const width of [390, 1440]) {
-    await page.setViewportSize({ width, height: 900 });
-    expect(await violations(page)).toEqual([]);
-    expect(await isTooWide(page)).toBe(false);
-  }
-  await page.getByRole("combobox", { name: "Sort by" }).selectOption({ label: "Encoding today" });
-  await page.locator(`[data-creator="${video.creatorId}"]`).waitFor();
-  await page.context().close();
-});
-
-test("numbers are charts and tables, also on a phone, and an alert is silenced", async () => {
-  const metrics = openLocalDatabase(inject("state"), METRICS);
-  if (!metrics) throw new Error("The numbers have no file.");
-  const MINUTE_MS = 60_000;
-  const now = Date.now() - (Date.now() % MINUTE_MS);
-  // No webhook is set up here, so that nothing else is in this line.
-  for (const minute of [1, 2, 3])
-    metrics
-      .prepare(
-        `INSERT INTO minutes (at, metric, labels, bucket, n, total, peak)
-         VALUES (?, 'deliveries', 'webhook,refused', 0, 777, 777, 1)`,
-      )
-      .run(now - minute * MINUTE_MS);
-  // One that is over stays so: the rules run beside this test.
-  metrics
-    .prepare(
-      `INSERT OR REPLACE INTO alerts (name, state, since, bad_since, value)
-       VALUES ('gate-refusals', 'resolved', ?, ?, 0.5)`,
-    )
-    .run(now, now);
-  metrics.close();
-
-  const page = await openPage(ADMIN, 390);
-  await page.goto("/admin/metrics");
-  const chart = page.locator('[data-chart="deliveries"]');
-  await chart.locator("canvas").waitFor();
-  await chart.getByText("As a table").click();
-  await chart.getByRole("columnheader", { name: "refused" }).waitFor();
-  expect(await chart.getByRole("cell", { name: "777", exact: true }).count()).toBe(3);
-  await page.getByText("Many requests for media are refused").waitFor();
-  expect(await violations(page)).toEqual([]);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
-  const alert = page.locator('[data-alert="gate-refusals"]');
-  await alert.getByRole("button", { name: /^Silence for a day/ }).click();
-  await alert.getByText("Silent until").waitFor();
-  await alert.getByRole("button", { name: /^End silence/ }).click();
-  await alert.getByText("Silent until").waitFor({ state: "detached" });
-  await page.getByRole("combobox", { name: "Time" }).selectOption({ label: "7 days" });
-  await page.locator('[data-chart="startup"]').waitFor();
   await page.context().close();
 });

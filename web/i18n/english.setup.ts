@@ -2,6 +2,7 @@ import { compileMessages } from "./compile-messages.ts";
 import { addMessages } from "./translate.ts";
 import { messages as access } from "../messages/en/access.ts";
 import { messages as account } from "../messages/en/account.ts";
+import { messages as analytics } from "../messages/en/analytics.ts";
 import { messages as browse } from "../messages/en/browse.ts";
 import { messages as editor } from "../messages/en/editor.ts";
 import { messages as forms } from "../messages/en/forms.ts";
@@ -21,6 +22,7 @@ addMessages(
     ...watch,
     ...library,
     ...account,
+    ...analytics,
     ...studio,
     ...editor,
     ...ownList,

@@ -1,6 +1,7 @@
 import type { messages as access } from "../messages/en/access.ts";
 import type { messages as account } from "../messages/en/account.ts";
 import type { messages as admin } from "../messages/en/admin.ts";
+import type { messages as analytics } from "../messages/en/analytics.ts";
 import type { messages as audit } from "../messages/en/audit.ts";
 import type { messages as browse } from "../messages/en/browse.ts";
 import type { messages as editor } from "../messages/en/editor.ts";
@@ -32,6 +33,7 @@ export interface Catalogues {
   profiles: typeof profiles;
   studio: typeof studio;
   editor: typeof editor;
+  analytics: typeof analytics;
   "own-list": typeof ownList;
   locked: typeof locked;
   access: typeof access;
@@ -55,6 +57,7 @@ export type Messages = typeof site &
   typeof profiles &
   typeof studio &
   typeof editor &
+  typeof analytics &
   typeof ownList &
   typeof locked &
   typeof access &

@@ -5,7 +5,7 @@ import { type PathParams, RESOURCES } from "../../tests/support/worker/resources
 import { createApp } from "../app.ts";
 import type { Scope } from "../contract/accounts.ts";
 import { ROLES, SCOPES } from "../contract/scopes.ts";
-import { ACCESS, type Operation, type Rule } from "../domain/access.ts";
+import { ACCESS, type Operation, type Rule } from "../domain/access-rules.ts";
 import { auditLog } from "../db/audit-schema.ts";
 import { catalog } from "../db/client.ts";
 import { videos } from "../db/schema.ts";

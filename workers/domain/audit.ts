@@ -1,5 +1,5 @@
 import { normalizeIP } from "@better-auth/core/utils/ip";
-import { ACCESS, type Operation, type Rule } from "./access.ts";
+import { ACCESS, type Operation, type Rule } from "./access-rules.ts";
 
 /** An act as it is recorded, without its place in the chain. */
 export interface AuditedAct {

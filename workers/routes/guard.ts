@@ -2,7 +2,8 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 import type { AppEnv } from "../context.ts";
-import { ACCESS, authorizeOperation, type Operation } from "../domain/access.ts";
+import { ACCESS, type Operation } from "../domain/access-rules.ts";
+import { authorizeOperation } from "../domain/access.ts";
 import { AppError } from "../domain/errors.ts";
 
 type Registry = OpenAPIHono<AppEnv>["openAPIRegistry"];

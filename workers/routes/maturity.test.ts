@@ -10,7 +10,7 @@ import {
 import { publish, storeCues, cue } from "../../tests/support/worker/search.ts";
 import type { MaturityLimit } from "../contract/maturity-ratings.ts";
 import type { Playlist } from "../contract/playlists.ts";
-import { ACCESS, type Operation, type Rule } from "../domain/access.ts";
+import { ACCESS, type Operation, type Rule } from "../domain/access-rules.ts";
 import { newId } from "../domain/id.ts";
 import { ANONYMOUS, type SignedIn } from "../domain/principal.ts";
 import { anonymousOf } from "../auth/bearer.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ACCESS } from "../domain/access.ts";
+import { ACCESS } from "../domain/access-rules.ts";
 import { anonymous, call } from "../../tests/support/worker/api.ts";
 import type { OpenApiDocument } from "./openapi.ts";
 

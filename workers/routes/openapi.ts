@@ -2,7 +2,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { Hono } from "hono";
 import type { AppEnv } from "../context.ts";
 import { Problem } from "../contract/problem.ts";
-import { ACCESS, type Rule } from "../domain/access.ts";
+import { ACCESS, type Rule } from "../domain/access-rules.ts";
 import { docsHeaders, docsPage } from "./docs-page.ts";
 
 type Api = OpenAPIHono<AppEnv>;

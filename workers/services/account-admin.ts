@@ -21,7 +21,8 @@ import {
 import { endSuspension, isSuspended, suspensionStatements } from "../db/accounts/suspensions.ts";
 import { noteAct } from "../audit-note.ts";
 import { catalog, runBatch } from "../db/client.ts";
-import { authorizeResource, type Operation } from "../domain/access.ts";
+import type { Operation } from "../domain/access-rules.ts";
+import { authorizeResource } from "../domain/access.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
 import { encodeBudgetMs } from "../domain/encode-budget.ts";
 import { AppError } from "../domain/errors.ts";

@@ -2,13 +2,8 @@ import { noteOwner } from "../audit-note.ts";
 import type { Catalog } from "../db/client.ts";
 import { readWaysIn } from "../db/video-access.ts";
 import { findVideo, type VideoRow } from "../db/videos.ts";
-import {
-  ACCESS,
-  authorizeOperation,
-  authorizeResource,
-  type Operation,
-  type Rule,
-} from "../domain/access.ts";
+import { ACCESS, type Operation, type Rule } from "../domain/access-rules.ts";
+import { authorizeOperation, authorizeResource } from "../domain/access.ts";
 import { assertWithinLimit } from "../domain/maturity.ts";
 import { isAdmin, isModerator, type Principal } from "../domain/principal.ts";
 import { canBeOpened, closedDoor, type Entrance, entranceOf } from "../domain/video-access.ts";

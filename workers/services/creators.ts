@@ -13,7 +13,8 @@ import {
   saveProfile,
 } from "../db/creators.ts";
 import { listVideos } from "../db/video-list.ts";
-import { authorizeResource, type Operation } from "../domain/access.ts";
+import type { Operation } from "../domain/access-rules.ts";
+import { authorizeResource } from "../domain/access.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
 import { plainJpeg } from "../domain/jpeg.ts";

@@ -14,7 +14,8 @@ import {
   stillInOutbox,
 } from "../db/dead-letters.ts";
 import { OUTBOX_QUEUES } from "../db/upkeep-schema.ts";
-import { authorizeResource, type Operation } from "../domain/access.ts";
+import type { Operation } from "../domain/access-rules.ts";
+import { authorizeResource } from "../domain/access.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
 import { AppError } from "../domain/errors.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";

@@ -23,7 +23,8 @@ import type {
 } from "../db/library/playlist-store.ts";
 import { joinSeries, leaveSeries } from "../db/series.ts";
 import { findVideos } from "../db/videos.ts";
-import { ACCESS, authorizeResource, type Operation } from "../domain/access.ts";
+import { ACCESS, type Operation } from "../domain/access-rules.ts";
+import { authorizeResource } from "../domain/access.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
 import { AppError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";

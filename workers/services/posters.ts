@@ -4,7 +4,7 @@ import { type Catalog, catalog, runBatch } from "../db/client.ts";
 import { countTasks, dropQueued } from "../db/transcoding/add-tasks.ts";
 import { addLateTasks, getTranscode, type Transcode } from "../db/transcoding/transcodes.ts";
 import type { VideoRow } from "../db/videos.ts";
-import type { Operation } from "../domain/access.ts";
+import type { Operation } from "../domain/access-rules.ts";
 import { AppError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
 import { type PlanEnv, planSettings } from "../domain/plan-settings.ts";

@@ -14,7 +14,8 @@ import {
 } from "../db/reports.ts";
 import { addRuling } from "../db/rulings.ts";
 import { findVideo } from "../db/videos.ts";
-import { authorizeResource, type Operation } from "../domain/access.ts";
+import type { Operation } from "../domain/access-rules.ts";
+import { authorizeResource } from "../domain/access.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";

@@ -15,7 +15,8 @@ import {
 } from "../db/reviews.ts";
 import { addRuling } from "../db/rulings.ts";
 import { changeStatements, findVideo, type VideoRow } from "../db/videos.ts";
-import { authorizeResource, type Operation } from "../domain/access.ts";
+import type { Operation } from "../domain/access-rules.ts";
+import { authorizeResource } from "../domain/access.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Principal } from "../domain/principal.ts";

@@ -22,7 +22,8 @@ import {
 import { addedAudioKey, sourceKey } from "../media/storage-keys.ts";
 import { dropMultipart, type MultipartEnv, partUrl } from "../media/multipart.ts";
 import type { UploadedPart } from "../media/s3.ts";
-import { authorizeResource, type Operation } from "../domain/access.ts";
+import type { Operation } from "../domain/access-rules.ts";
+import { authorizeResource } from "../domain/access.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
 import { LIMITS } from "../domain/limits.ts";

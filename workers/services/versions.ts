@@ -15,7 +15,7 @@ import {
   versionProgress,
 } from "../db/transcoding/versions.ts";
 import type { VideoRow } from "../db/videos.ts";
-import type { Operation } from "../domain/access.ts";
+import type { Operation } from "../domain/access-rules.ts";
 import { countFrames, keptFrames } from "../domain/edit-timeline.ts";
 import { encodeBudgetMs } from "../domain/encode-budget.ts";
 import { AppError } from "../domain/errors.ts";

@@ -1,0 +1,185 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
+import { CATALOG, METRICS, openLocalDatabase } from "../../scripts/dev/local-databases.ts";
+import { launchBrowser } from "../../scripts/product/browser.ts";
+import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
+import { ADMIN, signInAsAdmin } from "../support/product/admin-account.ts";
+import { AccountPages } from "../support/product/admin-pages.ts";
+import { isTooWide } from "../support/product/page-audit.ts";
+import { violations } from "../support/product/violations.ts";
+
+const origin = inject("origin");
+
+let browser: Browser;
+let pages: AccountPages;
+let folder: string;
+let video: PublishedVideo;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "kinora-operator-"));
+  await signInAsAdmin();
+  video = await publishVideo(origin, folder, "Lighthouse at work");
+  browser = await launchBrowser();
+  pages = new AccountPages(browser);
+});
+afterAll(async () => {
+  await browser?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+afterEach(() => pages.expectNoErrors());
+
+/** Runs statements on the catalogue of the running product. */
+function onCatalogue<T>(run: (catalog: DatabaseSync) => T): T {
+  const catalog = openLocalDatabase(inject("state"), CATALOG);
+  if (!catalog) throw new Error("The catalogue has no file.");
+  try {
+    return run(catalog);
+  } finally {
+    catalog.close();
+  }
+}
+
+function giveUp(requestId: string): void {
+  const body = JSON.stringify({ kind: "index-video", videoId: video.id, requestId });
+  onCatalogue((catalog) =>
+    catalog
+      .prepare("INSERT INTO dead_letters (queue, body, received_at) VALUES ('events-dead', ?, ?)")
+      .run(body, Date.now()),
+  );
+}
+
+test.each([390, 1440])(
+  "messages that a queue has given up are read, and sent again one by one or all at once, at %d px",
+  async (width) => {
+    giveUp("request-1");
+    const page = await pages.open(ADMIN, width);
+    await page.goto("/admin/messages");
+    await page.getByText("Content", { exact: true }).click();
+    await page.getByText('"requestId": "request-1"').waitFor();
+    expect(await violations(page)).toEqual([]);
+    expect(await isTooWide(page)).toBe(false);
+    await page.getByRole("button", { name: "Send again: index-video" }).click();
+    await page.getByRole("heading", { name: "No lost messages" }).waitFor();
+
+    for (const request of ["request-2", "request-3"]) giveUp(request);
+    await page.reload();
+    await page.getByRole("button", { name: "Send all again" }).click();
+    await page.getByRole("heading", { name: "No lost messages" }).waitFor();
+    giveUp("request-4");
+    await page.reload();
+    await page.getByRole("button", { name: "Delete all" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete all" }).click();
+    await page.getByRole("heading", { name: "No lost messages" }).waitFor();
+    const left = onCatalogue((catalog) =>
+      catalog.prepare("SELECT count(*) AS count FROM dead_letters").get(),
+    );
+    expect(left).toEqual({ count: 0 });
+    await page.context().close();
+  },
+);
+
+test("an operator sees the work of this moment, which refreshes itself, and what has failed", async () => {
+  const id = "Failed0000000000000001";
+  onCatalogue((catalog) =>
+    catalog
+      .prepare(
+        `INSERT INTO videos (id, owner_id, title, state, error_code, error_detail, created_at, updated_at)
+         VALUES (?, ?, 'Torn tape', 'failed', 'torn_tape', 'The tape is torn.', 1, ?)`,
+      )
+      .run(id, video.creatorId, Date.now()),
+  );
+  const page = await pages.open(ADMIN, 390);
+  await page.goto("/admin/work");
+  const line = page.locator(`[data-failed="${id}"]`);
+  await line.getByText("Torn tape").waitFor();
+  await page.locator('[data-runner="local-0"]').waitFor();
+  await page.locator('[data-error="torn_tape"]').getByText("1 failed video").waitFor();
+  for (const width of [390, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    expect(await violations(page)).toEqual([]);
+    expect(await isTooWide(page)).toBe(false);
+  }
+  const listed = page.waitForResponse(/tasks\?list=failed/);
+  await page.getByRole("combobox", { name: "Show tasks" }).selectOption("failed");
+  expect((await listed).status()).toBe(200);
+  onCatalogue((catalog) => catalog.prepare("DELETE FROM videos WHERE id = ?").run(id));
+  // Without a click.
+  await line.waitFor({ state: "detached" });
+  await page.context().close();
+});
+
+test("an operator sees what the month costs and who uses most", async () => {
+  const metrics = openLocalDatabase(inject("state"), METRICS);
+  if (!metrics) throw new Error("The numbers have no file.");
+  const now = Date.now();
+  // No object has this name, so that nothing else is counted for it.
+  metrics
+    .prepare(
+      `INSERT OR REPLACE INTO days (at, metric, labels, bucket, n, total, peak)
+       VALUES (?, 'object.requests', 'nothing', 0, 1, 11000000, 1)`,
+    )
+    .run(now - (now % 86_400_000));
+  metrics.close();
+  const page = await pages.open(ADMIN, 390);
+  await page.goto("/admin/usage");
+  const row = page.locator('[data-resource="object-requests"]');
+  await row
+    .getByRole("cell", { name: /^\$1\.5/ })
+    .first()
+    .waitFor();
+  await page.locator(`[data-creator="${video.creatorId}"]`).waitFor();
+  for (const width of [390, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    expect(await violations(page)).toEqual([]);
+    expect(await isTooWide(page)).toBe(false);
+  }
+  await page.getByRole("combobox", { name: "Sort by" }).selectOption({ label: "Encoding today" });
+  await page.locator(`[data-creator="${video.creatorId}"]`).waitFor();
+  await page.context().close();
+});
+
+test("numbers are charts and tables, also on a phone, and an alert is silenced", async () => {
+  const metrics = openLocalDatabase(inject("state"), METRICS);
+  if (!metrics) throw new Error("The numbers have no file.");
+  const MINUTE_MS = 60_000;
+  const now = Date.now() - (Date.now() % MINUTE_MS);
+  // No webhook is set up here, so that nothing else is in this line.
+  for (const minute of [1, 2, 3])
+    metrics
+      .prepare(
+        `INSERT INTO minutes (at, metric, labels, bucket, n, total, peak)
+         VALUES (?, 'deliveries', 'webhook,refused', 0, 777, 777, 1)`,
+      )
+      .run(now - minute * MINUTE_MS);
+  // One that is over stays so: the rules run beside this test.
+  metrics
+    .prepare(
+      `INSERT OR REPLACE INTO alerts (name, state, since, bad_since, value)
+       VALUES ('gate-refusals', 'resolved', ?, ?, 0.5)`,
+    )
+    .run(now, now);
+  metrics.close();
+
+  const page = await pages.open(ADMIN, 390);
+  await page.goto("/admin/metrics");
+  const chart = page.locator('[data-chart="deliveries"]');
+  await chart.locator("canvas").waitFor();
+  await chart.getByText("As a table").click();
+  await chart.getByRole("columnheader", { name: "refused" }).waitFor();
+  expect(await chart.getByRole("cell", { name: "777", exact: true }).count()).toBe(3);
+  await page.getByText("Many requests for media are refused").waitFor();
+  expect(await violations(page)).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  const alert = page.locator('[data-alert="gate-refusals"]');
+  await alert.getByRole("button", { name: /^Silence for a day/ }).click();
+  await alert.getByText("Silent until").waitFor();
+  await alert.getByRole("button", { name: /^End silence/ }).click();
+  await alert.getByText("Silent until").waitFor({ state: "detached" });
+  await page.getByRole("combobox", { name: "Time" }).selectOption({ label: "7 days" });
+  await page.locator('[data-chart="startup"]').waitFor();
+  await page.context().close();
+});

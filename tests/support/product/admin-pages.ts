@@ -1,0 +1,38 @@
+import type { Browser, Page } from "playwright-core";
+import { inject } from "vitest";
+import { signIn } from "../../../scripts/product/site-pages.ts";
+import type { ADMIN } from "./admin-account.ts";
+import { collectErrors } from "./page-errors.ts";
+
+/** For what the server does by itself. */
+const TIMEOUT_MS = 180_000;
+
+/** The pages that a test opens, each with an account and a browser context of its own. */
+export class AccountPages {
+  readonly #browser: Browser;
+  #errors: (() => string[])[] = [];
+
+  constructor(browser: Browser) {
+    this.#browser = browser;
+  }
+
+  async open(account: typeof ADMIN, width = 1440): Promise<Page> {
+    const context = await this.#browser.newContext({
+      baseURL: inject("origin"),
+      viewport: { width, height: 900 },
+      reducedMotion: "reduce",
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(TIMEOUT_MS);
+    this.#errors.push(collectErrors(page));
+    await signIn(page, account);
+    return page;
+  }
+
+  /** For the end of each test. @throws Error with the first that a page has thrown */
+  expectNoErrors(): void {
+    const [first] = this.#errors.flatMap((read) => read());
+    this.#errors = [];
+    if (first !== undefined) throw new Error(`The page threw: ${first}`);
+  }
+}
