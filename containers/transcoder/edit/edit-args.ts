@@ -97,7 +97,7 @@ export function partArgs(spec: EditSpec, part: FrameRange, run: PartRun): string
  * The samples of each range, counted from the start of the source. Rounding is done once for all before, so that audio never
  * drifts from the frames, however many cuts there are.
  */
-export function keptSamples(
+function keptSamples(
   keep: readonly FrameRange[],
   { num, den }: Fraction,
   sampleRate: number,
