@@ -109,3 +109,16 @@ test("neither an upload nor a schedule gets around the review", async () => {
   await change(creator.app, other, { visibility: "private" });
   expect(await isWaiting(other)).toBe(false);
 });
+
+test("a file that was reviewed is not replaced by one that was not, until its creator is trusted", async () => {
+  const creator = await newAccount("creator");
+  const id = await newVideo(creator.userId, { state: "ready" });
+  const file = { filename: "other.mp4", size: 10, contentType: "video/mp4" };
+  const replace = () => send(creator.app, "POST", `/v1/videos/${id}/versions/upload`, file);
+  expect(await problemOf(await replace())).toMatchObject({
+    code: "forbidden",
+    detail: expect.stringContaining("Moderators review"),
+  });
+  await send(admin.app, "PUT", `/v1/admin/creators/${creator.userId}/trust`, { trusted: true });
+  expect((await replace()).status).toBe(201);
+});

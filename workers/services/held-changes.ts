@@ -8,6 +8,7 @@ import {
   withdrawReviews,
 } from "../db/reviews.ts";
 import type { VideoRow } from "../db/videos.ts";
+import { AppError } from "../domain/errors.ts";
 import type { Principal } from "../domain/principal.ts";
 
 type Wanted = ReviewRow["wanted"];
@@ -64,4 +65,21 @@ export async function heldAtUpload(
 ): Promise<Wanted | null> {
   const wanted = env.REVIEW_NEW_CREATORS === "true" ? wantedBy(patch) : null;
   return wanted && (await isUntrusted(db, ownerId)) ? wanted : null;
+}
+
+/**
+ * Refuses what would put something into a video that no moderator has looked at: a review is of what was uploaded first.
+ * @param ownerId of the video
+ * @throws AppError forbidden
+ */
+export async function assertMayAddContent(
+  env: Pick<Env, "REVIEW_NEW_CREATORS">,
+  db: Catalog,
+  ownerId: string,
+): Promise<void> {
+  if (env.REVIEW_NEW_CREATORS === "true" && (await isUntrusted(db, ownerId)))
+    throw new AppError(
+      "forbidden",
+      "Moderators review your first videos. Until they know you, upload this as a new video.",
+    );
 }

@@ -26,6 +26,7 @@ import { newContentKey } from "../media/content-key.ts";
 import { objectsUnder, statObject } from "../media/objects.ts";
 import { addedAudioKey, addedAudioPrefix } from "../media/storage-keys.ts";
 import { authorizedVideo } from "./authorized-video.ts";
+import { assertMayAddContent } from "./held-changes.ts";
 import { type PlaybackEnv, startPlayback } from "./playback.ts";
 import { createSourceUpload, type UploadEnv } from "./uploads.ts";
 import { assertIdle, findWholeSource, notReady, orBusy, tasksOfRecipe } from "./whole-source.ts";
@@ -79,7 +80,8 @@ async function entryOf(db: Catalog, video: VideoRow, row: VersionRow): Promise<V
 /**
  * Begins a version that shows parts of the uploaded file only. The one that plays goes on until it is ready. The caller relays
  * the outbox afterwards.
- * @throws AppError invalid_request; conflict while the video is not ready, or another version is in the making; limit_reached
+ * @throws AppError invalid_request; conflict while the video is not ready, or another version is in the making; limit_reached;
+ *   forbidden for a picture or sound while moderators review what its creator uploads
  */
 export async function editVideo(
   env: VersionsEnv,
@@ -101,6 +103,7 @@ export async function editVideo(
   if (frames * frameRate.den < MIN_EDITED_SECONDS * frameRate.num)
     throw invalid(`At least ${MIN_EDITED_SECONDS} second of the video must stay.`);
   const { watermark, audio } = recipe;
+  if (watermark || audio) await assertMayAddContent(env, db, video.ownerId);
   if (watermark) await assertWatermark(env, id, watermark.picture);
   if (audio) await assertAudio(env, id, audio.upload);
   if (frames === totalFrames && !watermark && !audio)
@@ -265,7 +268,7 @@ const invalid = (detail: string) =>
 /**
  * Opens the upload of a file that takes the place of the one of a video, with its id, views and links. It goes on as every
  * upload does; once it is complete, a version is made of it.
- * @throws AppError conflict, and as `createUpload`
+ * @throws AppError conflict; forbidden while moderators review what its creator uploads; and as `createUpload`
  */
 export async function uploadSource(
   env: VersionsEnv,
@@ -275,6 +278,7 @@ export async function uploadSource(
 ): Promise<UploadCreated> {
   const db = catalog(env);
   const video = await authorizedVideo(db, principal, "versions.upload", id);
+  await assertMayAddContent(env, db, video.ownerId);
   if (file.purpose === "audio") await assertAudioRoom(env, id);
   else {
     assertIdle(video, await listVersions(db, id));
