@@ -13,7 +13,7 @@ import { startSite } from "./site-host.ts";
 
 const MIN_SCORE = 98;
 /** Kilobytes of scripts as they are sent. The watch page's includes hls.js (docs/decisions/630-hls-from-sources.md). */
-const MAX_SCRIPT_KB: Record<string, number> = { home: 60, search: 60, watch: 225 };
+const MAX_SCRIPT_KB: Record<string, number> = { home: 60, search: 60, watch: 230 };
 const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"] as const;
 type Category = (typeof CATEGORIES)[number];
 /**
