@@ -1,4 +1,5 @@
 import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { CaptionTrack, CaptionTracks } from "../contract/captions.ts";
 import { Playback } from "../contract/playback.ts";
@@ -6,6 +7,7 @@ import type { TaskRequest } from "../contract/transcodes.ts";
 import { Transcript, type Utterance } from "../contract/transcripts.ts";
 import { listCaptions } from "../db/captions.ts";
 import { seeRunner } from "../db/runners.ts";
+import { videos } from "../db/schema.ts";
 import { tasks } from "../db/transcoding-schema.ts";
 import { LIMITS } from "../domain/limits.ts";
 import type { Models, SpeechEnv } from "../services/speech-model.ts";
@@ -224,4 +226,14 @@ test("captions are translated cue by cue, and those of a person stay", async () 
   await put("de");
   expect(await problemOf(await translate("de"))).toMatchObject({ code: "conflict" });
   expect((await list()).items.map(({ origin }) => origin)).toEqual(["uploaded", "uploaded"]);
+});
+
+test("captions of a version that does not play any more are not put over another one", async () => {
+  const { id, transcribe, list } = await readyVideo();
+  await seeRecogniser();
+  await transcribe();
+  const { transcoder } = recogniser("transcribe", [[said(1, "the harbour is quiet")]]);
+  await db.update(videos).set({ version: 2 }).where(eq(videos.id, id));
+  await work(transcoder);
+  expect(await list()).toMatchObject({ items: [] });
 });

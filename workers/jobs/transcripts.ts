@@ -36,7 +36,8 @@ export async function transcriptConsequences(
   const { until, language } = result;
   if (until === null) {
     const track = canonical(spec.language ?? language ?? UNKNOWN_LANGUAGE);
-    const stored = { videoId: task.videoId, language: track, cues };
+    const { videoId, version } = task;
+    const stored = { videoId, version, language: track, cues };
     const statements = await automaticTrack(env, db, stored, now);
     if (!statements) log("captions.not-stored", { ...stored, cues: cues.length });
     return statements ?? [];

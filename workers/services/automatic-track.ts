@@ -7,21 +7,29 @@ import { putText } from "../media/objects.ts";
 import { captionsKey } from "../media/storage-keys.ts";
 import { republish } from "./republish.ts";
 
+interface AutomaticTrack {
+  videoId: string;
+  version: number;
+  language: string;
+  cues: readonly Cue[];
+}
+
 /**
  * Statements that store subtitles that nobody has written, in place of others like that.
- * @param language BCP 47, canonical
- * @returns null where there is nothing to store: no captions, no video, or a track of a person or of the source, which stays
+ * @param track language: BCP 47, canonical; version: of the video that was heard, whose times another one does not have
+ * @returns null where there is nothing to store: no captions, no video or another version of it, or a track of a person or of
+ *   the source, which stays
  */
 export async function automaticTrack(
   env: Pick<Env, "MEDIA">,
   db: Catalog,
-  { videoId, language, cues }: { videoId: string; language: string; cues: readonly Cue[] },
+  { videoId, version, language, cues }: AutomaticTrack,
   now: number,
 ): Promise<Statement[] | null> {
   const earlier = await findCaptions(db, videoId, language);
   const video = await findVideo(db, videoId);
   const isWritten = earlier !== null && earlier.origin !== "automatic";
-  if (isWritten || video === null || cues.length === 0) return null;
+  if (isWritten || video?.version !== version || cues.length === 0) return null;
   const key = captionsKey(videoId, language, now);
   await putText(env, key, writeWebVtt(cues), "text/vtt; charset=utf-8");
   const row = {

@@ -28,7 +28,7 @@ export async function translateCaptions(
   target: string,
 ): Promise<CaptionTrack> {
   const db = catalog(env);
-  await authorizedVideo(db, principal, "captions.translate", id);
+  const { version } = await authorizedVideo(db, principal, "captions.translate", id);
   const language = canonicalLanguage(target);
   const written = await findCaptions(db, id, language);
   if (written && written.origin !== "automatic")
@@ -56,7 +56,7 @@ export async function translateCaptions(
   const statements = await automaticTrack(
     env,
     db,
-    { videoId: id, language, cues: translated },
+    { videoId: id, version, language, cues: translated },
     now,
   );
   if (!statements) throw new AppError("unavailable", "The model has translated nothing.");
