@@ -57,4 +57,9 @@ WHEN NEW.visibility <> 'private'
   AND EXISTS (SELECT 1 FROM suspended_accounts WHERE account_id = NEW.owner_id)
 BEGIN
   SELECT RAISE(ABORT, 'account_suspended');
+END;--> statement-breakpoint
+CREATE TRIGGER `creator_trust_of_deleted` BEFORE INSERT ON `creator_trust`
+WHEN EXISTS (SELECT 1 FROM deleted_accounts WHERE id = NEW.owner_id)
+BEGIN
+  SELECT RAISE(ABORT, 'account_deleted');
 END;

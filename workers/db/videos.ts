@@ -9,7 +9,6 @@ import { forgetReview } from "./reviews.ts";
 import { forgetRulings } from "./rulings.ts";
 import { videoRevocations } from "./revocations.ts";
 import { captions, uploadParts, uploads, videos } from "./schema.ts";
-import { transcodes } from "./transcoding-schema.ts";
 import { storageChecks } from "./upkeep-schema.ts";
 import { forgetVersions } from "./transcoding/versions.ts";
 import { forgetWaysIn } from "./video-access.ts";
@@ -257,8 +256,6 @@ export function forgetContent(db: Catalog, id: string): Statement[] {
     db
       .delete(uploadParts)
       .where(sql`${uploadParts.uploadId} IN (SELECT id FROM uploads WHERE video_id = ${id})`),
-    // Without the key, any remaining copy of its segments stays unreadable.
-    db.update(transcodes).set({ contentKey: null }).where(eq(transcodes.videoId, id)),
     db.update(uploads).set({ filename: "" }).where(eq(uploads.videoId, id)),
     db
       .update(videos)

@@ -1,8 +1,8 @@
 import { binnedBefore, eraseVideos } from "../db/bin.ts";
 import { catalog, runBatch } from "../db/client.ts";
 import { statementsLeft } from "../db/statement-count.ts";
-import { forgetTranscodes } from "../db/transcoding/transcodes.ts";
-import { findVideo, forgetContent, markPurged, unpurgedVideos } from "../db/videos.ts";
+import { eraseContent, hasContent } from "../db/erased-content.ts";
+import { findVideo, markPurged, unpurgedVideos } from "../db/videos.ts";
 import { retentionMs } from "../domain/bin.ts";
 import { captionsPrefix, sourcesPrefix, videoPrefix } from "../media/storage-keys.ts";
 import { deletePrefix } from "../media/objects.ts";
@@ -27,7 +27,7 @@ export async function purgeVideo(env: Env, videoId: string): Promise<void> {
   for (const prefix of [videoPrefix(videoId), sourcesPrefix(videoId), captionsPrefix(videoId)]) {
     await deletePrefix(env, prefix);
   }
-  await runBatch(db, [...forgetTranscodes(db, videoId), ...forgetContent(db, videoId)]);
+  if (await hasContent(db, videoId)) await runBatch(db, eraseContent(db, videoId));
   await dropAudience(env, videoId);
 }
 

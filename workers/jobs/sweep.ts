@@ -48,14 +48,15 @@ const STEPS: Record<CronPurpose, (env: Env, now: number) => Steps> = {
     outbox: () => relayOutbox(env),
     uploads: () => expireUploads(env),
     records: () => expireRecords(env),
-    purges: () => purgeLeftovers(env, now),
     progress: () => moveProgress(env),
     views: () => moveViews(env),
     leftovers: () => collectLeftovers(createJobContext(env), now),
     digests: () => sendDigests(env, now),
-    libraries: () => copyLibraries(env, now),
+    // The last, with all that the others have left: one video takes twenty statements.
+    purges: () => purgeLeftovers(env, now),
   }),
   storage: (env, now) => ({
+    libraries: () => copyLibraries(env, now),
     backup: () => copyCatalog(env, now),
     reconcile: () => reconcileStorage(createJobContext(env), now),
   }),

@@ -9,7 +9,7 @@ const ITEMS_PER_PAGE = 50;
 /** Small enough for one transaction of D1, which writes some rows of indexes for each. */
 const ROWS_PER_STEP = 200;
 /** More than any item takes. */
-const MIN_STATEMENTS_LEFT = 20;
+const MIN_STATEMENTS_LEFT = 25;
 /** After this many, something is wrong with the storage or the database rather than with an item. */
 const MAX_FAILURES = 20;
 

@@ -115,6 +115,10 @@ const WITHOUT_VIDEOS: readonly string[] = [
   "profiles.list",
   "digest.get",
   "push.get",
+  // By a link that only a creator gets, for their own video.
+  "files.get",
+  "site.get",
+  "site.legal",
   "health.live",
   "health.ready",
   "playlists.list",

@@ -213,7 +213,7 @@ test("every limit has a test that reaches it", () => {
     // library-limits.test.ts, reports.test.ts and moderation.test.ts
     ...(["openReportsPerVideo", "openReportsPerReporter"] as const),
     ...(["watchlistPerProfile", "likesPerProfile", "rulingsPerVideo", "bannedSources"] as const),
-    ...(["playlistsPerAccount", "videosPerPlaylist", "watchlistPerProfile"] as const),
+    ...(["playlistsPerAccount", "videosPerPlaylist"] as const),
     // profiles.test.ts, runners.test.ts and jobs/transcripts.test.ts
     ...(["profilesPerAccount", "runnerTokens", "runners", "transcriptionsPerVersion"] as const),
     // workers/auth/refresh-families.test.ts, video-access.test.ts and invitations.test.ts

@@ -85,10 +85,18 @@ test("the alert on the cost of a day and the page have the same number", async (
   await env.METRICS.prepare("DELETE FROM inbox WHERE id = ?").bind(id).run();
 });
 
+/** A whole pass over all videos, of which other tests may have left any number. */
+async function wholeCensus(now: number) {
+  for (;;) {
+    await takeCensus(env, now);
+    const census = await readCensus(env);
+    if (census?.cursor === null) return census;
+  }
+}
+
 test("the length and the bytes of all videos are added up in passes, by pages", async () => {
   await env.METRICS.prepare("DELETE FROM census").run();
-  await takeCensus(env, NOW);
-  const before = await readCensus(env);
+  const before = await wholeCensus(NOW);
   expect(before).toMatchObject({ cursor: null, lastMinutes: expect.any(Number) });
   const id = await newVideo(userId, { duration: 600, sourceBytes: 1000 });
   await newVideo(userId, { duration: 900, sourceBytes: 1000, state: "failed", errorCode: "x" });
@@ -97,8 +105,7 @@ test("the length and the bytes of all videos are added up in passes, by pages", 
   // Not again so soon.
   await takeCensus(env, NOW + HOUR_MS);
   expect(await readCensus(env)).toEqual(before);
-  await takeCensus(env, NOW + 7 * HOUR_MS);
-  const after = await readCensus(env);
+  const after = await wholeCensus(NOW + 7 * HOUR_MS);
   expect(after!.lastMinutes! - before!.lastMinutes!).toBeCloseTo(10);
   expect(after!.sourceBytes - before!.sourceBytes).toBe(2000);
   expect(after!.measuredBytes - before!.measuredBytes).toBe(5000);

@@ -163,12 +163,11 @@ export function resumeTranscodes(
   ];
 }
 
-/** Statements that delete the records of a deleted video's transcodes and captions. */
+/** Statements that delete the records of a deleted video's transcodes. */
 export function forgetTranscodes(db: Catalog, videoId: string): Statement[] {
   return [
     db.delete(tasks).where(eq(tasks.videoId, videoId)),
     db.delete(transcodes).where(eq(transcodes.videoId, videoId)),
-    db.delete(captions).where(eq(captions.videoId, videoId)),
   ];
 }
 

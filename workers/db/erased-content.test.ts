@@ -1,0 +1,59 @@
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { newId } from "../domain/id.ts";
+import { newVideo } from "../../tests/support/worker/api.ts";
+import { catalog, runBatch } from "./client.ts";
+import { eraseContent, hasContent } from "./erased-content.ts";
+
+const db = catalog(env);
+
+/** Statements as SQL, with what they are about. */
+const tablesOf = (statements: ReturnType<typeof eraseContent>): string[] =>
+  statements.flatMap((statement) => {
+    const { sql } = (statement as unknown as { toSQL(): { sql: string } }).toSQL();
+    return /^delete from "(\w+)"/.exec(sql)?.[1] ?? [];
+  });
+
+test("a row in any table that goes with a video is found", async () => {
+  const tables = tablesOf(eraseContent(db, newId())).filter((table) => table !== "upload_parts");
+  expect(tables.length).toBeGreaterThan(10);
+  for (const table of tables) {
+    const id = newId();
+    await env.CATALOG.prepare("PRAGMA foreign_keys = OFF").run();
+    const columns = await env.CATALOG.prepare(`PRAGMA table_info("${table}")`).all<{
+      name: string;
+      type: string;
+      notnull: number;
+      dflt_value: unknown;
+    }>();
+    const needed = columns.results.filter(
+      ({ name, notnull, dflt_value: byItself }) =>
+        name === "video_id" || (notnull === 1 && byItself === null),
+    );
+    const values = needed.map(({ name, type }) =>
+      name === "video_id"
+        ? id
+        : type.toLowerCase() === "integer"
+          ? 1
+          : name === "id"
+            ? newId()
+            : "{}",
+    );
+    await env.CATALOG.prepare(
+      `INSERT INTO "${table}" (${needed.map(({ name }) => `"${name}"`).join()})
+       VALUES (${needed.map(() => "?").join()})`,
+    )
+      .bind(...values)
+      .run();
+    expect([table, await hasContent(db, id)]).toEqual([table, true]);
+    await runBatch(db, eraseContent(db, id));
+    expect([table, await hasContent(db, id)]).toEqual([table, false]);
+  }
+});
+
+test("the names of a video and of its file are content", async () => {
+  const id = await newVideo(newId(), { title: "Gulls", deletedAt: 1, erasedAt: 1 });
+  expect(await hasContent(db, id)).toBe(true);
+  await runBatch(db, eraseContent(db, id));
+  expect(await hasContent(db, id)).toBe(false);
+});
