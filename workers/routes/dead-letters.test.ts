@@ -75,7 +75,8 @@ test("a message is sent again once, and does what it asked for", async () => {
   await vi.waitFor(async () => expect(await env.MEDIA.head(`${id}/1/segment`)).toBeNull(), {
     timeout: 20_000,
   });
-  expect((await list()).items).toEqual([]);
+  // Other tests' messages are given up meanwhile.
+  expect((await list()).items.map((item) => item.id)).not.toContain(letter.id);
   expect((await problemOf(await call(app, "POST", path))).code).toBe("not_found");
 });
 
