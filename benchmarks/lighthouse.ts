@@ -1,7 +1,7 @@
 /**
  * `npm run bench:lighthouse [-- --runs=3]`: Lighthouse's four scores of home, search and watch at its mobile settings (a
  * mid-tier phone on slow 4G), medians of some runs, and the scripts that each page loads. It names every audit that costs
- * points. How much the processor is slowed down depends on this computer, as Lighthouse advises:
+ * points. On computers that are slower than Lighthouse expects, the processor is slowed down less, as Lighthouse advises:
  * https://github.com/GoogleChrome/lighthouse/blob/main/docs/throttling.md#calibrating-the-cpu-slowdown
  */
 import { parseArgs } from "node:util";
@@ -13,7 +13,7 @@ import { startSite } from "./site-host.ts";
 
 const MIN_SCORE = 98;
 /** Kilobytes of scripts as they are sent. The watch page's includes hls.js (docs/decisions/630-hls-from-sources.md). */
-const MAX_SCRIPT_KB: Record<string, number> = { home: 60, search: 60, watch: 230 };
+const MAX_SCRIPT_KB: Record<string, number> = { home: 60, search: 60, watch: 225 };
 const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"] as const;
 type Category = (typeof CATEGORIES)[number];
 /**
@@ -89,7 +89,8 @@ try {
     watch: `/watch/${site.videoId}`,
   };
   const { environment } = await trace(site.origin, port, 1);
-  const slowdown = Math.max(1, environment.benchmarkIndex / PHONE_BENCHMARK_INDEX);
+  const ratio = environment.benchmarkIndex / PHONE_BENCHMARK_INDEX;
+  const slowdown = Math.min(Math.max(1, ratio), throttling.mobileSlow4G.cpuSlowdownMultiplier);
   console.log(
     `Lighthouse's index of this computer is ${environment.benchmarkIndex}: slowed down ${slowdown.toFixed(1)} times.`,
   );
