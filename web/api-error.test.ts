@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { ApiError, fieldErrorsOf, messageOf, readApiError } from "./api-error.ts";
+import { ApiError, messageOf, readApiError } from "./api-error.ts";
+import { fieldErrorsOf } from "./field-message.ts";
 
 test("a problem keeps its code, its detail and its fields", async () => {
   const errors = [{ path: "body.tags.2", message: "is too long" }];

@@ -1,5 +1,4 @@
 import type { Problem } from "../workers/contract/problem.ts";
-import { fieldMessage } from "./field-message.ts";
 import { SOURCE_LANGUAGE } from "./i18n/languages.ts";
 import { language, type PlainKey, t } from "./i18n/translate.ts";
 
@@ -138,13 +137,4 @@ export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   reportError(error);
   return new ApiError(0, "unexpected", () => t("error.unexpected"));
-}
-
-/** The messages about single inputs, by every name in their path: `body.rules.countries.2` has `rules` and `countries`. */
-export function fieldErrorsOf(error: ApiError | null): Record<string, string> {
-  const entries = error?.fields.flatMap(({ path, message }) => {
-    const [, ...names] = path.split(".");
-    return names.map((name) => [name, fieldMessage(message)]);
-  });
-  return Object.fromEntries(entries ?? []) as Record<string, string>;
 }

@@ -1,3 +1,4 @@
+import type { ApiError } from "./api-error.ts";
 import { type PlainKey, t } from "./i18n/translate.ts";
 
 /** What the schema library says by itself, with the limit in it, and the site's words for it. */
@@ -56,4 +57,13 @@ export function fieldMessage(message: string): string {
   if (Object.hasOwn(RULES, message)) return t(RULES[message] ?? "field.invalid");
   const sentence = message.charAt(0).toUpperCase() + message.slice(1);
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
+}
+
+/** The messages about single inputs, by every name in their path: `body.rules.countries.2` has `rules` and `countries`. */
+export function fieldErrorsOf(error: ApiError | null): Record<string, string> {
+  const entries = error?.fields.flatMap(({ path, message }) => {
+    const [, ...names] = path.split(".");
+    return names.map((name) => [name, fieldMessage(message)]);
+  });
+  return Object.fromEntries(entries ?? []) as Record<string, string>;
 }

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
-import { type ApiError, fieldErrorsOf, toApiError } from "./api-error.ts";
+import { type ApiError, toApiError } from "./api-error.ts";
+import { fieldErrorsOf } from "./field-message.ts";
 
 type Outcome = { state: "idle" | "busy" | "done" } | { state: "failed"; error: ApiError };
 

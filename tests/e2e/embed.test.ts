@@ -8,7 +8,7 @@ import { near, TIMEOUT_MS, setUpWhiteVideo } from "../support/product/white-vide
 import { WHITE_VIDEO_SECONDS } from "../support/product/white-video.ts";
 
 /** Of a playing frame, without hls.js (docs/decisions/405-embedded-player.md). */
-const MAX_SCRIPT_BYTES = 90 * 1024;
+const MAX_SCRIPT_BYTES = 90_000;
 
 const { origin, id, newPage, media, untilTime, untilMedia, untilPaused } = setUpWhiteVideo();
 /** Another site, whose pages embed the video with their own query, and control it. */

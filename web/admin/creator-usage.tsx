@@ -61,8 +61,7 @@ export function CreatorUsageList() {
 function CreatorTable({ items }: { items: readonly CreatorUsage[] }) {
   return (
     // It scrolls on a phone, so the keyboard has to reach it.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div class="usage-table" tabIndex={0} role="group" aria-labelledby="operate-creators">
+    <div class="usage-table" tabIndex={0} role="region" aria-labelledby="operate-creators">
       <table>
         <thead>
           <tr>

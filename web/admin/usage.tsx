@@ -94,8 +94,7 @@ function UsageTable({ lines }: { lines: readonly UsageLine[] }) {
   const name = t("operate.usageTable");
   return (
     // It scrolls on a phone, so the keyboard has to reach it.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div class="usage-table" tabIndex={0} role="group" aria-label={name}>
+    <div class="usage-table" tabIndex={0} role="region" aria-label={name}>
       <table>
         <thead>
           <tr>

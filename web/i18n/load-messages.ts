@@ -2,18 +2,25 @@ import { type Language, SOURCE_LANGUAGE } from "./languages.ts";
 import type { CatalogueName } from "./messages.ts";
 import { addMessages, type CompiledMessages, language } from "./translate.ts";
 
-/** One file per language and catalogue, compiled by `catalogue-plugin.ts`. */
+/** One file per language and catalogue, compiled by `catalogue-plugin.ts`: those that viewers need. */
 const CATALOGUES = import.meta.glob<CompiledMessages>(
-  // Browsers need no head: theirs are written by the functions of Pages.
-  ["../messages/*/*.ts", "!../messages/*/head.ts"],
+  ["../messages/*/{account,browse,forms,legal,library,locked,profiles,site,watch}.ts"],
   { import: "messages" },
 );
+
+function loaderIn(catalogues: typeof CATALOGUES, name: CatalogueName) {
+  return (
+    catalogues[`../messages/${language()}/${name}.ts`] ??
+    catalogues[`../messages/${SOURCE_LANGUAGE}/${name}.ts`]
+  );
+}
 
 /** Loads a catalogue in the page's language, or in English where it has not been translated. */
 export async function loadMessages(name: CatalogueName): Promise<void> {
   const load =
-    CATALOGUES[`../messages/${language()}/${name}.ts`] ??
-    CATALOGUES[`../messages/${SOURCE_LANGUAGE}/${name}.ts`];
+    loaderIn(CATALOGUES, name) ??
+    // Where the others are is itself a kilobyte, which no viewer has to wait for.
+    loaderIn((await import("./work-catalogues.ts")).WORK_CATALOGUES, name);
   if (load) addMessages(await load());
 }
 

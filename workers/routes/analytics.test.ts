@@ -109,7 +109,7 @@ test("own views, repeats, replayed beacons and impossible claims change nothing"
   await settleAudience(id);
   const honest = await analyticsOf(`/v1/videos/${id}/analytics`);
   expect(honest.totals).toMatchObject({ views: 1, watchSeconds: 50 });
-  // They were there, so they are views; what they say of them is not believed.
+  // They were there, so they are views; what they report is not accepted.
   await watch(id, { seconds: 10, audience: { plays: playsOf(100) } });
   await watch(id, { seconds: 10, audience: { rebufferingMs: 3_600_000 } });
   await settleAudience(id);

@@ -115,8 +115,7 @@ function MomentTable({ duration, retention }: Omit<Props, "video">) {
       <summary aria-label={t("chart.tableName", { name: title })}>{t("chart.table")}</summary>
       {isOpen && (
         // It scrolls, so the keyboard has to reach it.
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        <div class="chart-table" tabIndex={0} role="group" aria-label={title}>
+        <div class="chart-table" tabIndex={0} role="region" aria-label={title}>
           <table>
             <thead>
               <tr>

@@ -1,5 +1,6 @@
 import { putInPlaylist, updateVideo } from "../../api.ts";
-import { fieldErrorsOf, toApiError } from "../../api-error.ts";
+import { toApiError } from "../../api-error.ts";
+import { fieldErrorsOf } from "../../field-message.ts";
 import { draftErrors, patchOf } from "../upload-draft.ts";
 import { changeEntryOf, changeItem, forgetIfDone, itemOf, queue } from "./queue-state.ts";
 
