@@ -22,6 +22,12 @@ const ADMIN_PAGES: SitePage[] = [
   { name: "admin-reports", path: "/admin/reports" },
   { name: "admin-runners", path: "/admin/runners" },
   { name: "admin-messages", path: "/admin/messages" },
+  { name: "admin-work", path: "/admin/work" },
+  { name: "admin-usage", path: "/admin/usage" },
+  { name: "admin-moderation", path: "/admin/moderation" },
+  { name: "admin-accounts", path: "/admin/accounts" },
+  { name: "admin-settings", path: "/admin/settings" },
+  { name: "admin-audit", path: "/admin/audit" },
 ];
 
 const { positionals, values } = parseArgs({
