@@ -91,7 +91,7 @@ export const worker = {
   test: {
     setupFiles: ["./tests/support/worker/setup.ts"],
     // Some run a whole transcode through D1, R2 and the queues, on busy computers.
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
     // Of the simulated audience.
     provide: { sessions: 1000 },

@@ -18,7 +18,7 @@ function mailTo(to: string, subject: string) {
     const mail = items.find((item) => item.to === to && item.subject.includes(subject));
     expect(mail).toBeDefined();
     return mail?.text ?? "";
-  });
+  }, 50_000);
 }
 
 const newEmail = () => `${newId().toLowerCase()}@example.com`;

@@ -158,7 +158,7 @@ test("of two chosen posters the later choice stays, whichever is made first", as
     else
       await vi.waitFor(
         async () => expect(`${id}/1/${(await videoRow(id)).posterPath}`).toBe(`${later}poster.jpg`),
-        { timeout: 20_000 },
+        { timeout: 100_000 },
       );
     yield* ScriptedTranscoder.perform(request);
   });

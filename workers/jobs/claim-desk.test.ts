@@ -92,10 +92,10 @@ test("while there is no work, the desk looks once for all that can do the same",
   const names = Array.from({ length: 20 }, (_, index) => `local-${index}`);
   const answers = names.map((name) => desk.ask("local", waiting(name)));
   // All have come, and the desk has looked for them some times.
-  await vi.waitFor(() => expect(looks(counting)).toBeGreaterThan(3), { timeout: 30_000 });
-  await vi.waitFor(async () => expect(await db.$count(runners)).toBe(20), { timeout: 30_000 });
+  await vi.waitFor(() => expect(looks(counting)).toBeGreaterThan(3), { timeout: 100_000 });
+  await vi.waitFor(async () => expect(await db.$count(runners)).toBe(20), { timeout: 100_000 });
   counting.reset();
-  await vi.waitFor(() => expect(looks(counting)).toBeGreaterThan(2), { timeout: 30_000 });
+  await vi.waitFor(() => expect(looks(counting)).toBeGreaterThan(2), { timeout: 100_000 });
   expect(ofClaims(counting)).toHaveLength(looks(counting));
   for (const name of names) desk.leave(name);
   expect(new Set((await Promise.all(answers)).map(({ type }) => type))).toEqual(new Set(["wait"]));
@@ -109,7 +109,7 @@ test("new work is given to those who wait as soon as the desk hears of it", asyn
   try {
     const answers = ["local-0", "local-1"].map((name) => desk.ask("local", waiting(name)));
     await vi.waitFor(() => expect(pauses.mock.calls.length).toBeGreaterThan(1), {
-      timeout: 30_000,
+      timeout: 100_000,
     });
     await chunks(newId(), 2);
     desk.ring();
@@ -185,7 +185,7 @@ test("a runner that has left keeps no task, and its next claim ends the one befo
   expect((await first).type).toBe("wait");
   expect((await second).type).toBe("wait");
   const gone = desk.ask("local", waiting("local-1"));
-  await vi.waitFor(async () => expect(await db.$count(runners)).toBe(2), { timeout: 30_000 });
+  await vi.waitFor(async () => expect(await db.$count(runners)).toBe(2), { timeout: 100_000 });
   desk.leave("local-1");
   expect((await gone).type).toBe("wait");
   const other = await queuedVideo();
@@ -199,7 +199,7 @@ test("a task that was claimed for a runner that left meanwhile goes to the next"
   );
   expect((await desk.ask("local", waiting("local-0"))).type).toBe("wait");
   await vi.waitFor(async () => expect((await taskRow(id, "plan")).state).toBe("queued"), {
-    timeout: 30_000,
+    timeout: 100_000,
   });
   expect((await taskRows(id))[0]).toMatchObject({ failures: 0, interruptions: 0 });
 });

@@ -54,7 +54,7 @@ async function filesOf(id: string) {
 
 /** Waits until the events queue has created or removed the tasks. */
 const waitForDownloads = (id: string, count: number) =>
-  vi.waitFor(async () => expect(await downloadsOf(id)).toHaveLength(count), { timeout: 20_000 });
+  vi.waitFor(async () => expect(await downloadsOf(id)).toHaveLength(count), { timeout: 100_000 });
 
 /** The example with VP9 after `ready`, and Opus for a WebM download. */
 function planWithVp9(): Plan {
@@ -100,7 +100,7 @@ test("turning downloads off removes the files, turning them on again makes them 
   await setDownloads(false);
   expect(await offeredFormats()).toEqual([]);
   await waitForDownloads(id, 0);
-  await vi.waitFor(async () => expect(await filesOf(id)).toEqual([]), { timeout: 20_000 });
+  await vi.waitFor(async () => expect(await filesOf(id)).toEqual([]), { timeout: 100_000 });
 
   await setDownloads(true);
   await waitForDownloads(id, 2);

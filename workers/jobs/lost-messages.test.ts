@@ -60,7 +60,7 @@ async function readyVideo(): Promise<string> {
   const id = await queuedVideo((await newAccount()).userId);
   await work();
   await relayOutbox(env);
-  await vi.waitFor(async () => expect(await messagesAbout(id)).toEqual([]), { timeout: 20_000 });
+  await vi.waitFor(async () => expect(await messagesAbout(id)).toEqual([]), { timeout: 100_000 });
   return id;
 }
 

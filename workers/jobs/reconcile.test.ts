@@ -112,7 +112,7 @@ test("a viewer's request for a lost segment starts the repair at once", async ()
   const { pathname } = new URL(request.url);
   const delivery = { env, ctx, catalog: mediaCatalog(env) } as Parameters<typeof handleMedia>[2];
   expect((await handleMedia(request, pathname, delivery)).status).toBe(404);
-  await vi.waitFor(async () => expect((await videoRow(id)).version).toBe(2), { timeout: 20_000 });
+  await vi.waitFor(async () => expect((await videoRow(id)).version).toBe(2), { timeout: 100_000 });
 });
 
 test("a lost source is told to the creator, and to nobody else", async () => {

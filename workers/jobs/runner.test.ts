@@ -58,7 +58,7 @@ test("a container has no internet access and no credential, and reaches only the
   const { container, ends } = fakeContainer();
   await withRunner("container-1", container, async (runner, pending) => {
     await runner.wake("container-1");
-    await vi.waitFor(() => expect(container.start).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(container.start).toHaveBeenCalledOnce(), 50_000);
     ends[0]?.resolve();
     await Promise.all(pending);
   });
@@ -76,13 +76,13 @@ test("waking a container that starts or runs does nothing", async () => {
   const { container, ends } = fakeContainer();
   await withRunner("container-2", container, async (runner, pending) => {
     await Promise.all([runner.wake("container-2"), runner.wake("container-2")]);
-    await vi.waitFor(() => expect(container.start).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(container.start).toHaveBeenCalledOnce(), 50_000);
     await runner.wake("container-2");
     ends[0]?.resolve();
     await Promise.all(pending);
     expect(container.start).toHaveBeenCalledOnce();
     await runner.wake("container-2");
-    await vi.waitFor(() => expect(container.start).toHaveBeenCalledTimes(2));
+    await vi.waitFor(() => expect(container.start).toHaveBeenCalledTimes(2), 50_000);
     ends[1]?.resolve();
     await Promise.all(pending);
   });

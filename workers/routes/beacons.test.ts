@@ -62,7 +62,7 @@ async function playing(id: string, count: number): Promise<string[]> {
   const before = await knownPlaybacks(id);
   const tokens = await Promise.all(Array.from({ length: count }, () => tokenOf(id)));
   for (const token of tokens) await fetchSegments(id, token);
-  await vi.waitFor(async () => expect(await knownPlaybacks(id)).toBe(before + count), 20_000);
+  await vi.waitFor(async () => expect(await knownPlaybacks(id)).toBe(before + count), 50_000);
   return tokens;
 }
 

@@ -31,7 +31,7 @@ test("a personal access token acts as its account with its own scopes, and shows
     const { items } = await list.json<{ items: { hint: string; lastUsedAt: string | null }[] }>();
     expect(items).toMatchObject([{ name: "Backup script", hint, lastUsedAt: expect.any(String) }]);
     expect(JSON.stringify(items)).not.toContain(token);
-  });
+  }, 50_000);
 });
 
 test("a token without the scope of an operation is refused", async () => {
