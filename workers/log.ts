@@ -142,21 +142,28 @@ const SEVERITY_OF_EVENT = {
 export type LogEvent = keyof typeof SEVERITY_OF_EVENT;
 
 /** The values of a failed query, which drizzle adds to its message: addresses and hashes of tokens may be among them. */
-const QUERY_VALUES = /\nparams: .*/g;
+const QUERY_VALUES = /\nparams: .*/s;
 
-const withoutQueryValues = (_key: string, value: unknown): unknown =>
-  typeof value === "string" ? value.replaceAll(QUERY_VALUES, "") : value;
+function logged(_key: string, value: unknown): unknown {
+  if (value instanceof Error) return withCauses(value);
+  return typeof value === "string" ? value.replace(QUERY_VALUES, "") : value;
+}
+
+/** What an error says and what caused it: that of a failed query says what was asked, its cause says why it failed. */
+function withCauses(error: Error): string {
+  const { cause } = error;
+  const text = String(error).replace(QUERY_VALUES, "");
+  if (cause === undefined) return text;
+  return `${text}\nCause: ${cause instanceof Error ? withCauses(cause) : String(cause)}`;
+}
 
 /**
- * Writes one line of JSON: severity, event, what it belongs to (trace.ts) and fields. Fields never hold a token, nor a URL
- * or mail address of somebody, which end up in logs that more people read.
+ * Writes one line of JSON: severity, event, what it belongs to (trace.ts) and fields. An error is written with its causes.
+ * Fields never hold a token, nor a URL or mail address of somebody, which end up in logs that more people read.
  */
 export function log(event: LogEvent, fields: Record<string, unknown> = {}): void {
   const severity = SEVERITY_OF_EVENT[event];
-  const line = JSON.stringify(
-    { severity, event, ...currentTrace(), ...fields },
-    withoutQueryValues,
-  );
+  const line = JSON.stringify({ severity, event, ...currentTrace(), ...fields }, logged);
   if (severity === "error") console.error(line);
   else if (severity === "warning") console.warn(line);
   else console.log(line);

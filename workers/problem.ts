@@ -41,13 +41,21 @@ function logRefusal(error: unknown, known: AppError | undefined, status: number)
   if (!known)
     log("request.failed", {
       code: "internal",
-      error: String(error),
-      stack: error instanceof Error ? error.stack : undefined,
+      error,
+      stack: error instanceof Error ? placesOf(error) : undefined,
     });
   else if (status === 429) log("request.limited", { code: known.code });
   else if (status >= 500)
     log("request.unavailable", {
       code: known.code,
-      error: known.cause instanceof Error ? String(known.cause) : undefined,
+      error: known.cause,
     });
+}
+
+/** Where an error came from. The message before it in a stack may hold what somebody has entered. */
+function placesOf({ stack = "" }: Error): string {
+  return stack
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line))
+    .join("\n");
 }

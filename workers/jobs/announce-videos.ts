@@ -66,7 +66,7 @@ export async function notifyFollowers(env: Env, videoId: string, after: string):
   await Promise.all(
     followers.map((followerId) =>
       notifyFollower(env, { ownerId: row.ownerId, videoId }, followerId, message).catch(
-        (error: unknown) => log("push.refused", { videoId, error: String(error) }),
+        (error: unknown) => log("push.refused", { videoId, error }),
       ),
     ),
   );

@@ -272,7 +272,7 @@ export class Desk {
     if (now - this.#recoveredAt >= RECOVER_INTERVAL_MS) {
       this.#recoveredAt = now;
       await recoverExpired(context).catch((error: unknown) =>
-        log("sweep.failed", { step: "leases", error: String(error) }),
+        log("sweep.failed", { step: "leases", error }),
       );
     }
   }
@@ -286,5 +286,5 @@ function afterError(error: unknown): DeskAnswer {
 
 /** An error that is none of the database's is a bug. */
 function told(error: unknown): void {
-  if (!isTransient(error)) log("request.failed", { error: String(error) });
+  if (!isTransient(error)) log("request.failed", { error });
 }

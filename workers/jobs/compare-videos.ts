@@ -18,7 +18,7 @@ export async function compareVideos(
   const { db, env } = context;
   for (const id of ids) {
     await checkVideo(context, id, now).catch((error: unknown) =>
-      log("sweep.item-failed", { step: "reconcile", item: id, error: String(error) }),
+      log("sweep.item-failed", { step: "reconcile", item: id, error }),
     );
     const isHashed = (await findStorageCheck(db, id))?.sourceSha256;
     if (!isHashed || Math.random() < SAMPLED_SOURCES)

@@ -72,12 +72,12 @@ export async function handleEvents(
       message.ack();
     } catch (error) {
       count("messages.failed", { kind: kindOf(message.body) });
-      log("event.failed", { body: message.body, attempts: message.attempts, error: String(error) });
+      log("event.failed", { body: message.body, attempts: message.attempts, error });
       message.retry({ delaySeconds: RETRY_DELAY_SECONDS * message.attempts });
     }
   }
   await deleteMessages(catalog(env), handled).catch((error: unknown) =>
-    log("event.failed", { handled, error: String(error) }),
+    log("event.failed", { handled, error }),
   );
 }
 

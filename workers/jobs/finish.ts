@@ -56,7 +56,7 @@ export async function finish(context: JobContext, task: Task): Promise<boolean> 
   // Search learns of it now. If this fails, the sweep relays.
   if (progressed !== null)
     await relayOutbox(context.env).catch((error: unknown) =>
-      log("task.follow-up-failed", { id: task.id, error: String(error) }),
+      log("task.follow-up-failed", { id: task.id, error }),
     );
   return progressed !== null;
 }

@@ -72,7 +72,7 @@ export async function indexEach(
       const [id = ""] = batch;
       const half = Math.ceil(batch.length / 2);
       if (batch.length > 1) pending.push(batch.slice(half), batch.slice(0, half));
-      else if (failed.push(id)) log("search.failed", { id, error: String(error) });
+      else if (failed.push(id)) log("search.failed", { id, error });
     }
   }
   return failed;

@@ -25,7 +25,7 @@ export async function keepAudience(env: MetricsEnv, messages: readonly Message[]
       messages.map(({ body }) => AudienceMessage.parse(body)),
     );
   } catch (error) {
-    log("metrics.lost", { messages: messages.length, error: String(error) });
+    log("metrics.lost", { messages: messages.length, error });
     for (const message of messages)
       if (message.attempts < MAX_ATTEMPTS)
         message.retry({ delaySeconds: RETRY_DELAY_SECONDS * message.attempts });
@@ -45,6 +45,6 @@ export async function addUpAudience(env: MetricsEnv, now: number): Promise<void>
 /** Deletes the numbers of a video or an account that is gone. If that fails, they end with their time. */
 export async function dropAudience(env: MetricsEnv, subject: string): Promise<void> {
   await forgetAudience(env, subject).catch((error: unknown) =>
-    log("metrics.lost", { subject, error: String(error) }),
+    log("metrics.lost", { subject, error }),
   );
 }

@@ -58,7 +58,7 @@ export async function keepMetrics(env: AnalyticsEnv, messages: readonly Message[
   try {
     await keepBatches(env, batches);
   } catch (error) {
-    log("metrics.lost", { messages: messages.length, error: String(error) });
+    log("metrics.lost", { messages: messages.length, error });
     for (const message of messages)
       if (message.attempts < MAX_ATTEMPTS) message.retry({ delaySeconds: RETRY_DELAY_SECONDS });
       else message.ack();

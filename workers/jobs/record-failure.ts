@@ -50,7 +50,7 @@ export async function recordFailure(
     log("video.failed", { videoId, taskId: id, name, runner, code: failure.code });
   }
   await accuseRunner(context, task, failure, now).catch((error: unknown) =>
-    log("task.follow-up-failed", { id: task.id, error: String(error) }),
+    log("task.follow-up-failed", { id: task.id, error }),
   );
   if (after.interruptions >= MAX_QUIET_INTERRUPTIONS) {
     const { id, videoId, name } = task;

@@ -164,7 +164,7 @@ async function recordOutcome(
   } catch (error) {
     // The runner reports again until the database answers.
     if (isTransient(error)) throw error;
-    log("task.error", { id: task.id, error: String(error), cause: String((error as Error).cause) });
+    log("task.error", { id: task.id, error });
     return fail(context, task, {
       code: "attempt_interrupted",
       detail: `The result could not be used: ${error instanceof Error ? error.message : String(error)}`,
@@ -194,9 +194,7 @@ export async function takeBack(
   await context.desk.leave(runner).catch(() => undefined);
   await takeFromRunner(context, runner, held, now);
   context.defer(
-    wakeRunners(context, now).catch((error: unknown) =>
-      log("runner.wake-failed", { error: String(error) }),
-    ),
+    wakeRunners(context, now).catch((error: unknown) => log("runner.wake-failed", { error })),
   );
 }
 

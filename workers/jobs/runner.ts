@@ -126,7 +126,7 @@ export class Runner extends DurableObject<Env> {
     const context = createRunnerContext(this.env, this.ctx);
     const reason = problem ?? "The container has ended.";
     await containerEnded(context, runner, reason, Date.now()).catch((error: unknown) =>
-      log("runner.wake-failed", { runner, error: String(error) }),
+      log("runner.wake-failed", { runner, error }),
     );
     return problem;
   }

@@ -88,7 +88,7 @@ export async function sweep(env: Env, purpose: CronPurpose, now = Date.now()): P
     const steps = Object.entries(STEPS[purpose](env, now));
     for (const [index, [step, run]] of steps.entries()) {
       allowShare(1 / (steps.length - index), RESERVED_STATEMENTS);
-      await run().catch((error: unknown) => log("sweep.failed", { step, error: String(error) }));
+      await run().catch((error: unknown) => log("sweep.failed", { step, error }));
     }
   });
 }

@@ -29,7 +29,7 @@ export async function storeProgress(
   const isAwaited = Object.keys(stored).some((rendition) => !(rendition in before));
   if (isAwaited && reported.mayBePlayable)
     await announcePlayable(context, task).catch((error: unknown) =>
-      log("task.follow-up-failed", { id: task.id, error: String(error) }),
+      log("task.follow-up-failed", { id: task.id, error }),
     );
   return true;
 }

@@ -76,7 +76,7 @@ async function forgetPosters({ db, env }: RunnerContext, task: Task): Promise<vo
 }
 
 const logLater = (task: Pick<Task, "id">) => (error: unknown) =>
-  log("task.follow-up-failed", { id: task.id, error: String(error) });
+  log("task.follow-up-failed", { id: task.id, error });
 
 /**
  * `applyResult` for a video or audio task, of which nothing needs to be known before.

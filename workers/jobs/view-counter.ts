@@ -79,7 +79,7 @@ export class ViewCounter extends DurableObject<Env> {
       this.#store.audience.forget(Date.now() - MAX_PLAYBACK_AGE_MS);
       if (this.#store.hasWaiting()) nextMs = FLUSH_INTERVAL_MS;
     } catch (error) {
-      log("views.not-flushed", { error: String(error) });
+      log("views.not-flushed", { error });
       nextMs = RETRY_INTERVAL_MS;
     }
     if (!this.#store.isEmpty()) await this.#wakeWithin(nextMs);

@@ -23,7 +23,7 @@ export async function wakeRunners(
   // Without the bell, the desk looks again by itself in a second.
   await context
     .ringDesk()
-    .catch((error: unknown) => log("runner.wake-failed", { runner: "desk", error: String(error) }));
+    .catch((error: unknown) => log("runner.wake-failed", { runner: "desk", error }));
   if (hasLocalRunners(env)) return;
   const { running, runnable, awake } = await readBacklog(db, containerSlots(env), now);
   const needed = containersNeeded(env, running + runnable);
@@ -40,7 +40,7 @@ async function wakeOne({ wake }: JobContext, runner: string): Promise<void> {
   try {
     await wake(runner);
   } catch (error) {
-    log("runner.wake-failed", { runner, error: String(error) });
+    log("runner.wake-failed", { runner, error });
   }
 }
 

@@ -51,7 +51,7 @@ export async function workOff<T>(
         if (failed.has(id)) await forgetFailure(db, step, id);
       } catch (error) {
         failures++;
-        log("sweep.item-failed", { step, item: id, error: String(error) });
+        log("sweep.item-failed", { step, item: id, error });
         await noteFailure(db, step, id, Date.now());
       }
     }
@@ -79,7 +79,7 @@ export async function eachOf(
     try {
       await run();
     } catch (error) {
-      log("sweep.item-failed", { step, item: part, error: String(error) });
+      log("sweep.item-failed", { step, item: part, error });
     }
   }
 }

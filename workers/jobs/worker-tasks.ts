@@ -46,7 +46,7 @@ async function runOne(context: JobContext, task: Task): Promise<"done" | "failed
     await cancelTask(context, task);
     return "lost";
   } catch (error) {
-    log("task.error", { id: task.id, error: String(error), cause: String((error as Error).cause) });
+    log("task.error", { id: task.id, error });
     const isRecorded = await recordFailure(context, task, {
       code: "attempt_interrupted",
       detail: `The attempt broke off: ${error instanceof Error ? error.message : String(error)}`,

@@ -86,7 +86,7 @@ export class DeliveryLog {
       for (const { id, kid, jwk, ownerId } of keys) {
         // Tokens of a key that cannot be imported are refused, and all others are verified.
         const key = await importPublicKey(jwk, ownerId).catch((error: unknown) =>
-          log("media.bad-signing-key", { kid, error: String(error) }),
+          log("media.bad-signing-key", { kid, error }),
         );
         if (key) this.#keys.set(kid, key);
         this.#position.key = Math.max(id, this.#position.key);
@@ -111,5 +111,5 @@ export class DeliveryLog {
 }
 
 function logFailure(error: unknown): void {
-  log("media.delivery-log-unavailable", { error: String(error) });
+  log("media.delivery-log-unavailable", { error });
 }

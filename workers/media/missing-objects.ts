@@ -17,5 +17,5 @@ export async function noteMissing(
   reportedAt.set(videoId, now);
   await catalog
     .reportMissing(videoId, version, path)
-    .catch((error: unknown) => log("media.failed", { videoId, error: String(error) }));
+    .catch((error: unknown) => log("media.failed", { videoId, error }));
 }

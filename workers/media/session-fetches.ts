@@ -36,7 +36,7 @@ export function noteFetch(
   session.isReported = true;
   const report = catalog.reportFetch(videoId, sid, session.at).catch((error: unknown) => {
     session.isReported = false;
-    log("media.fetch-not-reported", { error: String(error) });
+    log("media.fetch-not-reported", { error });
   });
   ctx.waitUntil(report);
 }

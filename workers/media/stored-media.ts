@@ -51,7 +51,7 @@ export async function serveStored(
     if (path && !response) await noteMissing(path, catalog);
     return response ?? problemResponse(new AppError("not_found", "This video has no such file."));
   } catch (error) {
-    log("media.failed", { error: String(error) });
+    log("media.failed", { error });
     return problemResponse(
       new AppError("storage_unavailable", "The storage does not answer. Try again."),
     );

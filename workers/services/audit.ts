@@ -81,7 +81,7 @@ export async function recordAudit(env: AuditEnv, act: Act): Promise<void> {
     if (written) log("audit.recorded", { seq: written.seq, action, hash: written.hash });
     else log("audit.full", { action, actor: actor.id });
   } catch (error) {
-    log("audit.lost", { ...row, error: String(error) });
+    log("audit.lost", { ...row, error });
     throw new AppError(
       "unavailable",
       "This was done, but the audit log did not take it. Check the result before you try again.",

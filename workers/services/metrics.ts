@@ -31,7 +31,7 @@ export async function sendMetrics(env: MetricsSender): Promise<void> {
   const points = takePoints();
   if (points.length === 0) return;
   await env.EVENTS.send({ kind: "metrics", id: newId(), at: Date.now(), points }).catch(
-    (error: unknown) => log("metrics.lost", { points: points.length, error: String(error) }),
+    (error: unknown) => log("metrics.lost", { points: points.length, error }),
   );
 }
 

@@ -79,7 +79,7 @@ async function send(
 }
 
 async function refuse(db: Catalog, row: OutboxRow, error: unknown): Promise<void> {
-  log("outbox.refused", { row: row.id, queue: row.queue, error: String(error) });
+  log("outbox.refused", { row: row.id, queue: row.queue, error });
   await markRefused(db, row.id, Date.now());
 }
 

@@ -56,7 +56,7 @@ async function readAgain(
     known.set(env.CATALOG, { row, until: now + CACHE_TTL_SETTINGS_MS });
     return row;
   } catch (error) {
-    log("settings.unavailable", { error: String(error) });
+    log("settings.unavailable", { error });
     const row = cached?.row ?? null;
     known.set(env.CATALOG, { row, until: now + RETRY_AFTER_MS });
     return row;

@@ -40,7 +40,7 @@ export async function countStream(
   const isTaken = await libraryOf(env, principal.userId)
     .takeStream(stream, limit, now)
     .catch((error: unknown) => {
-      log("library.unavailable", { error: String(error) });
+      log("library.unavailable", { error });
       return true;
     });
   if (!isTaken)

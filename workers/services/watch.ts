@@ -65,7 +65,7 @@ async function notesIfAvailable(
   try {
     return await libraryOf(env, caller.userId).notesOf(profileOf(caller), videoId);
   } catch (error) {
-    log("library.unavailable", { error: String(error) });
+    log("library.unavailable", { error });
     return null;
   }
 }

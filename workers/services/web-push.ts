@@ -77,7 +77,7 @@ export async function sendPush(
     if (!response.ok) log("push.refused", { service, status: response.status });
   } catch (error) {
     countDelivery("push", false);
-    log("push.refused", { service, error: String(error) });
+    log("push.refused", { service, error });
   }
   return true;
 }

@@ -98,7 +98,7 @@ export async function homeFeed(env: Env, principal: Principal): Promise<Feed> {
 
 /** What is for everyone is shown when the account's own cannot be read. */
 function withoutPersonalFeed(error: unknown): PersonalFeed {
-  log("library.unavailable", { error: String(error) });
+  log("library.unavailable", { error });
   return NOTHING_PERSONAL;
 }
 
