@@ -35,7 +35,7 @@ export const revocations = sqliteTable(
   "revocations",
   {
     id: integer("id").primaryKey({ autoIncrement: true }),
-    /** `video:{id}`, `session:{videoId}/{id}` or `key:{kid}`. */
+    /** `video:{id}`, `session:{videoId}/{id}`, `account:{tag}` or `key:{kid}`. */
     subject: text("subject").notNull(),
     /** Tokens issued before this time are refused. */
     at: time("at").notNull(),

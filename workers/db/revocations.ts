@@ -1,6 +1,8 @@
 import { and, asc, eq, gt, gte, inArray, isNull, lt, ne, or, type SQL, sql } from "drizzle-orm";
 import {
+  accountSubject,
   keySubject,
+  LATE_TOKEN_MS,
   MAX_PLAYBACK_TOKEN_AGE_MS,
   REVOCATION_MARGIN_MS,
   sessionSubject,
@@ -29,6 +31,29 @@ export function keyRevocation(db: Catalog, kid: string, at: number): Statement[]
     db
       .insert(revocations)
       .values({ subject: keySubject(kid), at, until: at + MAX_PLAYBACK_TOKEN_AGE_MS }),
+  ];
+}
+
+/**
+ * Statements that revoke every token that an account was issued until a minute from now, whichever videos they are for.
+ * @param condition of the change that requires it; they do nothing where it does not hold
+ */
+export function accountRevocations(
+  db: Catalog,
+  tags: readonly string[],
+  now: number,
+  condition: SQL = sql`TRUE`,
+): Statement[] {
+  const at = now + LATE_TOKEN_MS;
+  const until = at + MAX_PLAYBACK_TOKEN_AGE_MS;
+  const subjects = idsIn(tags.map(accountSubject));
+  return [
+    db.delete(revocations).where(and(sql`${revocations.subject} IN ${subjects}`, condition)),
+    db
+      .insert(revocations)
+      .select(
+        sql`SELECT NULL, tag.value, ${at}, ${until} FROM ${subjects} AS tag WHERE ${condition}`,
+      ),
   ];
 }
 

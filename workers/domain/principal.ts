@@ -67,6 +67,11 @@ export function isOperator(principal: Principal): boolean {
   );
 }
 
+/** The account of the caller, if there is one. */
+export function callerAccount(principal: Principal): string | undefined {
+  return principal.kind === "user" ? principal.userId : undefined;
+}
+
 export const ANONYMOUS: Principal = { kind: "anonymous" };
 
 /**

@@ -22,7 +22,18 @@ export function sessionSubject(videoId: string, sessionId: string): string {
   return `session:${videoId}/${sessionId}`;
 }
 
-/** The id of the key that a revocation ends; null for the revocation of a video or a session. */
+/** Subject of a revocation of every token that an account was issued. @param tag as the tokens have it */
+export function accountSubject(tag: string): string {
+  return `account:${tag}`;
+}
+
+/**
+ * How long after an account has lost its access a request that was let in before may still be issued a token: sessions are
+ * looked up from a copy for half a minute.
+ */
+export const LATE_TOKEN_MS = 60_000;
+
+/** The id of the key that a revocation ends; null for any other revocation. */
 export function revokedKey(subject: string): string | null {
   return subject.startsWith(KEY_PREFIX) ? subject.slice(KEY_PREFIX.length) : null;
 }

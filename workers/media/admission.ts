@@ -54,6 +54,8 @@ async function verify(token: string, env: Env): Promise<VerifiedToken> {
   if (claims.exp - claims.iat > MAX_PLAYBACK_TOKEN_AGE_SECONDS) throw invalidPlaybackToken();
   if (ownerId !== null && ownerId !== (await ownerOf(claims.sub, env)))
     throw invalidPlaybackToken();
+  // Another claim that a creator's server may not make.
+  if (ownerId !== null && claims.acc !== undefined) throw invalidPlaybackToken();
   // A creator's clock may be ahead of ours: a token issued just before a revocation would look newer than it.
   const issuedAt = ownerId === null ? claims.iat : claims.iat - MAX_CLOCK_SKEW_SECONDS;
   const { countries, ipRanges, origins } = claims;
@@ -93,7 +95,8 @@ export async function admit(
     );
   if (Math.max(claims.iat, claims.nbf ?? 0) > now + MAX_CLOCK_SKEW_SECONDS)
     throw invalidPlaybackToken();
-  if (deliveryLog.isRevoked({ videoId: claims.sub, sessionId: claims.sid, kid, issuedAt }))
+  const { sub: videoId, sid: sessionId, acc: account } = claims;
+  if (deliveryLog.isRevoked({ videoId, sessionId, account, kid, issuedAt }))
     throw invalidPlaybackToken();
   if (allows && !allows(requesterOf(request, env.PUBLIC_ORIGIN))) throw invalidPlaybackToken();
   return claims;

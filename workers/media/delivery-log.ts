@@ -1,4 +1,5 @@
 import {
+  accountSubject,
   keySubject,
   REVOCATION_MARGIN_MS,
   revokedKey,
@@ -20,6 +21,16 @@ interface Revocation {
   at: number;
   /** When the last of them expires. */
   until: number;
+}
+
+interface IssuedToken {
+  videoId: string;
+  sessionId: string;
+  /** Tag of the account that it was issued to. */
+  account?: string | undefined;
+  kid: string;
+  /** Seconds since the epoch. */
+  issuedAt: number;
 }
 
 type DeliveryLogCatalog = Pick<MediaCatalog, "readDeliveryLog">;
@@ -64,13 +75,13 @@ export class DeliveryLog {
     return this.#revocations.has(keySubject(kid)) ? undefined : this.#keys.get(kid);
   }
 
-  /** @param token `issuedAt` is seconds since the epoch */
-  isRevoked(token: { videoId: string; sessionId: string; kid: string; issuedAt: number }): boolean {
-    const { videoId, sessionId, kid, issuedAt } = token;
+  isRevoked(token: IssuedToken): boolean {
+    const { videoId, sessionId, account, kid, issuedAt } = token;
     if (this.#revocations.has(keySubject(kid))) return true;
     const at = Math.max(
       this.#revocations.get(videoSubject(videoId))?.at ?? 0,
       this.#revocations.get(sessionSubject(videoId, sessionId))?.at ?? 0,
+      account === undefined ? 0 : (this.#revocations.get(accountSubject(account))?.at ?? 0),
     );
     return issuedAt * 1000 < at;
   }

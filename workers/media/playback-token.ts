@@ -20,6 +20,8 @@ export const PlaybackTokenClaims = z.strictObject({
   iat: z.number(),
   nbf: z.number().optional(),
   exp: z.number(),
+  /** The account that it was issued to, as `accountTags` names it; only in tokens of ours. */
+  acc: z.string().max(64).optional(),
   /** Also allows the downloads. */
   download: z.boolean().optional(),
   /** Allows images only: for lists of videos that the caller may see but has not started to play. */
@@ -153,6 +155,24 @@ export async function importPublicKey(
   return imported;
 }
 
+const ACCOUNT_TAG_LENGTH = 16;
+
+/** No token has a colon in what is signed, so this is never the signature of one. */
+async function accountTag(key: CryptoKey, accountId: string): Promise<string> {
+  const name = new TextEncoder().encode(`account:${accountId}`);
+  const digest = await crypto.subtle.sign("HMAC", key, name);
+  return base64url.encode(new Uint8Array(digest)).slice(0, ACCOUNT_TAG_LENGTH);
+}
+
+/** How tokens of ours name an account without revealing it: under each of our secrets. */
+export async function accountTags(
+  env: Pick<Env, "PLAYBACK_TOKEN_SECRETS">,
+  accountId: string,
+): Promise<string[]> {
+  const { byKid } = await ownKeys(env);
+  return Promise.all([...byKid.values()].map(({ key }) => accountTag(key, accountId)));
+}
+
 /** Longer than any token needs to be. A longer one is refused without being parsed. */
 export const MAX_TOKEN_LENGTH = 4096;
 
@@ -162,6 +182,8 @@ export interface PlaybackTokenOptions {
   sessionId: string;
   /** Seconds. */
   expiresIn: number;
+  /** The account that it is for, if it is for one: the token ends with the account. */
+  accountId?: string | undefined;
   download?: boolean;
   images?: boolean;
   rules?: PlaybackTokenRules;
@@ -185,6 +207,9 @@ export async function issuePlaybackToken(
     sid: options.sessionId,
     iat: (options.issuedAt ?? Date.now()) / 1000,
     exp: Math.floor(now) + options.expiresIn,
+    ...(options.accountId === undefined
+      ? {}
+      : { acc: await accountTag(current.key, options.accountId) }),
     ...(options.download ? { download: true } : {}),
     ...(options.images ? { images: true } : {}),
     ...options.rules,

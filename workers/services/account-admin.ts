@@ -28,6 +28,7 @@ import { encodeBudgetMs } from "../domain/encode-budget.ts";
 import { AppError } from "../domain/errors.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";
 import { log } from "../log.ts";
+import { accountTags } from "../media/playback-token.ts";
 import { deleteAccountContents } from "./accounts.ts";
 import { mailerOf, mailSettings } from "./mailer.ts";
 
@@ -104,7 +105,7 @@ export async function changeAccount(
 }
 
 /**
- * Suspends an account: its sessions and tokens end, and nobody sees its videos. Its holder gets a mail. The caller relays the
+ * Suspends an account: its sessions and tokens end, what it plays stops within a minute, and nobody sees its videos. Its holder gets a mail. The caller relays the
  * outbox.
  * @throws AppError not_found, forbidden for the caller's own account, conflict for the last admin
  */
@@ -118,7 +119,8 @@ export async function suspendAccount(
   const { suspendedAt, email } = await authorizedAccount(env, principal, "accounts.suspend", id);
   assertOther(principal, id, "suspend your own account");
   noteAct({ after: { reason } });
-  await runBatch(db, suspensionStatements(db, id, reason, Date.now()));
+  const tags = await accountTags(env, id);
+  await runBatch(db, suspensionStatements(db, id, { reason, tags }, Date.now()));
   if (!(await isSuspended(db, id))) throw lastAdmin();
   log("account.suspended", { id, by: signedIn(principal).userId });
   if (suspendedAt !== null) return;

@@ -12,12 +12,14 @@ import { markVideosChanged } from "../db/index-lag.ts";
 import { forgetPicks } from "../db/popular-searches.ts";
 import { forgetTrust } from "../db/reviews.ts";
 import { forgetReporter } from "../db/reports.ts";
+import { accountRevocations } from "../db/revocations.ts";
 import { listSigningKeys, revokeSigningKey } from "../db/signing-keys.ts";
 import { deleteCreator } from "./creators.ts";
 import { deleteLibrary } from "./history.ts";
 import { encodeBudgetMs } from "../domain/encode-budget.ts";
 import type { SignedIn } from "../domain/principal.ts";
 import { hashAccount } from "../domain/viewer-hash.ts";
+import { accountTags } from "../media/playback-token.ts";
 
 /**
  * Erases an account's videos, also those in its bin: nobody is left who could restore them. Deletes its uploads, watch
@@ -34,6 +36,7 @@ export async function deleteAccountContents(env: Env, userId: string): Promise<v
     forgetReporter(db, who),
     forgetTrust(db, userId),
     forgetPicks(db, who),
+    ...accountRevocations(db, await accountTags(env, userId), now),
   ]);
   await deleteLibrary(env, userId);
   await deleteCreator(env, userId);

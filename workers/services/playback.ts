@@ -20,7 +20,7 @@ import { chaptersOf } from "../domain/chapters.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
 import { MAX_PLAYBACK_TOKEN_AGE_SECONDS } from "../domain/revocations.ts";
-import type { Principal } from "../domain/principal.ts";
+import { callerAccount, type Principal } from "../domain/principal.ts";
 import type { Entrance } from "../domain/video-access.ts";
 import { countStream, type StreamEnv } from "./streams.ts";
 import { admitToVideo, authorizedVideo } from "./authorized-video.ts";
@@ -144,6 +144,7 @@ export async function startPlayback(
     version,
     sessionId,
     expiresIn,
+    accountId: callerAccount(principal),
     download: offersDownloads(video),
     rules: combineRules(video.playbackRules, rules),
     issuedAt: Math.min(issuedAtFor(principal, playable), entrance?.judgedAt ?? Infinity),

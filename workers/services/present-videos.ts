@@ -5,7 +5,7 @@ import { ENCODE_BUDGET_USED } from "../domain/encode-budget.ts";
 import { newId } from "../domain/id.ts";
 import { shownProblem } from "../domain/storage-problems.ts";
 import { isTranscoding } from "../domain/videos.ts";
-import { ANONYMOUS, isAdmin, type Principal } from "../domain/principal.ts";
+import { callerAccount, ANONYMOUS, isAdmin, type Principal } from "../domain/principal.ts";
 import { issuePlaybackToken } from "../media/playback-token.ts";
 import { hasOpenImages, imageUrls } from "../media/urls.ts";
 
@@ -50,18 +50,19 @@ export function presentWithExtras(
 ): Promise<Video[]> {
   return Promise.all(
     rows.map(async (row) =>
-      toVideo(row, extras.get(row.id) ?? NO_EXTRAS, await imageToken(env, row), caller),
+      toVideo(row, extras.get(row.id) ?? NO_EXTRAS, await imageToken(env, row, caller), caller),
     ),
   );
 }
 
-async function imageToken(env: TokenEnv, row: ShownRow): Promise<string | null> {
+async function imageToken(env: TokenEnv, row: ShownRow, caller: Principal): Promise<string | null> {
   if (row.posterPath === null || hasOpenImages(row)) return null;
   const { token } = await issuePlaybackToken(env, {
     videoId: row.id,
     version: row.version,
     sessionId: newId(),
     expiresIn: IMAGE_TOKEN_SECONDS,
+    accountId: callerAccount(caller),
     images: true,
   });
   return token;

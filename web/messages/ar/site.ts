@@ -184,6 +184,7 @@ export const messages: Translated<"site"> = {
   "problem.forbidden": "لا يُسمح لك بالقيام بذلك.",
   "problem.insufficient_scope": "لا يُسمح لك بالقيام بذلك.",
   "problem.not_found": "هذا غير موجود هنا، أو لا يُسمح لك برؤيته.",
+  "problem.account_suspended": "هذا الحساب موقوف. تواصل مع القائمين على هذا الموقع.",
   "problem.above_maturity_limit":
     "لا يمكن لهذا الملف الشخصي مشاهدة هذا الفيديو. اختر ملفًا آخر أو سجّل الدخول.",
   "problem.limited_profile": "لا يمكن لهذا الملف الشخصي فعل ذلك. اختر ملفًا آخر.",

@@ -180,6 +180,7 @@ export const messages = {
   "problem.forbidden": "You are not allowed to do this.",
   "problem.insufficient_scope": "You are not allowed to do this.",
   "problem.not_found": "This is not here, or you may not see it.",
+  "problem.account_suspended": "This account is suspended. Ask whoever runs this site.",
   "problem.above_maturity_limit":
     "This profile may not watch this video. Choose another profile, or sign in.",
   "problem.limited_profile": "This profile may not do this. Choose another profile.",

@@ -2,6 +2,7 @@ import { and, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import { keySubject, MAX_PLAYBACK_TOKEN_AGE_MS, videoSubject } from "../../domain/revocations.ts";
 import type { Catalog, Statement } from "../client.ts";
 import { revocations, signingKeys } from "../playback-schema.ts";
+import { accountRevocations } from "../revocations.ts";
 import { videos } from "../schema.ts";
 import { outbox } from "../upkeep-schema.ts";
 import { suspendedAccounts, suspendedVideos } from "./account-admin-schema.ts";
@@ -29,13 +30,14 @@ const ofOwnVideos = (ownerId: string): SQL =>
  * Statements that suspend an account, whatever the number of its videos: nothing signs in or acts for it any more, its videos
  * are private, and what their tokens allowed ends. All of them do nothing where the first one did nothing, because it is the
  * last admin. Suspending it again replaces the reason.
+ * @param suspension with the account's tags in playback tokens
  *
  * Plan: the videos of the account by `videos_owner`; sessions, tokens and keys of the account by index.
  */
 export function suspensionStatements(
   db: Catalog,
   id: string,
-  reason: string,
+  { reason, tags }: { reason: string; tags: readonly string[] },
   now: number,
 ): Statement[] {
   const isNowSuspended = sql`EXISTS (SELECT 1 FROM suspended_accounts WHERE account_id = ${id})`;
@@ -75,6 +77,7 @@ export function suspensionStatements(
         FROM signing_keys WHERE owner_id = ${id} AND ${isNowSuspended}`,
     ),
     db.update(signingKeys).set({ revokedAt: now }).where(ownKeys),
+    ...accountRevocations(db, tags, now, isNowSuspended),
     db.delete(session).where(and(eq(session.userId, id), isNowSuspended)),
     db.delete(oauthRefreshToken).where(and(eq(oauthRefreshToken.userId, id), isNowSuspended)),
     db.delete(oauthAccessToken).where(and(eq(oauthAccessToken.userId, id), isNowSuspended)),

@@ -1,0 +1,55 @@
+import { env, exports } from "cloudflare:workers";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { signUp } from "../../tests/support/worker/accounts.ts";
+import { call, newAccount } from "../../tests/support/worker/api.ts";
+import { insertVideo, ORIGIN, tokenFor } from "../../tests/support/worker/media.ts";
+import { newId } from "../domain/id.ts";
+
+const admin = await newAccount("admin");
+const asAdmin = (method: string, path: string, body?: unknown) =>
+  call(admin.app, method, `/v1/admin/accounts/${path}`, body);
+
+// Time never goes back, which the isolate that all tests share would not expect.
+beforeAll(() => void vi.useFakeTimers({ toFake: ["Date"], now: Date.now() }));
+afterAll(() => void vi.useRealTimers());
+
+test.each([
+  ["suspended", (id: string) => asAdmin("PUT", `${id}/suspension`, { reason: "" })],
+  ["deleted", (id: string) => asAdmin("DELETE", id)],
+] as const)(
+  "what an account plays stops within a minute once it is %s, and nobody else's",
+  async (_, end) => {
+    const viewer = await signUp("viewer");
+    const id = await insertVideo();
+    await env.MEDIA.put(`${id}/1/p1/multivariant.m3u8`, "#EXTM3U\n");
+    const play = async (headers: Record<string, string>) => {
+      const path = `/v1/videos/${id}/playback`;
+      const response = await exports.default.fetch(`${ORIGIN}${path}`, { method: "POST", headers });
+      const { token } = await response.json<{ token: string }>();
+      return `/media/${token}/${id}/1/p1/multivariant.m3u8`;
+    };
+    const status = async (path: string) => {
+      const response = await exports.default.fetch(`${ORIGIN}${path}`);
+      await response.arrayBuffer();
+      return response.status;
+    };
+    const [own, other, visitor] = [
+      await play(viewer.headers),
+      await play((await signUp("viewer")).headers),
+      await play({}),
+    ];
+    expect([await status(own), await status(other), await status(visitor)]).toEqual([
+      200, 200, 200,
+    ]);
+    // A request that was let in by a copy of the session may still be issued a token: this is one.
+    const late = await tokenFor(id, { accountId: viewer.userId, issuedAt: Date.now() + 30_000 });
+    const unhurt = await tokenFor(id, { accountId: newId(), issuedAt: Date.now() + 30_000 });
+    const listsOf = (token: string) => `/media/${token}/${id}/1/p1/multivariant.m3u8`;
+    expect((await end(viewer.userId)).status).toBe(204);
+    // Until the copy that this isolate has of the log is too old to use.
+    vi.setSystemTime(Date.now() + 50_000);
+    expect([await status(own), await status(listsOf(late))]).toEqual([403, 403]);
+    const others = [other, visitor, listsOf(unhurt)];
+    expect(await Promise.all(others.map(status))).toEqual([200, 200, 200]);
+  },
+);
