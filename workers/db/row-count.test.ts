@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { CountingD1 } from "../../tests/support/worker/counting-d1.ts";
 import { takePoints } from "../count.ts";
 import { counted } from "./statement-count.ts";
 
@@ -61,4 +62,14 @@ test.each([
 ])("columns that an object would lose or move are read as they are: %s", async (sql, expected) => {
   vi.spyOn(Math, "random").mockReturnValue(0);
   for (let times = 0; times < 3; times++) expect(await db.prepare(sql).raw()).toEqual(expected);
+});
+
+test("a statement that had no rows at first is read right once it has some", async () => {
+  vi.spyOn(Math, "random").mockReturnValue(0);
+  for (const database of [counted(new CountingD1(env.METRICS).binding), db]) {
+    const read = (id: number) =>
+      database.prepare("SELECT name, id FROM counted_rows WHERE id = ? LIMIT 1").bind(id).raw();
+    expect(await read(9)).toEqual([]);
+    for (let times = 0; times < 3; times++) expect(await read(2)).toEqual([["b", 2]]);
+  }
 });

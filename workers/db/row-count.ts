@@ -69,7 +69,8 @@ export class CountedStatement {
 
   async #learnColumns(): Promise<unknown[]> {
     const [columns, ...rows] = await this.real.raw({ columnNames: true });
-    if (columns) columnsOf.set(this.#sql, isObjectOrder(columns) ? columns : null);
+    // A database that tells names only with rows has told none.
+    if (columns?.length) columnsOf.set(this.#sql, isObjectOrder(columns) ? columns : null);
     return rows;
   }
 }
