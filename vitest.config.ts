@@ -2,6 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./tests/support/longest-first.ts";
 import { localS3 } from "./tests/support/local-s3.ts";
 
 declare module "vitest" {
@@ -103,6 +104,7 @@ export default defineConfig({
   test: {
     // Two at once on two cores: many tests wait for a process, a timer or storage.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         ...worker,
@@ -146,6 +148,7 @@ export default defineConfig({
           // Scripts start processes.
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          expect: { poll: { timeout: 50_000 } },
         },
       },
       {

@@ -21,7 +21,7 @@ test("requests a rebuild from the running Worker, shows its progress and ends wi
   const printed = text(child.stdout);
   const isRequested = () =>
     db.prepare("SELECT 1 FROM index_state WHERE name = 'requested'").get() !== undefined;
-  await vi.waitUntil(isRequested, { timeout: 30_000, interval: 20 });
+  await vi.waitUntil(isRequested, { timeout: 50_000, interval: 20 });
 
   // What the cron does: it accepts the request, makes progress, and deletes its row at the end.
   const rebuild = JSON.stringify({ done: 200, total: 210, skipped: 1 });
@@ -29,7 +29,7 @@ test("requests a rebuild from the running Worker, shows its progress and ends wi
   db.exec("DELETE FROM index_state WHERE name = 'requested'");
   let out = "";
   child.stdout.on("data", (chunk) => (out += String(chunk)));
-  await vi.waitUntil(() => out.includes("200 of 210"), { timeout: 30_000, interval: 20 });
+  await vi.waitUntil(() => out.includes("200 of 210"), { timeout: 50_000, interval: 20 });
   expect(child.exitCode).toBeNull();
   db.exec("DELETE FROM index_state");
 

@@ -40,7 +40,7 @@ test("after SIGKILL of the script no child of it lives, nor a child of a child",
   const pids = String(line).trim().split(" ").map(Number);
   expect(pids.map(isAlive)).toEqual([true, true]);
   parent.kill("SIGKILL");
-  await vi.waitFor(() => expect(pids.map(isAlive)).toEqual([false, false]), { timeout: 20_000 });
+  await vi.waitFor(() => expect(pids.map(isAlive)).toEqual([false, false]), { timeout: 50_000 });
 });
 
 test("entries of a killed stack do not stay in the dev registry", async () => {
@@ -66,7 +66,7 @@ test("a step of the start that hangs is named, with its last line", async () => 
       ...options,
       say: (line) => void lines.push(line),
     });
-    await vi.waitFor(() => expect(lines).toHaveLength(1), { timeout: 20_000 });
+    await vi.waitFor(() => expect(lines).toHaveLength(1), { timeout: 50_000 });
     expect(lines[0]).toMatch(/^Building the site has taken 0.3 s so far/);
     await writeFile(join(folder, "seen"), "");
     await done;
@@ -173,10 +173,10 @@ test("a part that hangs is named once, and so is its recovery", async () => {
   const stop = new AbortController();
   hangs = true;
   reportSilence("transcoder", url, say, { timeoutMs: 50, pollMs: 1 }, stop.signal);
-  await vi.waitFor(() => expect(lines).toHaveLength(1), { timeout: 20_000 });
+  await vi.waitFor(() => expect(lines).toHaveLength(1), { timeout: 50_000 });
   expect(lines[0]).toContain("The transcoder hangs");
   hangs = false;
-  await vi.waitFor(() => expect(lines).toHaveLength(2), { timeout: 20_000 });
+  await vi.waitFor(() => expect(lines).toHaveLength(2), { timeout: 50_000 });
   expect(lines[1]).toBe("The transcoder answers again.");
   stop.abort();
   server.closeAllConnections();

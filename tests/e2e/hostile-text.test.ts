@@ -34,7 +34,7 @@ const blocked: string[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "kinora-hostile-"));
   const source = join(folder, "source.mp4");
-  await generateSource(source, { seconds: 8, width: 640, height: 360 });
+  await generateSource(source, { seconds: 8, width: 320, height: 180, rate: 15 });
   const api = new ApiClient(origin);
   await api.signIn(account);
   const details = {

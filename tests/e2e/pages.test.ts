@@ -30,6 +30,15 @@ const origin = inject("origin");
 const QUERY = "harbour";
 const HEIGHT = 900;
 const TIMEOUT_MS = 60_000;
+/** As wide as words get, and in both directions. */
+const LONG_WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz";
+const ARABIC = "مرفأ الليل";
+const LONG_DETAILS = {
+  title: `Harbour light ${ARABIC} ${LONG_WORD}`,
+  description: `${ARABIC} https://example.com/${"x".repeat(200)}`,
+  tags: ["sea", "x".repeat(50), ARABIC],
+  people: ["y".repeat(100), ARABIC],
+};
 /** A tablet, and a laptop of 1280 by 1024 pixels whose page is magnified four times. */
 const OTHER_WINDOWS = [
   { width: 820, height: 1180 },
@@ -47,6 +56,7 @@ beforeAll(async () => {
   video = await publishVideo(origin, folder, "Harbour light");
   const api = new ApiClient(origin);
   await api.signIn(video.account);
+  await api.call("PATCH", `/v1/videos/${video.id}`, LONG_DETAILS);
   [playlist = "", series = ""] = await Promise.all(
     ["playlist", "series"].map(async (kind) => {
       const body = { kind, title: `A ${kind} of harbours`, visibility: "public" };

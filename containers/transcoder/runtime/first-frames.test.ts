@@ -41,10 +41,10 @@ it("audio waits after its first segment until the first video frames are stored"
     return held.promise;
   };
   const videoTask = run(bench, video);
-  await vi.waitFor(() => expect(asked).toHaveBeenCalled(), { timeout: 30_000 });
+  await vi.waitFor(() => expect(asked).toHaveBeenCalled(), { timeout: 100_000 });
   const audioTask = run(bench, audio);
   await vi.waitFor(() => expect(audioSegmentsStored(bench)).toBeGreaterThan(0), {
-    timeout: 30_000,
+    timeout: 100_000,
   });
   // Wait for as long as the same audio takes on a host without video tasks.
   expect((await run(other, audio)).outcome.type).toBe("done");

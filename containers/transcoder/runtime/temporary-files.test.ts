@@ -122,11 +122,14 @@ describe("temporary files", () => {
     const tasks: Awaited<ReturnType<typeof startTask>>[] = [];
     for (const kind of KINDS) tasks.push(await startTask(worker, folder, kind, lost.signal));
     lost.abort();
-    for (const { ended } of tasks) expect(await ended).toContain("handed back");
     await vi.waitFor(async () => {
       expect(await (await fetch(health)).json()).toMatchObject({ running: 0 });
       expect((await filesIn(folder)).filter((name) => name.includes("/"))).toEqual([]);
     }, WAIT);
+    // A claim that waits for work would say only much later that the runner has no task any more.
+    worker.answer = { type: "wait" };
+    for (const { ended } of tasks) expect(await ended).toContain("handed back");
+    worker.answer = undefined;
     bench.storage.waits = () => undefined;
     const next = await runTask(worker, bench.storage, { source: "source.mp4" }, PLAN);
     expect(next.outcome.type).toBe("done");

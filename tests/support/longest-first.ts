@@ -1,0 +1,28 @@
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/**
+ * Test files that take a minute or more, whatever their size. The first two begin together: while one waits for its
+ * videos, the other transcodes none.
+ */
+const LONGEST = [
+  "tests/e2e/real-videos.test.ts",
+  "tests/e2e/pages.test.ts",
+  "tests/e2e/renewal.test.ts",
+  "tests/e2e/killed-workerd.test.ts",
+  "tests/e2e/wrangler-dev.test.ts",
+];
+
+function rankOf({ moduleId }: TestSpecification): number {
+  const rank = LONGEST.findIndex((path) => moduleId.endsWith(path));
+  return rank === -1 ? LONGEST.length : rank;
+}
+
+/** As vitest does, but long files first, so that none of them runs alone at the end. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const groupOf = ({ project }: TestSpecification) => project.config.sequence.groupOrder;
+    return (await super.sort(files)).toSorted(
+      (a, b) => groupOf(a) - groupOf(b) || rankOf(a) - rankOf(b),
+    );
+  }
+}
