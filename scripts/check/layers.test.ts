@@ -16,12 +16,18 @@ const LAYERS: Record<string, readonly string[]> = {
   auth: ["contract", "domain", "db", "media", "services"],
   jobs: ["contract", "domain", "db", "media", "services"],
 };
+/** What all folders of the site with pages may import. */
+const BELOW_PAGES = ["components", "charts", "player", "library", "profiles"];
 const SITE_FOLDERS: Record<string, readonly string[]> = {
   components: [],
+  charts: ["components"],
   player: ["components"],
-  pages: ["components", "player"],
-  settings: ["components", "player"],
-  studio: ["components", "player"],
+  library: ["components", "charts", "player"],
+  profiles: ["components", "charts", "player"],
+  admin: BELOW_PAGES,
+  pages: BELOW_PAGES,
+  settings: BELOW_PAGES,
+  studio: BELOW_PAGES,
 };
 const OUTSIDE_THE_WORKER = ["web", "containers", "scripts", "tests", "benchmarks"];
 

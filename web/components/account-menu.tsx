@@ -2,14 +2,14 @@ import { ErrorBoundary, useLocation } from "preact-iso";
 import type { SessionAccount } from "../auth-api.ts";
 import { shownText } from "../format.ts";
 import { lazyComponent } from "../lazy-component.ts";
-import { shownProfile } from "../profiles/shown-profile.ts";
+import { shownProfile } from "../shown-profile.ts";
 import { canCreate, signOut } from "../session.ts";
 import { Icon } from "./icon.tsx";
 import { t } from "../i18n/translate.ts";
 import { useDisclosure } from "./use-disclosure.ts";
 
 const AvatarPicture = lazyComponent(() =>
-  import("../profiles/avatar-picture.tsx").then((module) => module.AvatarPicture),
+  import("./avatar-picture.tsx").then((module) => module.AvatarPicture),
 );
 
 /** The account's links behind one button. A disclosure rather than an ARIA menu, so every link stays a link. */

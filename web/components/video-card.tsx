@@ -5,7 +5,7 @@ import type { Video } from "../../workers/contract/videos.ts";
 import { isBlank } from "../../workers/contract/unseen-text.ts";
 import { clock, dayOf, ratingText, viewCount } from "../format.ts";
 import { CreatorLink, titleOf } from "./creator-link.tsx";
-import { openSaveDialog } from "../library/save-dialog-host.tsx";
+import { openSaveDialog } from "../save-dialog-host.tsx";
 import { wantsLessMotion } from "../reduced-motion.ts";
 import { Icon } from "./icon.tsx";
 import { ProgressBar } from "./progress-bar.tsx";

@@ -17,10 +17,10 @@ const MESSAGES: Record<Language, Record<string, string>> = {
 /** What titles and descriptions of pages are made of. */
 const IN_HEADS = /^(search|category|head)\./;
 
-const languageIn = (tag: string): Language | null => {
+function languageIn(tag: string): Language | null {
   const primary = tag.split("-")[0]?.toLowerCase() ?? "";
   return isLanguage(primary) ? primary : null;
-};
+}
 
 /** The languages of an Accept-Language header, the most wanted first. */
 function acceptedLanguages(header: string): string[] {

@@ -7,7 +7,7 @@ import { FormError } from "../components/form-error.tsx";
 import { Icon, type IconName } from "../components/icon.tsx";
 import { changeLike, changeWatchlist, marksOf } from "../library/marks.ts";
 import { lazyComponent } from "../lazy-component.ts";
-import { openSaveDialog } from "../library/save-dialog-host.tsx";
+import { openSaveDialog } from "../save-dialog-host.tsx";
 import type { PlayableVideo } from "../player/use-playable-video.ts";
 import { account } from "../session.ts";
 import { useSubmit } from "../use-submit.ts";

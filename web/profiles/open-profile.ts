@@ -4,7 +4,7 @@ import { browserStorage } from "../browser-storage.ts";
 import { accessTokens } from "../http.ts";
 import { adoptSettings } from "../player/account-settings.ts";
 import { account } from "../session.ts";
-import { rememberShownProfile } from "./shown-profile.ts";
+import { rememberShownProfile } from "../shown-profile.ts";
 
 /** What this browser keeps of one person who watches, and must not show to the next. */
 const PERSONAL_KEYS = ["kinora.searches", "kinora.resume"];

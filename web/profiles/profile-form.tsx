@@ -5,9 +5,9 @@ import type { ProfileCreate } from "../../workers/contract/profiles.ts";
 import { Field, TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";
 import { type PlainKey, t } from "../i18n/translate.ts";
-import { SiteLanguageChoice, TrackLanguageChoice } from "../settings/language-choices.tsx";
+import { SiteLanguageChoice, TrackLanguageChoice } from "../components/language-choices.tsx";
 import { useSubmit } from "../use-submit.ts";
-import { AvatarPicture } from "./avatar-picture.tsx";
+import { AvatarPicture } from "../components/avatar-picture.tsx";
 
 export const NEW_PROFILE: ProfileCreate = {
   name: "",

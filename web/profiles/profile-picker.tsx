@@ -11,7 +11,7 @@ import { t } from "../i18n/translate.ts";
 import { account } from "../session.ts";
 import { useLoad } from "../use-load.ts";
 import { useSubmit } from "../use-submit.ts";
-import { AvatarPicture } from "./avatar-picture.tsx";
+import { AvatarPicture } from "../components/avatar-picture.tsx";
 import { openProfile } from "./open-profile.ts";
 import { PinDialog } from "./pin-dialog.tsx";
 

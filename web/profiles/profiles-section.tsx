@@ -15,7 +15,7 @@ import { t } from "../i18n/translate.ts";
 import { account, refreshSession } from "../session.ts";
 import { useLoad } from "../use-load.ts";
 import { useSubmit } from "../use-submit.ts";
-import { AvatarPicture } from "./avatar-picture.tsx";
+import { AvatarPicture } from "../components/avatar-picture.tsx";
 import { PinField } from "./pin-dialog.tsx";
 import { NEW_PROFILE, ProfileForm } from "./profile-form.tsx";
 

@@ -8,7 +8,7 @@ import { forgetAllSearches } from "../recent-searches.ts";
 import { useLoad } from "../use-load.ts";
 import { useSubmit } from "../use-submit.ts";
 import { t } from "../i18n/translate.ts";
-import { SiteLanguageChoice, TrackLanguageChoice } from "./language-choices.tsx";
+import { SiteLanguageChoice, TrackLanguageChoice } from "../components/language-choices.tsx";
 
 /** How the account watches, on all its devices. */
 export function WatchingSection() {

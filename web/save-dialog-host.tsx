@@ -1,10 +1,10 @@
 import { signal } from "@preact/signals";
-import { withMessages } from "../i18n/load-messages.ts";
-import type { Video } from "../../workers/contract/videos.ts";
-import { lazyComponent } from "../lazy-component.ts";
+import { withMessages } from "./i18n/load-messages.ts";
+import type { Video } from "../workers/contract/videos.ts";
+import { lazyComponent } from "./lazy-component.ts";
 
 const SaveDialog = lazyComponent(() =>
-  withMessages("library", import("./save-dialog.tsx")).then((module) => module.SaveDialog),
+  withMessages("library", import("./library/save-dialog.tsx")).then((module) => module.SaveDialog),
 );
 
 /** The video for which the viewer chooses lists. */

@@ -1,4 +1,4 @@
-import { Field } from "../components/field.tsx";
+import { Field } from "./field.tsx";
 import { languageName } from "../format.ts";
 import { type Language, LANGUAGES } from "../i18n/languages.ts";
 

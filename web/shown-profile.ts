@@ -1,5 +1,5 @@
-import type { Avatar } from "../../workers/contract/avatars.ts";
-import { browserStorage } from "../browser-storage.ts";
+import type { Avatar } from "../workers/contract/avatars.ts";
+import { browserStorage } from "./browser-storage.ts";
 
 /** What the header shows of the profile that is open in this browser. */
 export interface ShownProfile {
