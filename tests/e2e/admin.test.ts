@@ -152,7 +152,7 @@ test("of two reports one is dismissed, and by the other the video is hidden unti
   await creator.getByLabel("Why is it wrong?").fill("The ship was a model.");
   expect(await violations(creator)).toEqual([]);
   await creator.getByRole("button", { name: "Send appeal" }).click();
-  await creator.getByText("The appeal waits for a moderator.").waitFor();
+  await creator.getByText("The appeal is waiting for a moderator.").waitFor();
 
   await page.goto("/admin/moderation");
   const appeal = page.locator("[data-appeal]");
@@ -172,7 +172,7 @@ test("of two reports one is dismissed, and by the other the video is hidden unti
 
   // All of it stands in the audit log.
   await page.goto("/admin/audit");
-  await page.getByLabel("Id of what it was done to").fill(video.id);
+  await page.getByLabel("Target id").fill(video.id);
   await page.getByRole("button", { name: "Search", exact: true }).click();
   const entry = page.locator('[data-audit="reports.hide-video"]');
   await entry.getByText("Details").click();

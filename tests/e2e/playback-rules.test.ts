@@ -201,7 +201,7 @@ test("a creator cuts a video in the browser: viewers get it when it is ready, an
   await cutTo.press("Tab");
   await cutFrom.fill("4");
   await cutFrom.press("Tab");
-  await page.getByText("0:04 of 0:08 stay.").waitFor();
+  await page.getByText("0:04 of 0:08 kept.").waitFor();
   // The preview begins with what stays, and skips what does not.
   const preview = page.getByLabel("Preview of the edited video");
   await preview.evaluate(async (media: HTMLVideoElement) => {
@@ -217,8 +217,8 @@ test("a creator cuts a video in the browser: viewers get it when it is ready, an
   await expectAccessible(page);
   await page.setViewportSize({ width: 390, height: 800 });
   await expectAccessible(page);
-  await page.getByRole("button", { name: "Make this version" }).click();
-  await page.getByText("In the making", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Create this version" }).click();
+  await page.getByText("Being created", { exact: true }).waitFor();
   await page.getByRole("button", { name: "Show version 1" }).waitFor({ timeout: 2 * TIMEOUT_MS });
   expect(await durationOf(page)).toBeCloseTo(4.5, 1);
   await page.goto(`/studio/${videoId}/edit`);

@@ -106,11 +106,11 @@ test("a private video asks for its password, also where it is embedded", async (
   await page.getByRole("heading", { name: "This video is private" }).waitFor();
   expect(await page.content()).not.toContain("Gulls for friends");
   await expectAccessible(page, false);
-  await page.getByLabel("Password of the video").fill("harbour at dusk");
+  await page.getByLabel("Video password").fill("harbour at dusk");
   await page.getByRole("button", { name: "Watch" }).click();
-  await page.getByText("This is not the password of this video.").waitFor();
+  await page.getByText("Wrong password.").waitFor();
   await expectAccessible(page, false);
-  await page.getByLabel("Password of the video").fill("harbour at dawn");
+  await page.getByLabel("Video password").fill("harbour at dawn");
   await page.keyboard.press("Enter");
   await untilPlaying(page);
   // This tab need not say it again.
@@ -119,7 +119,7 @@ test("a private video asks for its password, also where it is embedded", async (
   await page.context().close();
 
   const frame = (await visit(originOf(embeddingSite), 1440)).frameLocator("iframe");
-  await frame.getByLabel("Password of the video").fill("harbour at dawn");
+  await frame.getByLabel("Video password").fill("harbour at dawn");
   await frame.getByRole("button", { name: "Watch" }).click();
   await frame.locator("video").waitFor();
 });

@@ -67,7 +67,7 @@ test.each([
     await page.goto(`/watch/${id()}`);
     await page.getByRole("heading", { name: "Not for this profile" }).waitFor();
     await page.goto("/settings");
-    await page.getByText("This profile only watches.").waitFor();
+    await page.getByText("This profile can only watch.").waitFor();
     await expectSound(page);
 
     await menuOf(page, "Ada").click();

@@ -68,8 +68,7 @@ export const runners = createRouter()
       path: "/v1/admin/runner-tokens",
       tags,
       summary: "Create a token for a remote runner",
-      description:
-        "A token is for one machine, and opens nothing but the runner API, which this version does not have yet.",
+      description: "A token is for one machine, and opens nothing but the runner API.",
       request: { body: body(RunnerTokenCreate) },
       responses: {
         201: json(RunnerTokenCreated, "The token. Its secret is shown only once"),

@@ -5,14 +5,14 @@ export const messages = {
   "ways.text":
     "Let some people watch this private video. It stays out of search, lists and feeds. Changes here are saved at once.",
   "ways.notPrivate":
-    "This applies while the video is private. Now everyone who finds it can watch it.",
-  "ways.page": "Link of its page",
+    "This only applies while the video is private. Right now, anyone who finds it can watch it.",
+  "ways.page": "Page link",
   "ways.embed": "Embed code",
 
   "ways.password": "Password",
   "ways.noPassword": "Anyone who knows the password can watch. None is set.",
   "ways.passwordSet":
-    "Anyone who knows the password can watch. It was set {day}. A new one ends what is played with it.",
+    "Anyone who knows the password can watch. It was set {day}. Changing it stops playback for everyone who used it.",
   "ways.newPassword": "New password",
   "ways.passwordHint": "At least {count} characters. It cannot be shown again.",
   "ways.setPassword": "Set password",
@@ -29,19 +29,19 @@ export const messages = {
   "ways.revokeLink": "Revoke the link for {name}",
   "ways.revoke": "Revoke",
   "ways.newLink": "New link",
-  "ways.linkName": "Whom it is for",
+  "ways.linkName": "Who it is for",
   "ways.linkNameHint": "Only you see this name.",
   "ways.expiresAt": "Expires at",
   "ways.createLink": "Create link",
 
   "ways.accounts": "Invited accounts",
   "ways.accountsText":
-    "Only these can watch after signing in, with a confirmed email address. Who has no account yet can create one.",
+    "Only these people can watch, once they have signed in with a confirmed email address. Anyone without an account can create one.",
   "ways.neverWatched": "Has not watched yet",
   "ways.watched": "Last watched {day}",
   "ways.removeAccount": "Remove {email}",
   "ways.emails": "Email addresses",
   "ways.emailsHint": "One per line, at most 50 at a time",
-  "ways.notify": "Send them a mail with the link",
+  "ways.notify": "Email them the link",
   "ways.invite": "Invite",
 } as const;

@@ -10,7 +10,7 @@ export const messages = {
   "analytics.allVideos": "All videos",
   "analytics.empty": "No views yet",
   "analytics.emptyText":
-    "Once viewers watch, you see here how many they are, how far they watch and how they come.",
+    "Once people watch, you see how many there are, how far they watch and how they found you.",
   "analytics.nothing": "No views in this period",
   "analytics.nothingText": "Choose a longer period to see earlier views.",
   "analytics.loading": "Loading numbers",
@@ -35,7 +35,7 @@ export const messages = {
     "{time}: {reached} of views reach this; it is played {plays} times per view.",
   "analytics.mostReplayed": "Most replayed: {time}",
   "analytics.largestDrop": "Most viewers leave at {time}",
-  "analytics.few": "Of {count, plural, one {# view} other {# views}} that players report on.",
+  "analytics.few": "Based on {count, plural, one {# view} other {# views}} reported by players.",
   "analytics.topVideos": "Videos",
   "analytics.deleted": "Deleted video",
   "analytics.other": "Others",

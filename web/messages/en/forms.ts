@@ -33,7 +33,7 @@ export const messages = {
   "rule.visible": "Use characters that can be seen.",
   "rule.future": "Choose a time in the future.",
   "rule.twoYears": "Choose a time within two years.",
-  "rule.afterStart": "Choose a time after the one of publication.",
+  "rule.afterStart": "Choose a time after the publication.",
   "visibility.public": "public",
   "visibility.unlisted": "unlisted",
   "visibility.private": "private",

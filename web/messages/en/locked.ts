@@ -1,7 +1,7 @@
 /** In place of a private video, for viewers who have to prove that they may watch it. */
 export const messages = {
   "locked.title": "This video is private",
-  "locked.password": "Password of the video",
+  "locked.password": "Video password",
   "locked.watch": "Watch",
   "locked.invited":
     "Only invited accounts can watch it. Sign in with the address that was invited.",
@@ -10,8 +10,9 @@ export const messages = {
     "You are signed in as {email}. If another of your addresses was invited, sign in with that one.",
   "locked.unconfirmed":
     "Your address {email} is not confirmed. If it was invited, <link>confirm it</link> first.",
-  "locked.wrongPassword": "This is not the password of this video.",
+  "locked.wrongPassword": "Wrong password.",
   "locked.paused": "Too many wrong passwords. Try again later.",
-  "locked.linkEnded": "This link has expired or was revoked. Ask who sent it to you for a new one.",
-  "locked.gone": "This video does not exist, or is not shared any more.",
+  "locked.linkEnded":
+    "This link has expired or was revoked. Ask the person who sent it for a new one.",
+  "locked.gone": "This video does not exist, or is no longer shared.",
 } as const;

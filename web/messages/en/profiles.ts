@@ -27,7 +27,7 @@ export const messages = {
   "profiles.lock": "Ask for the PIN to open this profile",
   "profiles.needsPin": "Set a PIN below first. Without one, anyone could leave this profile.",
   "profiles.siteLanguage": "Language of the site",
-  "profiles.browserLanguage": "That of the browser",
+  "profiles.browserLanguage": "Same as the browser",
   "profiles.captions": "Captions",
   "profiles.noCaptions": "Off",
   "pin.title": "PIN",

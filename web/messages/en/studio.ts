@@ -31,7 +31,7 @@ export const messages = {
   "studio.showTitle": "Show upload of {title}",
   "studio.discard": "Discard",
   "studio.discardTitle": "Discard {title}",
-  "studio.sameFile": "You already have this file. These videos were made of it, too:",
+  "studio.sameFile": "You already have this file. These videos were made from it, too:",
 
   "state.uploading": "Uploading",
   "state.queued": "Queued",
@@ -127,7 +127,7 @@ export const messages = {
   "upload.refusedEmpty": "“{name}” is empty.",
   "upload.refusedSize": "“{name}” is too large, at {size}. A file can have at most {limit}.",
   "upload.refusedQuota":
-    "“{name}” has {size}, but only {free} of your storage is free. Delete videos you no longer need, then empty your bin.",
+    "“{name}” is {size}, but only {free} of your storage is free. Delete videos you no longer need, then empty your bin.",
   "upload.refusedKind":
     "“{name}” is not a video. Choose a video file, for example MP4, MOV, MKV or WebM.",
   "upload.refusedUnreadable":
@@ -177,7 +177,8 @@ export const messages = {
   "upload.downOf": "Move {name} down",
   "upload.removeOf": "Remove {name}",
   "upload.removeQuestion": "Remove this file?",
-  "upload.removeUnfinished": "The upload of “{name}” ends, and what was sent of it is deleted.",
+  "upload.removeUnfinished":
+    "The upload of “{name}” stops, and the part of it that was sent is deleted.",
   "upload.removeUploaded":
     "“{name}” leaves this list. Its video stays in My videos and is private.",
   "upload.publishing": "Being published",
