@@ -63,8 +63,9 @@ export function pickStatements(db: Catalog, picks: readonly ViewerPick[]): State
 
 /**
  * At least this many viewers watched a video that is still listed, and so did most of those sampled, so that a few accounts
- * cannot put a slogan before everyone, and the title of a hidden video does not live on as a query. The keys of viewers are hashes, so the first ones are a random sample. Plan: the primary
- * key of `search_picks` for up to MAX_SAMPLED_PICKS rows, each with one lookup in `videos`.
+ * cannot put a slogan before everyone, and the title of a hidden video does not live on as a query. The keys of viewers
+ * are hashes, so the first ones are a random sample. Plan: the primary key of `search_picks` for up to MAX_SAMPLED_PICKS
+ * rows, each with one lookup in `videos`.
  */
 const leadsToListedVideos = sql`(
   select sum(listed) >= ${sql.raw(String(MIN_WATCHED_PICKS))} and 2 * sum(listed) > count(*) from (
