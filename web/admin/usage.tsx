@@ -10,10 +10,17 @@ import { getUsage } from "./operate-api.ts";
 
 const dollars = (amount: number): string =>
   new Intl.NumberFormat(locale(), { style: "currency", currency: "USD" }).format(amount);
-const compact = (amount: number): string =>
-  new Intl.NumberFormat(locale(), { notation: "compact", maximumSignificantDigits: 3 }).format(
-    amount,
-  );
+/** Less is nothing that anybody pays for. */
+const SMALLEST_SHOWN = 0.01;
+function compact(amount: number): string {
+  const format = new Intl.NumberFormat(locale(), {
+    notation: "compact",
+    maximumSignificantDigits: 3,
+  });
+  return amount > 0 && amount < SMALLEST_SHOWN
+    ? `< ${format.format(SMALLEST_SHOWN)}`
+    : format.format(amount);
+}
 const monthName = (iso: string): string =>
   new Intl.DateTimeFormat(locale(), { month: "long", year: "numeric", timeZone: "UTC" }).format(
     new Date(iso),
