@@ -1,6 +1,6 @@
 import type { MaturityRating } from "../workers/contract/maturity-ratings.ts";
 import { isBlank } from "../workers/contract/unseen-text.ts";
-import { CATEGORIES } from "../workers/contract/categories.ts";
+import { CATEGORIES, type SiteCategory } from "../workers/contract/categories.ts";
 import { locale, t, type Translate } from "./i18n/translate.ts";
 
 /** `1:02:03` or `4:05`. @param seconds */
@@ -98,10 +98,21 @@ export function containerName(format: string): string {
   return format === "webm" ? "WebM" : format.toUpperCase();
 }
 
-/** The name of a category, or the slug of one that this build does not know. */
-export function categoryName(slug: string, translate: Translate = t): string {
+/**
+ * The name of a category: as the settings of the site call it, or translated where they leave it as it was.
+ * @param own categories of the site
+ * @returns the slug of one that nobody knows
+ */
+export function categoryName(
+  slug: string,
+  translate: Translate = t,
+  own: readonly SiteCategory[] = [],
+): string {
   const known = CATEGORIES.find((category) => category.slug === slug);
-  return known ? translate(`category.${known.slug}`) : slug;
+  const name = own.find((category) => category.slug === slug)?.name;
+  if (known && (name === undefined || name === known.name))
+    return translate(`category.${known.slug}`);
+  return name ?? slug;
 }
 
 /** A text from an account, or what to show in its place when there is nothing to see. */

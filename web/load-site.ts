@@ -2,8 +2,9 @@ import type { SiteInfo } from "../workers/contract/site-settings.ts";
 import { accentProperties } from "../workers/domain/accent.ts";
 import { body, v1 } from "./api-call.ts";
 import { browserStorage } from "./browser-storage.ts";
-import { ACCENT_KEY, SITE_NAME_KEY } from "./site-keys.ts";
-import { siteName } from "./site-name.ts";
+import { ACCENT_KEY, SITE_LOGO_KEY, SITE_NAME_KEY } from "./site-keys.ts";
+import { siteLogo, siteName } from "./site-name.ts";
+import { siteOffers } from "./site-offers.ts";
 
 function accentCss(accent: string | null): string {
   if (accent === null) return "";
@@ -22,9 +23,13 @@ export async function loadSite(isChanged = false): Promise<SiteInfo> {
   const css = accentCss(info.accent);
   const storage = browserStorage();
   storage.setItem(SITE_NAME_KEY, info.name);
+  if (info.logo === null) storage.removeItem(SITE_LOGO_KEY);
+  else storage.setItem(SITE_LOGO_KEY, info.logo);
   if (css === "") storage.removeItem(ACCENT_KEY);
   else storage.setItem(ACCENT_KEY, css);
   siteName.value = info.name;
+  siteLogo.value = info.logo;
+  siteOffers.value = info;
   document.documentElement.style.cssText = css;
   return info;
 }

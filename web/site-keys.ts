@@ -1,4 +1,6 @@
 /** Where a browser keeps what the settings of the site were at its last visit, so that nothing changes while a page opens. */
 export const SITE_NAME_KEY = "kinora.site-name";
+/** Where the logo is. */
+export const SITE_LOGO_KEY = "kinora.site-logo";
 /** Declarations of custom properties, as CSS. */
 export const ACCENT_KEY = "kinora.accent";

@@ -94,7 +94,6 @@ function expectProperties(
   expect(allowed).toEqual(expect.arrayContaining(names));
 }
 
-
 /** Names after these words are parameters of a path. */
 const COLLECTIONS = new Set([
   "accounts",

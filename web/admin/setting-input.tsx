@@ -1,6 +1,8 @@
 import type { SiteSettings } from "../../workers/contract/site-settings.ts";
 import { Field, TextField } from "../components/field.tsx";
 import { t } from "../i18n/translate.ts";
+import { CategoriesInput } from "./categories-input.tsx";
+import { LogoInput } from "./logo-input.tsx";
 import type { SettingField } from "./settings-fields.ts";
 
 const GB = 1e9;
@@ -34,7 +36,7 @@ export function SettingInput({ field, draft, error, onChange }: Props) {
       );
     case "lines":
       return (
-        <Field label={label} error={error}>
+        <Field label={label} hint={field.hint && t(field.hint)} error={error}>
           {(ids) => (
             <textarea
               class="input"
@@ -92,6 +94,10 @@ export function SettingInput({ field, draft, error, onChange }: Props) {
           )}
         </Field>
       );
+    case "logo":
+      return <LogoInput value={draft.logo} error={error} onChange={set} />;
+    case "categories":
+      return <CategoriesInput value={draft.categories} error={error} onChange={set} />;
     case "colour":
       return (
         <>

@@ -8,11 +8,13 @@ type NamesOf<Value> = {
 
 /** How a setting is edited. */
 export type SettingField =
-  | { name: NamesOf<string>; kind: "line" | "lines"; maxLength: number }
+  | { name: NamesOf<string>; kind: "line" | "lines"; maxLength: number; hint?: PlainKey }
   | { name: NamesOf<number>; kind: "number" | "gigabytes" }
   | { name: NamesOf<boolean>; kind: "check" }
   | { name: NamesOf<string>; kind: "choice"; options: Record<string, PlainKey> }
-  | { name: "accent"; kind: "colour" };
+  | { name: "accent"; kind: "colour" }
+  | { name: "logo"; kind: "logo" }
+  | { name: "categories"; kind: "categories" };
 
 interface SettingGroup {
   title: PlainKey;
@@ -26,6 +28,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
     title: "setting.look",
     fields: [
       { name: "name", kind: "line", maxLength: 40 },
+      { name: "logo", kind: "logo" },
       { name: "accent", kind: "colour" },
     ],
   },
@@ -47,6 +50,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
         options: { viewer: "admin.role.viewer", creator: "admin.role.creator" },
       },
       { name: "checkBreachedPasswords", kind: "check" },
+      { name: "dynamicRegistration", kind: "check" },
       {
         name: "anonymousMaturityLimit",
         kind: "choice",
@@ -58,6 +62,15 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
           "16": "setting.rating.16",
         },
       },
+    ],
+  },
+  {
+    title: "setting.publishing",
+    fields: [
+      { name: "categories", kind: "categories" },
+      { name: "languages", kind: "lines", maxLength: 2000, hint: "setting.languagesHint" },
+      { name: "reviewNewCreators", kind: "check" },
+      { name: "trustAfterReviews", kind: "number" },
     ],
   },
   {

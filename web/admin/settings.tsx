@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { SETTING_NAMES } from "../../workers/contract/setting-names.ts";
+import { SETTING_NAMES, type SettingName } from "../../workers/contract/setting-names.ts";
 import type {
   EditedSettings,
   SettingsState,
@@ -43,9 +43,11 @@ interface Props {
 
 /** What a draft changes: what is as the deployment's again is not edited any more. */
 function changeOf({ values, defaults }: SettingsState, draft: SiteSettings) {
-  const changed = SETTING_NAMES.filter((name) => draft[name] !== values[name]);
-  const reset = changed.filter((name) => draft[name] === defaults[name]);
-  const edited = changed.filter((name) => draft[name] !== defaults[name]);
+  const isAs = (other: SiteSettings) => (name: SettingName) =>
+    JSON.stringify(draft[name]) === JSON.stringify(other[name]);
+  const changed = SETTING_NAMES.filter((name) => !isAs(values)(name));
+  const reset = changed.filter(isAs(defaults));
+  const edited = changed.filter((name) => !isAs(defaults)(name));
   return {
     reset,
     values: Object.fromEntries(edited.map((name) => [name, draft[name]])) as EditedSettings,

@@ -3,7 +3,7 @@ import { useLocation } from "preact-iso";
 import { useEffect, useRef } from "preact/hooks";
 import { browserStorage } from "../browser-storage.ts";
 import { account, canCreate, uploadProgress } from "../session.ts";
-import { siteName } from "../site-name.ts";
+import { siteLogo, siteName } from "../site-name.ts";
 import { Icon } from "./icon.tsx";
 import { SearchBox } from "./search-box.tsx";
 import { useSlashKey } from "./slash-key.ts";
@@ -13,18 +13,22 @@ import { NotificationBell } from "./notification-bell.tsx";
 import { VisitorLinks } from "./visitor-links.tsx";
 import { t } from "../i18n/translate.ts";
 
-/** The logo: the cards of a Kinora reel, fanned from their spindle into a K. */
+/** The logo: that of the site, or the cards of a Kinora reel, fanned from their spindle into a K. */
 function Wordmark() {
   return (
     <span class="wordmark">
-      <svg viewBox="0 0 24 32" width="24" height="32" aria-hidden="true">
-        <path
-          d="M3 1v30M3 16 21 3M3 16l20-5M3 16l20 3M3 16l16 13"
-          fill="none"
-          stroke="currentColor"
-          stroke-width="3.4"
-        />
-      </svg>
+      {siteLogo.value === null ? (
+        <svg viewBox="0 0 24 32" width="24" height="32" aria-hidden="true">
+          <path
+            d="M3 1v30M3 16 21 3M3 16l20-5M3 16l20 3M3 16l16 13"
+            fill="none"
+            stroke="currentColor"
+            stroke-width="3.4"
+          />
+        </svg>
+      ) : (
+        <img src={siteLogo.value} alt="" height="32" />
+      )}
       {siteName.value}
     </span>
   );

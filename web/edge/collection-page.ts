@@ -7,7 +7,7 @@ import { categoryAddress, creatorAddress, tagAddress } from "../addresses.ts";
 import { categoryName } from "../format.ts";
 import { cachedCall, type PagesContext } from "./cached-call.ts";
 import { headTexts, pageLanguage } from "./page-language.ts";
-import { rewriteHead, siteNameOf, unindexedPage } from "./rewrite-head.ts";
+import { rewriteHead, siteNameOf, siteOf, unindexedPage } from "./rewrite-head.ts";
 import { linkTag, metaTags, summary } from "./share-head.ts";
 
 interface Collection {
@@ -63,16 +63,18 @@ function decoded(parameter: string): string | null {
 
 /** The page of a category. One that does not exist is a 404. */
 export async function categoryPage(context: PagesContext<"slug">): Promise<Response> {
-  const category = CATEGORIES.find(({ slug }) => slug === context.params.slug);
-  const [page, site] = await Promise.all([fileOf(context), siteNameOf(context)]);
+  const { slug } = context.params;
+  const [page, { name: site, categories }] = await Promise.all([fileOf(context), siteOf(context)]);
+  const own = categories ?? [];
+  const category = [...own, ...CATEGORIES].find((known) => known.slug === slug);
   if (!category) return unindexedPage(page, 404);
   const translate = headTexts(pageLanguage(context.request));
-  const name = categoryName(category.slug, translate);
+  const name = categoryName(slug, translate, own);
   return describedPage(page, context.request, {
     site,
     title: name,
     description: translate("head.category", { category: name, site }),
-    address: categoryAddress(category.slug),
+    address: categoryAddress(slug),
   });
 }
 

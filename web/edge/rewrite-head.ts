@@ -16,11 +16,18 @@ declare class HTMLRewriter {
 /** Where the Worker does not say what the site is called. */
 const SITE_NAME = "Kinora";
 
-/** What the site is called, as its settings say. */
-export async function siteNameOf(context: Parameters<typeof cachedCall>[0]): Promise<string> {
+type Site = Pick<SiteInfo, "name" | "categories">;
+
+/** What the site is called and which categories it has, as its settings say. */
+export async function siteOf(context: Parameters<typeof cachedCall>[0]): Promise<Site> {
   const response = await cachedCall(context, "/v1/site").catch(() => null);
-  return response?.ok ? ((await response.json()) as SiteInfo).name : SITE_NAME;
+  return response?.ok
+    ? ((await response.json()) as SiteInfo)
+    : { name: SITE_NAME, categories: null };
 }
+
+export const siteNameOf = async (context: Parameters<typeof cachedCall>[0]): Promise<string> =>
+  (await siteOf(context)).name;
 
 export interface Head {
   title: string;

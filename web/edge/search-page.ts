@@ -2,7 +2,7 @@ import { readSearchParams } from "../search-params.ts";
 import { searchTitle } from "../search-title.ts";
 import type { PagesContext } from "./cached-call.ts";
 import { headTexts, pageLanguage } from "./page-language.ts";
-import { rewriteHead, siteNameOf, unindexedPage } from "./rewrite-head.ts";
+import { rewriteHead, siteOf, unindexedPage } from "./rewrite-head.ts";
 import { linkTag } from "./share-head.ts";
 
 /** The search page. Its results are for people, not for other search engines; without a query it has all videos. */
@@ -11,11 +11,11 @@ export async function searchPage(context: PagesContext): Promise<Response> {
   const language = pageLanguage(request);
   const { origin, pathname, search, searchParams } = new URL(request.url);
   const params = readSearchParams(Object.fromEntries(searchParams));
-  const [page, site] = await Promise.all([
+  const [page, { name: site, categories }] = await Promise.all([
     env.ASSETS.fetch(new Request(request.url)),
-    siteNameOf(context),
+    siteOf(context),
   ]);
-  const title = `${searchTitle(params, undefined, headTexts(language))} · ${site}`;
+  const title = `${searchTitle(params, undefined, headTexts(language), categories ?? [])} · ${site}`;
   const isIndexed = search === "";
   const html = isIndexed ? linkTag("canonical", origin + pathname) : "";
   const titled = rewriteHead(page, language, { title, description: null, html });

@@ -1,8 +1,6 @@
 import "./collection.css";
 import { useLocation, useRoute } from "preact-iso";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { CATEGORIES } from "../../workers/contract/categories.ts";
-import type { Category as Slug } from "../../workers/contract/videos.ts";
 import { categoryAddress } from "../addresses.ts";
 import { listVideos } from "../api.ts";
 import { useFittingWords } from "../components/fitting-words.ts";
@@ -10,19 +8,19 @@ import { NotFound } from "../components/not-found.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { EmptyState } from "../components/states.tsx";
 import { VideoGrid } from "../components/video-grid.tsx";
-import { categoryName } from "../format.ts";
 import { t } from "../i18n/translate.ts";
+import { isKnownCategory, offeredCategories, shownCategory } from "../site-offers.ts";
 import { SortTabs, sortOf } from "./sort-tabs.tsx";
 
 /** All videos of one category, and the way to the others. */
 export function Category() {
   const { params } = useRoute();
-  const category = CATEGORIES.find(({ slug }) => slug === params["slug"]);
-  return category ? <CategoryPage slug={category.slug} /> : <NotFound />;
+  const slug = params["slug"] ?? "";
+  return isKnownCategory(slug) ? <CategoryPage slug={slug} /> : <NotFound />;
 }
 
-function CategoryPage({ slug }: { slug: Slug }) {
-  const name = categoryName(slug);
+function CategoryPage({ slug }: { slug: string }) {
+  const name = shownCategory(slug);
   const { query } = useLocation();
   const sort = sortOf(query);
   usePageTitle(name);
@@ -45,13 +43,10 @@ function CategoryPage({ slug }: { slug: Slug }) {
         </h1>
         <nav aria-label={t("browse.categories")}>
           <ul class="chips chips-line" ref={line}>
-            {CATEGORIES.map((other) => (
-              <li key={other.slug}>
-                <a
-                  href={categoryAddress(other.slug)}
-                  aria-current={other.slug === slug ? "page" : undefined}
-                >
-                  {categoryName(other.slug)}
+            {offeredCategories(slug).map((other) => (
+              <li key={other}>
+                <a href={categoryAddress(other)} aria-current={other === slug ? "page" : undefined}>
+                  {shownCategory(other)}
                 </a>
               </li>
             ))}

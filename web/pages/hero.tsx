@@ -4,7 +4,8 @@ import { useFittingWords } from "../components/fitting-words.ts";
 import { Icon } from "../components/icon.tsx";
 import { Poster } from "../components/video-card.tsx";
 import { t } from "../i18n/translate.ts";
-import { categoryName, runningTime } from "../format.ts";
+import { runningTime } from "../format.ts";
+import { shownCategory } from "../site-offers.ts";
 
 /** Longer titles get a smaller font. Where a word still does not fit, `useFittingWords` makes it fit. */
 function titleSize(title: string): "small" | "medium" | "large" {
@@ -33,7 +34,7 @@ export function Hero({ video }: { video: Video }) {
           <span>
             <CreatorLink video={video} />
           </span>
-          <span>{categoryName(video.category)}</span>
+          <span>{shownCategory(video.category)}</span>
           {video.duration !== null && <span>{runningTime(video.duration)}</span>}
         </p>
         <a class="button button-dark" href={`/watch/${video.id}`}>

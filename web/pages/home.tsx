@@ -11,7 +11,7 @@ import { VideoRow } from "../components/video-row.tsx";
 import { takeFeed } from "../early-feed.ts";
 import { searchAddress } from "../search-params.ts";
 import { account, canCreate } from "../session.ts";
-import { categoryName } from "../format.ts";
+import { shownCategory } from "../site-offers.ts";
 import { useLoad } from "../use-load.ts";
 import { t } from "../i18n/translate.ts";
 import { useSubmit } from "../use-submit.ts";
@@ -83,7 +83,7 @@ function rowTitle({ id, title }: Feed["rows"][number]): string {
     case "because":
       return t("home.because", { title: title.replace(/^Because you watched /, "") });
     default: {
-      const name = categoryName(id);
+      const name = shownCategory(id);
       return name === id ? title : name;
     }
   }

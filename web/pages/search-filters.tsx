@@ -1,9 +1,9 @@
 import type { SearchResult } from "../../workers/contract/search.ts";
-import { CATEGORIES } from "../../workers/contract/categories.ts";
 import { LENGTHS } from "../../workers/contract/lengths.ts";
 import { FilterSelect, FilterToggle } from "../components/filter-controls.tsx";
-import { categoryName, languageName } from "../format.ts";
+import { languageName } from "../format.ts";
 import { type SearchParams, activeFilters, NO_FILTERS } from "../search-params.ts";
+import { offeredCategories, shownCategory } from "../site-offers.ts";
 import { type PlainKey, t } from "../i18n/translate.ts";
 
 interface Props {
@@ -60,9 +60,9 @@ export function SearchFilters({ params, facets, onChange }: Props) {
         value={params.category}
         any={t("search.allCategories")}
         onChange={(category) => onChange({ category })}
-        options={CATEGORIES.map(({ slug }) => [
+        options={offeredCategories(params.category).map((slug) => [
           slug,
-          withCount(categoryName(slug), slug, facets?.category),
+          withCount(shownCategory(slug), slug, facets?.category),
         ])}
       />
       <FilterSelect

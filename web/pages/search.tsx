@@ -20,6 +20,7 @@ import {
   searchAddress,
 } from "../search-params.ts";
 import { searchTitle } from "../search-title.ts";
+import { siteOffers } from "../site-offers.ts";
 import { SearchHit } from "./search-hit.tsx";
 import { rich, t } from "../i18n/translate.ts";
 
@@ -52,7 +53,9 @@ export function Search() {
   const firstPage = first.data?.page;
   const creator = firstPage?.facets.creator.find(({ value }) => value === params.creator);
   const isTitleKnown = !params.creator || firstPage !== undefined;
-  usePageTitle(isTitleKnown ? searchTitle(params, creator?.name) : null);
+  usePageTitle(
+    isTitleKnown ? searchTitle(params, creator?.name, t, siteOffers.value?.categories ?? []) : null,
+  );
   const [more, setMore] = useState<MorePages | null>(null);
   const remembered = recall<MorePages>(entryKey(), MORE_PAGES);
   const pages = [more, remembered].find((known) => known?.after === firstPage)?.pages ?? [];

@@ -13,15 +13,8 @@ import { Icon } from "../components/icon.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { ErrorState, SkeletonCards } from "../components/states.tsx";
 import { VideoCard } from "../components/video-card.tsx";
-import {
-  categoryName,
-  dayOf,
-  languageName,
-  listOf,
-  ratingText,
-  runningTime,
-  wholeNumber,
-} from "../format.ts";
+import { dayOf, languageName, listOf, ratingText, runningTime, wholeNumber } from "../format.ts";
+import { shownCategory } from "../site-offers.ts";
 import { isLocked, LockedVideo } from "../player/locked.ts";
 import { PlayerOrStatus } from "../player/player-or-status.tsx";
 import { type PlayableVideo, usePlayableVideo } from "../player/use-playable-video.ts";
@@ -157,7 +150,7 @@ function Details({ video, playable, list }: DetailsProps) {
   const facts: { name: string; value: string; href?: string }[] = [
     {
       name: t("watch.category"),
-      value: categoryName(video.category),
+      value: shownCategory(video.category),
       href: categoryAddress(video.category),
     },
     {

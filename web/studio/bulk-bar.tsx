@@ -21,6 +21,7 @@ import type { BulkOutcome } from "./bulk-results.tsx";
 import { LanguageField } from "./language-field.tsx";
 import { editVideos } from "./own-videos-api.ts";
 import type { Selection } from "./selection.ts";
+import { offeredLanguages } from "../site-offers.ts";
 import { CategoryField, VisibilityField } from "./video-fields.tsx";
 
 const ACTIONS: Record<BulkAction, PlainKey> = {
@@ -149,7 +150,11 @@ function ValueField({ action, values, playlists, onChange }: ValueProps) {
       );
     case "language":
       return (
-        <LanguageField value={values.language} onChange={(language) => onChange({ language })} />
+        <LanguageField
+          value={values.language}
+          offered={offeredLanguages()}
+          onChange={(language) => onChange({ language })}
+        />
       );
     case "addTags":
     case "removeTags":

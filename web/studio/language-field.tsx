@@ -1,7 +1,9 @@
 import { useMemo } from "preact/hooks";
 import { Field } from "../components/field.tsx";
 import { t } from "../i18n/translate.ts";
-import { type LanguageChoice, languageChoices, likelyLanguages } from "./language-list.ts";
+import { type LanguageChoice, likelyLanguages, offeredChoices } from "./language-list.ts";
+
+const NONE: readonly string[] = [];
 
 interface Props {
   /** BCP 47; empty when none is set. */
@@ -10,11 +12,19 @@ interface Props {
   error?: string | undefined;
   /** One has to be chosen. */
   isRequired?: boolean;
+  /** BCP 47; empty for every language. */
+  offered?: readonly string[];
 }
 
 /** Chooses a language by its name. Typing its first letters finds it. */
-export function LanguageField({ value, onChange, error, isRequired = false }: Props) {
-  const choices = useMemo(() => languageChoices(value), [value]);
+export function LanguageField({
+  value,
+  onChange,
+  error,
+  isRequired = false,
+  offered = NONE,
+}: Props) {
+  const choices = useMemo(() => offeredChoices(value, offered), [value, offered]);
   // Those of the first rendering, so that the list stays while it is used.
   const likely = useMemo(() => likelyLanguages(value, choices), []);
   return (

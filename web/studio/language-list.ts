@@ -1,3 +1,4 @@
+import { languageName } from "../format.ts";
 import { locale } from "../i18n/translate.ts";
 
 /** The two-letter codes of ISO 639, of which `Intl` knows the names. */
@@ -32,6 +33,16 @@ export function languageChoices(chosen: string, inLocale: string = locale()): La
   if (chosen && !byTag.has(chosen)) byTag.set(chosen, nameOf(chosen) ?? chosen);
   const order = new Intl.Collator(inLocale);
   return Array.from(byTag, ([tag, name]) => ({ tag, name })).toSorted((one, other) =>
+    order.compare(one.name, other.name),
+  );
+}
+
+/** As `languageChoices`, of a site that offers some only. @param offered empty for every language */
+export function offeredChoices(chosen: string, offered: readonly string[]): LanguageChoice[] {
+  if (offered.length === 0) return languageChoices(chosen);
+  const tags = new Set([...offered, ...(chosen ? [chosen] : [])]);
+  const order = new Intl.Collator(locale());
+  return Array.from(tags, (tag) => ({ tag, name: languageName(tag) })).toSorted((one, other) =>
     order.compare(one.name, other.name),
   );
 }

@@ -1,8 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { CATEGORIES } from "../../workers/contract/categories.ts";
 import type { Playlist } from "../../workers/contract/playlists.ts";
 import { FilterSelect, FilterToggle } from "../components/filter-controls.tsx";
-import { categoryName } from "../format.ts";
+import { offeredCategories, shownCategory } from "../site-offers.ts";
 import { type PlainKey, t } from "../i18n/translate.ts";
 import { hasOwnFilters, NO_OWN_FILTERS, type OwnListParams } from "./own-list-params.ts";
 import { STATE_TEXTS } from "./state-badge.tsx";
@@ -57,7 +56,7 @@ export function OwnListFilters({ params, playlists, hasOrder, onChange }: Props)
           label={t("details.category")}
           value={params.category}
           any={t("list.anyCategory")}
-          options={CATEGORIES.map(({ slug }) => [slug, categoryName(slug)])}
+          options={offeredCategories(params.category).map((slug) => [slug, shownCategory(slug)])}
           onChange={(category) => onChange({ category })}
         />
         {(playlists.length > 0 || params.playlist) && (

@@ -1,9 +1,9 @@
-import { CATEGORIES } from "../../workers/contract/categories.ts";
 import { MATURITY_RATINGS } from "../../workers/contract/maturity-ratings.ts";
 import type { Video } from "../../workers/contract/videos.ts";
 import { Field, TextField } from "../components/field.tsx";
-import { categoryName, ratingText } from "../format.ts";
+import { ratingText } from "../format.ts";
 import { type PlainKey, t } from "../i18n/translate.ts";
+import { offeredCategories, offeredLanguages, shownCategory } from "../site-offers.ts";
 import { LanguageField } from "./language-field.tsx";
 import type { VideoDraft } from "./upload-draft.ts";
 
@@ -53,6 +53,7 @@ export function VideoFields({ draft, onChange, errors = {} }: Props) {
         />
         <LanguageField
           value={draft.language}
+          offered={offeredLanguages()}
           error={errors["language"]}
           onChange={(language) => set({ language })}
         />
@@ -114,9 +115,9 @@ export function CategoryField({ value, onChange, error }: ChoiceProps<Video["cat
           value={value}
           onInput={(event) => onChange(event.currentTarget.value as Video["category"])}
         >
-          {CATEGORIES.map(({ slug }) => (
+          {offeredCategories(value).map((slug) => (
             <option key={slug} value={slug}>
-              {categoryName(slug)}
+              {shownCategory(slug)}
             </option>
           ))}
         </select>

@@ -1,4 +1,7 @@
-/** The categories; `slug` is what the API and the search index use. Free of zod, for the browser. */
+/**
+ * The categories of a site whose admins have not chosen others; `slug` is what the API and the search index use. Free of zod,
+ * for the browser.
+ */
 export const CATEGORIES = [
   { slug: "film", name: "Film" },
   { slug: "series", name: "Series" },
@@ -15,3 +18,14 @@ export const CATEGORIES = [
   { slug: "howto", name: "How-to & Style" },
   { slug: "other", name: "Other" },
 ] as const;
+
+/** A category of a site, as its settings have it. */
+export interface SiteCategory {
+  slug: string;
+  name: string;
+  /** One that is not offered any more keeps its videos and its page. */
+  offered: boolean;
+}
+
+/** What a video is in whose creator has chosen nothing: it is always offered. */
+export const DEFAULT_CATEGORY = "other";

@@ -1,11 +1,15 @@
 /** Names of the settings of a site, for the browser too, and so without zod; site-settings.ts has what each may be. */
 export const SETTING_NAMES = [
   "name",
+  "logo",
   "accent",
   "signUp",
   "signUpRole",
   "checkBreachedPasswords",
+  "dynamicRegistration",
   "anonymousMaturityLimit",
+  "reviewNewCreators",
+  "trustAfterReviews",
   "maxUploadBytes",
   "quotaBytes",
   "encodeMinutesPerDay",
@@ -16,12 +20,17 @@ export const SETTING_NAMES = [
   "normalizeLoudness",
   "passthrough",
   "secondCodec",
+  "categories",
+  "languages",
   "blockedSearchWords",
   "imprint",
   "privacy",
   "terms",
 ] as const;
 export type SettingName = (typeof SETTING_NAMES)[number];
+
+/** Characters of the data URL of a logo: 18 KB of a file. It is shown 32 pixels high. */
+export const MAX_LOGO_LENGTH = 24_000;
 
 export const SIGN_UP_MODES = ["verified", "open", "closed"] as const;
 

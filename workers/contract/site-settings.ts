@@ -1,17 +1,42 @@
 import { z } from "zod";
-import { Timestamp } from "./common.ts";
+import { DEFAULT_CATEGORY } from "./categories.ts";
+import { Language, Timestamp } from "./common.ts";
+import { languageCodes } from "./language-codes.ts";
 import { MATURITY_LIMITS } from "./maturity-ratings.ts";
-import { LEGAL_PAGES, SETTING_NAMES, SIGN_UP_MODES } from "./setting-names.ts";
+import { LEGAL_PAGES, MAX_LOGO_LENGTH, SETTING_NAMES, SIGN_UP_MODES } from "./setting-names.ts";
 import { lineOfText, linesOfText } from "./text.ts";
 import { SecondCodec } from "./second-codec.ts";
+import { Category } from "./videos.ts";
 
 const LEGAL_TEXT_MAX = 20_000;
 const limit = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+const Categories = z
+  .array(z.strictObject({ slug: Category, name: lineOfText(40), offered: z.boolean() }))
+  .max(40)
+  .refine(
+    (list) => new Set(list.map(({ slug }) => slug)).size === list.length,
+    "must not repeat a slug",
+  )
+  .refine(
+    (list) => list.some(({ slug, offered }) => offered && slug === DEFAULT_CATEGORY),
+    `must offer the category ${DEFAULT_CATEGORY}, which videos have that were put into none`,
+  );
+
+/** A data URL of an image whose first bytes are those of its type. */
+const LOGO =
+  /^data:image\/(?:png;base64,iVBORw0KGgo|jpeg;base64,\/9j\/|webp;base64,UklGR)[A-Za-z0-9+/]*={0,2}$/;
 
 /** What admins may change about the site while it runs. Each begins as the variable of wrangler.toml. */
 export const SiteSettings = z.strictObject({
   /** In mails, titles and the header. */
   name: lineOfText(40),
+  /** Beside the name in the header: a small image as a data URL. Never SVG, which may have scripts. Null for the site's own. */
+  logo: z
+    .string()
+    .max(MAX_LOGO_LENGTH, "must be smaller")
+    .regex(LOGO, "must be a PNG, JPEG or WebP image as a data URL")
+    .nullable(),
   /** Colour of what stands out, behind dark text; null for the site's own. */
   accent: z
     .string()
@@ -21,8 +46,14 @@ export const SiteSettings = z.strictObject({
   /** Of accounts that sign up. */
   signUpRole: z.enum(["viewer", "creator"]),
   checkBreachedPasswords: z.boolean(),
+  /** Any client registers with the OAuth server without an account. */
+  dynamicRegistration: z.boolean(),
   /** What visitors may watch; empty for everything. */
   anonymousMaturityLimit: z.enum(["", ...MATURITY_LIMITS]),
+  /** The first videos of a creator wait for a moderator. */
+  reviewNewCreators: z.boolean(),
+  /** How many let a creator publish without; 0 for none. */
+  trustAfterReviews: limit.max(1000),
   /** The storage takes no larger object. */
   maxUploadBytes: limit.min(1).max(5 * 1024 ** 4),
   quotaBytes: limit,
@@ -35,6 +66,12 @@ export const SiteSettings = z.strictObject({
   normalizeLoudness: z.boolean(),
   passthrough: z.boolean(),
   secondCodec: SecondCodec,
+  categories: Categories,
+  /** Of videos, as language codes separated by spaces; empty for every language. */
+  languages: linesOfText(2000).refine(
+    (text) => languageCodes(text).every((code) => Language.safeParse(code).success),
+    "must be language codes, such as en or pt-BR, separated by spaces",
+  ),
   /** Separated by spaces. */
   blockedSearchWords: linesOfText(4000),
   imprint: linesOfText(LEGAL_TEXT_MAX),
@@ -81,7 +118,13 @@ export const SettingsVersionList = z.object({ items: z.array(SettingsVersion) })
 /** What everyone may know about the site. */
 export const SiteInfo = z.object({
   name: z.string(),
+  /** Where it is, below the origin. */
+  logo: z.string().nullable(),
   accent: z.string().nullable(),
+  /** In display order, with those that are not offered any more; null for those that every site begins with. */
+  categories: Categories.nullable(),
+  /** In which videos can be, as language codes; empty for every language. */
+  languages: z.array(z.string()),
   /** Legal pages that have a text. */
   legal: z.array(z.enum(LEGAL_PAGES)),
 });

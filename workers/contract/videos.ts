@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { CATEGORIES } from "./categories.ts";
 import { Id, Language, page, Timestamp } from "./common.ts";
 import { MATURITY_RATINGS } from "./maturity-ratings.ts";
 import { PlaybackRules } from "./playback.ts";
@@ -18,7 +17,11 @@ export type VideoState = z.infer<typeof VideoState>;
 export const Visibility = z.enum(["public", "unlisted", "private"]);
 export type Visibility = z.infer<typeof Visibility>;
 
-export const Category = z.enum(CATEGORIES.map((category) => category.slug));
+/** The slug of a category. Which there are, the settings of the site say. */
+export const Category = z
+  .string()
+  .max(32)
+  .regex(/^[a-z0-9]+$/, "must be the slug of a category: small letters and digits");
 export type Category = z.infer<typeof Category>;
 
 export const MaturityRating = z.enum(MATURITY_RATINGS);

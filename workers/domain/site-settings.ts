@@ -1,3 +1,5 @@
+import { CATEGORIES } from "../contract/categories.ts";
+import { languageCodes } from "../contract/language-codes.ts";
 import type { EditedSettings, SiteSettings } from "../contract/site-settings.ts";
 import type { SettingName } from "../contract/setting-names.ts";
 
@@ -7,6 +9,9 @@ const VARIABLES = {
   signUp: "SIGNUP",
   signUpRole: "SIGNUP_ROLE",
   checkBreachedPasswords: "CHECK_BREACHED_PASSWORDS",
+  dynamicRegistration: "ALLOW_DYNAMIC_REGISTRATION",
+  reviewNewCreators: "REVIEW_NEW_CREATORS",
+  trustAfterReviews: "TRUST_AFTER_REVIEWS",
   anonymousMaturityLimit: "ANONYMOUS_MATURITY_LIMIT",
   maxUploadBytes: "MAX_UPLOAD_BYTES",
   quotaBytes: "QUOTA_BYTES",
@@ -33,15 +38,24 @@ export function variablesOf(edited: EditedSettings): Partial<SettingVariables> {
   return Object.fromEntries(entries);
 }
 
+const CATEGORIES_AT_FIRST: SiteSettings["categories"] = CATEGORIES.map((category) => ({
+  ...category,
+  offered: true,
+}));
+
 /** The settings that variables mean. */
 export function settingsOf(variables: SettingVariables): SiteSettings {
   const isOn = (variable: Variable) => variables[variable] !== "false";
   return {
     name: variables.PRODUCT_NAME,
+    logo: null,
     accent: null,
     signUp: variables.SIGNUP as SiteSettings["signUp"],
     signUpRole: variables.SIGNUP_ROLE === "viewer" ? "viewer" : "creator",
     checkBreachedPasswords: variables.CHECK_BREACHED_PASSWORDS === "true",
+    dynamicRegistration: variables.ALLOW_DYNAMIC_REGISTRATION === "true",
+    reviewNewCreators: variables.REVIEW_NEW_CREATORS === "true",
+    trustAfterReviews: Number(variables.TRUST_AFTER_REVIEWS),
     anonymousMaturityLimit:
       variables.ANONYMOUS_MATURITY_LIMIT as SiteSettings["anonymousMaturityLimit"],
     maxUploadBytes: Number(variables.MAX_UPLOAD_BYTES),
@@ -55,10 +69,72 @@ export function settingsOf(variables: SettingVariables): SiteSettings {
     passthrough: isOn("PASSTHROUGH"),
     secondCodec: variables.SECOND_CODEC as SiteSettings["secondCodec"],
     blockedSearchWords: variables.BLOCKED_SEARCH_WORDS,
+    categories: CATEGORIES_AT_FIRST,
+    languages: "",
     imprint: "",
     privacy: "",
     terms: "",
   };
+}
+
+/** What a creator may put videos into. */
+export interface Offered {
+  categories: SiteSettings["categories"];
+  /** Empty for every language. */
+  languages: string[];
+}
+
+export function offeredBy({
+  categories = CATEGORIES_AT_FIRST,
+  languages = "",
+}: Pick<EditedSettings, "categories" | "languages">): Offered {
+  return {
+    categories: categories.filter(({ offered }) => offered),
+    languages: languageCodes(languages),
+  };
+}
+
+interface Placement {
+  category?: string | undefined;
+  language?: string | null | undefined;
+}
+
+/** What of a change the site does not offer. What a video has already it may keep. */
+export function notOffered(
+  { categories, languages }: Offered,
+  change: Placement,
+  before: Placement = {},
+): { field: keyof Placement; message: string }[] {
+  const { category, language } = change;
+  const isCategory =
+    category === undefined ||
+    category === before.category ||
+    categories.some(({ slug }) => slug === category);
+  const isLanguage =
+    !language ||
+    language === before.language ||
+    languages.length === 0 ||
+    languages.some((code) => code.toLowerCase() === language.toLowerCase());
+  return [
+    ...(isCategory
+      ? []
+      : [{ field: "category" as const, message: "must be a category of this site" }]),
+    ...(isLanguage
+      ? []
+      : [{ field: "language" as const, message: "must be a language of this site" }]),
+  ];
+}
+
+/** An image of the settings as a file. */
+export function logoFile(logo: string): { type: string; bytes: Uint8Array<ArrayBuffer> } {
+  const [head = "", data = ""] = logo.split(";base64,");
+  const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
+  return { type: head.replace("data:", ""), bytes };
+}
+
+/** Settings as the audit log has them: an image is not to be read there. */
+export function withoutImage({ logo, ...rest }: EditedSettings): Record<string, unknown> {
+  return logo ? { ...rest, logo: `…${logo.slice(-24)}` } : { ...rest, logo };
 }
 
 /** What is edited after a change. */

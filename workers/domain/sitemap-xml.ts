@@ -68,3 +68,13 @@ ${sitemaps.join("\n")}
 </sitemapindex>
 `;
 }
+
+/** A sitemap of pages without videos of their own. */
+export function pageSitemap(urls: readonly string[]): string {
+  const elements = urls.map((url) => `<url>${element("loc", url)}</url>`);
+  return `${XML_DECLARATION}
+<urlset ${NAMESPACE}>
+${elements.join("\n")}
+</urlset>
+`;
+}

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { CATEGORIES } from "../contract/categories.ts";
 import { Category } from "../contract/videos.ts";
+import { siteOffers } from "../services/site-settings.ts";
 import { createRouter, json } from "./router.ts";
 
 const CategoryList = z.object({ items: z.array(z.object({ slug: Category, name: z.string() })) });
@@ -11,7 +11,12 @@ export const categories = createRouter().openapi(
     method: "get",
     path: "/v1/categories",
     summary: "List the categories",
-    responses: { 200: json(CategoryList, "All categories, in display order") },
+    responses: { 200: json(CategoryList, "The categories that the site offers, in display order") },
   }),
-  (c) => c.json({ items: [...CATEGORIES] }, 200, { "cache-control": "public, max-age=3600" }),
+  async (c) => {
+    const { categories: items } = await siteOffers(c.env);
+    return c.json({ items: items.map(({ slug, name }) => ({ slug, name })) }, 200, {
+      "cache-control": "public, max-age=60",
+    });
+  },
 );

@@ -118,6 +118,7 @@ const WITHOUT_VIDEOS: readonly string[] = [
   // By a link that only a creator gets, for their own video.
   "files.get",
   "site.get",
+  "site.logo",
   "site.legal",
   "health.live",
   "health.ready",
@@ -125,6 +126,7 @@ const WITHOUT_VIDEOS: readonly string[] = [
   "watch-settings.get",
   "robots.get",
   "sitemap.index",
+  "sitemap.categories",
   "sitemap.videos",
   "categories.list",
   "account.export",

@@ -1,7 +1,13 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { Id } from "../contract/common.ts";
 import { SitemapQuery, VideoSharing } from "../contract/sharing.ts";
-import { listSitemaps, robotsText, sharedVideo, videosOfSitemap } from "../services/sharing.ts";
+import {
+  categoriesOfSitemap,
+  listSitemaps,
+  robotsText,
+  sharedVideo,
+  videosOfSitemap,
+} from "../services/sharing.ts";
 import { createRouter, json } from "./router.ts";
 
 const tags = ["Sharing"];
@@ -77,4 +83,15 @@ export const sharing = createRouter()
         200,
         SITEMAP_HEADERS,
       ),
+  )
+  .openapi(
+    createRoute({
+      operationId: "sitemap.categories",
+      method: "get",
+      path: "/sitemaps/categories.xml",
+      tags,
+      summary: "The pages of categories for search engines",
+      responses: { 200: xml("A sitemap") },
+    }),
+    async (c) => c.body(await categoriesOfSitemap(c.env), 200, SITEMAP_HEADERS),
   );

@@ -32,6 +32,9 @@ const change = async (values: EditedSettings) =>
 
 afterAll(reset);
 
+const of = (slug: string, name: string, offered = true) => ({ slug, name, offered });
+const PNG = `data:image/png;base64,${btoa("\x89PNG\r\n\x1a\n and more")}`;
+
 test("a change holds at once, is told to everyone, and is taken back", async () => {
   const before = await read();
   const edited = { name: "Harbour TV", accent: "#ffd400", imprint: "Ada Quay, Harbour 1" };
@@ -43,7 +46,11 @@ test("a change holds at once, is told to everyone, and is taken back", async () 
     edited: ["name", "accent", "imprint"],
   });
   const site = async () => (await send("GET", "/v1/site")).json<SiteInfo>();
-  expect(await site()).toEqual({ name: "Harbour TV", accent: "#ffd400", legal: ["imprint"] });
+  expect(await site()).toMatchObject({
+    name: "Harbour TV",
+    accent: "#ffd400",
+    legal: ["imprint"],
+  });
   expect(await (await send("GET", "/v1/site/imprint")).json()).toEqual({
     text: "Ada Quay, Harbour 1",
   });
@@ -54,7 +61,10 @@ test("a change holds at once, is told to everyone, and is taken back", async () 
   expect(info.title).toBe("Harbour TV API");
 
   await reset();
-  expect(await site()).toEqual({ name: "Kinora", accent: null, legal: [] });
+  expect(await site()).toEqual({
+    ...{ name: "Kinora", logo: null, accent: null, legal: [] },
+    ...{ categories: null, languages: [] },
+  });
   const versions = await (
     await send("GET", "/v1/admin/settings/versions")
   ).json<{ items: SettingsVersion[] }>();
@@ -80,6 +90,13 @@ test.each<[string, unknown]>([
   ["a colour that is none", { accent: "red" }],
   ["an unknown setting", { colour: "#ffd400" }],
   ["a negative limit", { quotaBytes: -1 }],
+  ["an SVG logo", { logo: `data:image/svg+xml;base64,${btoa("<svg onload='alert(1)'/>")}` }],
+  ["a page as a logo", { logo: `data:image/png;base64,${btoa("<script>alert(1)</script>")}` }],
+  ["a logo that is too large", { logo: `${PNG}${"A".repeat(24_000)}` }],
+  ["categories without the one of all others", { categories: [of("film", "Film")] }],
+  ["a category twice", { categories: [of("other", "Other"), of("other", "More")] }],
+  ["a category with a slug that search cannot find", { categories: [of("a-b", "A, B")] }],
+  ["a language that is none", { languages: "en 12" }],
   ["admins by sign-up", { signUpRole: "admin" }],
 ])("%s is refused", async (_, values) => {
   expect((await change(values as EditedSettings)).status).toBe(400);
@@ -132,4 +149,90 @@ test("limits of the site and what visitors may watch are those of the settings",
   );
   expect(await problemOf(audio)).toMatchObject({ code: "not_a_video_type" });
   await reset();
+});
+
+test("the logo is told to everyone, served as the image that it is, and taken back", async () => {
+  await change({ logo: PNG });
+  const { logo } = await (await send("GET", "/v1/site")).json<SiteInfo>();
+  const served = await exports.default.fetch(`${ORIGIN}${logo}`);
+  const headers = ["content-type", "cache-control", "x-content-type-options"];
+  expect(headers.map((name) => served.headers.get(name))).toEqual([
+    "image/png",
+    "public, max-age=86400",
+    "nosniff",
+  ]);
+  expect((await served.bytes()).slice(1, 4)).toEqual(new TextEncoder().encode("PNG"));
+  await reset();
+  expect((await exports.default.fetch(`${ORIGIN}/v1/site/logo`)).status).toBe(404);
+});
+
+test("categories and languages are those of the settings, and a video keeps what is not offered any more", async () => {
+  const creator = await signUp("creator");
+  const upload = (details: object) =>
+    send(
+      "POST",
+      "/v1/uploads",
+      { filename: "a.mp4", contentType: "video/mp4", size: 10, ...details },
+      creator.headers,
+    );
+  const before = await upload({ category: "travel", language: "fr" });
+  const { videoId } = await before.json<{ videoId: string }>();
+  const patch = (values: object) => send("PATCH", `/v1/videos/${videoId}`, values, creator.headers);
+
+  const categories = [
+    of("sailing", "Under Sail"),
+    of("travel", "Travel & Nature", false),
+    of("other", "Anything"),
+  ];
+  await change({ categories, languages: "en pt-BR" });
+  const listed = await (await send("GET", "/v1/categories")).json<{ items: unknown[] }>();
+  expect(listed.items).toEqual([
+    { slug: "sailing", name: "Under Sail" },
+    { slug: "other", name: "Anything" },
+  ]);
+  expect(await (await send("GET", "/v1/site")).json()).toMatchObject({
+    categories,
+    languages: ["en", "pt-BR"],
+  });
+  const sitemap = await (await send("GET", "/sitemaps/categories.xml")).text();
+  expect([sitemap.includes("/category/sailing<"), sitemap.includes("travel")]).toEqual([
+    true,
+    false,
+  ]);
+  const suggested = await (
+    await send("GET", "/v1/suggest?q=under%20sail")
+  ).json<{ items: object[] }>();
+  expect(suggested.items).toContainEqual(
+    expect.objectContaining({ kind: "category", category: "sailing", text: "Under Sail" }),
+  );
+
+  expect((await upload({ category: "sailing", language: "pt-BR" })).status).toBe(201);
+  for (const details of [{ category: "travel" }, { category: "film" }, { language: "fr" }])
+    expect(await problemOf(await upload(details))).toMatchObject({ code: "invalid_request" });
+  const kept = await patch({ category: "travel", language: "fr", title: "Kept" });
+  expect(await kept.json()).toMatchObject({ category: "travel", language: "fr", title: "Kept" });
+  expect((await patch({ category: "film" })).status).toBe(400);
+  const bulk = { ids: [videoId], edit: { kind: "change", category: "film" } };
+  expect((await send("POST", "/v1/videos/bulk", bulk, creator.headers)).status).toBe(400);
+  expect((await send("GET", "/v1/videos?category=travel")).status).toBe(200);
+  expect((await patch({ category: "sailing" })).status).toBe(200);
+  await reset();
+  const shown = await send("GET", `/v1/videos/${videoId}`, undefined, creator.headers);
+  expect(await shown.json()).toMatchObject({ category: "sailing" });
+});
+
+test("whether the videos of new creators wait for a moderator is a setting", async () => {
+  const creator = await signUp("creator");
+  const visibilityOf = async () => {
+    const file = { filename: "a.mp4", contentType: "video/mp4", size: 10, visibility: "public" };
+    const created = await send("POST", "/v1/uploads", file, creator.headers);
+    const { videoId } = await created.json<{ videoId: string }>();
+    const shown = await send("GET", `/v1/videos/${videoId}`, undefined, creator.headers);
+    return (await shown.json<{ visibility: string }>()).visibility;
+  };
+  expect(await visibilityOf()).toBe("public");
+  await change({ reviewNewCreators: true });
+  expect(await visibilityOf()).toBe("private");
+  await reset();
+  expect(await visibilityOf()).toBe("public");
 });

@@ -13,10 +13,12 @@ import {
   readSettings,
   settingsVersions,
   siteInfo,
+  siteLogo,
 } from "../services/site-settings.ts";
 import { body, createRouter, json } from "./router.ts";
 
 const tags = ["Site"];
+const LOGO_TYPES = ["image/png", "image/jpeg", "image/webp"];
 /** Each page of the site asks for it. */
 const CACHED = { "cache-control": "public, max-age=60" };
 
@@ -31,6 +33,33 @@ export const siteSettings = createRouter()
       responses: { 200: json(SiteInfo, "What everyone may know") },
     }),
     async (c) => c.json(await siteInfo(c.env), 200, CACHED),
+  )
+  .openapi(
+    createRoute({
+      operationId: "site.logo",
+      method: "get",
+      path: "/v1/site/logo",
+      tags,
+      summary: "Get the logo of the site",
+      responses: {
+        200: {
+          description: "An image",
+          content: Object.fromEntries(
+            LOGO_TYPES.map((type) => [type, { schema: z.string().meta({ format: "binary" }) }]),
+          ),
+        },
+      },
+    }),
+    async (c) => {
+      const { type, bytes } = await siteLogo(c.env);
+      // Of this type and of nothing else, wherever somebody opens it.
+      return c.body(bytes, 200, {
+        "content-type": type,
+        "cache-control": "public, max-age=86400",
+        "x-content-type-options": "nosniff",
+        "content-security-policy": "default-src 'none'; sandbox",
+      });
+    },
   )
   .openapi(
     createRoute({

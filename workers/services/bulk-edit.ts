@@ -13,6 +13,7 @@ import { assertAllowedWords, rulingFaults } from "./allowed-changes.ts";
 import { authorizeRestorable, authorizeVideo } from "./authorized-video.ts";
 import { putPlaylistVideo } from "./playlists.ts";
 import { holdBack } from "./held-changes.ts";
+import { assertOffered } from "./site-settings.ts";
 import { assertChangeable, isShownAgain, moveToBin, withoutVisibility } from "./videos.ts";
 
 type BulkEnv = Pick<
@@ -75,6 +76,7 @@ async function editRows(
   const byId = new Map((await findVideos(db, ids)).map((row) => [row.id, row]));
   const refusals: Refusals = new Map();
   const allowed: VideoRow[] = [];
+  if (edit.kind === "change") await assertOffered(env, patchOf(edit));
   if (edit.kind === "tags") assertAllowedWords(env, { tags: edit.add });
   const limited =
     edit.kind === "change"

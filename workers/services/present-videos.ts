@@ -1,4 +1,4 @@
-import { Category, type Video } from "../contract/videos.ts";
+import type { Video } from "../contract/videos.ts";
 import type { Catalog } from "../db/client.ts";
 import { type ShownRow, type VideoExtras, videoExtras } from "../db/video-extras.ts";
 import { ENCODE_BUDGET_USED } from "../domain/encode-budget.ts";
@@ -86,7 +86,7 @@ function toVideo(
     id: row.id,
     title: row.title,
     description: row.description,
-    category: Category.catch("other").parse(row.category),
+    category: row.category,
     tags: row.tags,
     people: row.people,
     language: row.language,

@@ -5,7 +5,7 @@ import { hasWaysIn } from "../db/video-access.ts";
 import { countEver, findVideo } from "../db/videos.ts";
 import type { Principal } from "../domain/principal.ts";
 import { chaptersOf, clipsOf } from "../domain/chapters.ts";
-import { sitemapIndex, videoSitemap } from "../domain/sitemap-xml.ts";
+import { pageSitemap, sitemapIndex, videoSitemap } from "../domain/sitemap-xml.ts";
 import { AppError } from "../domain/errors.ts";
 import { limitOf } from "../domain/maturity.ts";
 import { canBeOpened, isClosedDoor } from "../domain/video-access.ts";
@@ -14,6 +14,7 @@ import { imageUrls } from "../media/urls.ts";
 import { authorizedVideo } from "./authorized-video.ts";
 import { fitSize } from "./oembed.ts";
 import { presentVideos } from "./present-videos.ts";
+import { siteOffers } from "./site-settings.ts";
 
 type SharingEnv = Pick<
   Env,
@@ -92,12 +93,21 @@ export function robotsText(env: Pick<Env, "PUBLIC_ORIGIN">): string {
   return `User-agent: *\n${lines.join("\n")}\n\nSitemap: ${env.PUBLIC_ORIGIN}/sitemap.xml\n`;
 }
 
-/** The index of the video sitemaps; it always lists at least one. */
+/** The index of the sitemaps; it always lists at least one of videos. */
 export async function listSitemaps(env: SharingEnv): Promise<string> {
   const rows = await countEver(catalogReplica(env));
   const count = Math.min(Math.max(Math.ceil(rows / ROWS_PER_SITEMAP), 1), MAX_SITEMAPS);
   const pages = Array.from({ length: count }, (_, page) => page);
-  return sitemapIndex(pages.map((page) => `${env.PUBLIC_ORIGIN}/sitemaps/videos.xml?page=${page}`));
+  return sitemapIndex([
+    ...pages.map((page) => `${env.PUBLIC_ORIGIN}/sitemaps/videos.xml?page=${page}`),
+    `${env.PUBLIC_ORIGIN}/sitemaps/categories.xml`,
+  ]);
+}
+
+/** The pages of the categories that the site offers. */
+export async function categoriesOfSitemap(env: SharingEnv): Promise<string> {
+  const { categories } = await siteOffers(env);
+  return pageSitemap(categories.map(({ slug }) => `${env.PUBLIC_ORIGIN}/category/${slug}`));
 }
 
 /** One page of public videos, from 0 on. */

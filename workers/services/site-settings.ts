@@ -1,7 +1,7 @@
 import { waitUntil } from "cloudflare:workers";
+import { languageCodes } from "../contract/language-codes.ts";
 import { LEGAL_PAGES, type LegalPage, SETTING_NAMES } from "../contract/setting-names.ts";
 import type {
-  EditedSettings,
   SettingsChange,
   SettingsState,
   SettingsVersion,
@@ -18,7 +18,16 @@ import {
 import { isReadableAccent } from "../domain/accent.ts";
 import { AppError } from "../domain/errors.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";
-import { changedSettings, settingsOf, variablesOf } from "../domain/site-settings.ts";
+import {
+  changedSettings,
+  logoFile,
+  notOffered,
+  type Offered,
+  offeredBy,
+  settingsOf,
+  variablesOf,
+  withoutImage,
+} from "../domain/site-settings.ts";
 import { log } from "../log.ts";
 
 /** How long an isolate uses what it has read, and how long it may go on with it while it reads again. */
@@ -26,6 +35,9 @@ const CACHE_TTL_SETTINGS_MS = 30_000;
 const MAX_STALE_MS = 30_000;
 /** After a failure the last settings stay in use, and the catalogue is asked again soon. */
 const RETRY_AFTER_MS = 5000;
+
+/** As `routes/site-settings.ts` has it. A change of the settings is another address. */
+const LOGO_PATH = "/v1/site/logo";
 
 interface Known {
   row: Pick<SettingsRow, "version" | "edited"> | null;
@@ -129,7 +141,7 @@ export async function changeSettings(
       "The settings were changed meanwhile. Load them again.",
     );
   known.set(env.CATALOG, { row, until: Date.now() + CACHE_TTL_SETTINGS_MS });
-  noteAct({ before: before?.edited ?? {}, after: edited });
+  noteAct({ before: withoutImage(before?.edited ?? {}), after: withoutImage(edited) });
   log("settings.changed", {
     version: row.version,
     names: Object.keys(values),
@@ -150,22 +162,55 @@ export async function settingsVersions(env: Pick<Env, "CATALOG">): Promise<Setti
   }));
 }
 
-const editedOf = async (env: Env): Promise<EditedSettings> =>
-  (await currentRow(originals.get(env) ?? env))?.edited ?? {};
+/** The categories and languages that the site offers now. */
+export async function siteOffers(env: Pick<Env, "CATALOG">): Promise<Offered> {
+  return offeredBy((await currentRow(env))?.edited ?? {});
+}
+
+/**
+ * Refuses a category or a language that the site does not offer. What a video has already it may keep.
+ * @throws AppError invalid_request
+ */
+export async function assertOffered(
+  env: Pick<Env, "CATALOG">,
+  change: Parameters<typeof notOffered>[1],
+  before?: Parameters<typeof notOffered>[2],
+): Promise<void> {
+  if (change.category === undefined && !change.language) return;
+  const faults = notOffered(await siteOffers(env), change, before);
+  const [first] = faults;
+  if (first)
+    throw new AppError("invalid_request", `body.${first.field}: ${first.message}`, {
+      fields: faults.map(({ field, message }) => ({ path: `body.${field}`, message })),
+    });
+}
+
+const rowOf = (env: Env): Promise<Known["row"]> => currentRow(originals.get(env) ?? env);
 
 /** What everyone may know about the site. */
 export async function siteInfo(env: Env): Promise<SiteInfo> {
-  const edited = await editedOf(env);
+  const row = await rowOf(env);
+  const edited = row?.edited ?? {};
   return {
+    logo: edited.logo ? `${LOGO_PATH}?v=${row?.version}` : null,
     name: edited.name ?? env.PRODUCT_NAME,
     accent: edited.accent ?? null,
+    categories: edited.categories ?? null,
+    languages: languageCodes(edited.languages ?? ""),
     legal: LEGAL_PAGES.filter((page) => edited[page]),
   };
 }
 
+/** The logo of the site. @throws AppError not_found where it has none of its own */
+export async function siteLogo(env: Env): Promise<ReturnType<typeof logoFile>> {
+  const logo = (await rowOf(env))?.edited.logo;
+  if (!logo) throw new AppError("not_found", "This site has no logo of its own.");
+  return logoFile(logo);
+}
+
 /** The text of a legal page. @throws AppError not_found for one that has none */
 export async function legalText(env: Env, page: LegalPage): Promise<string> {
-  const text = (await editedOf(env))[page];
+  const text = (await rowOf(env))?.edited[page];
   if (!text) throw new AppError("not_found", "This site has no such page.");
   return text;
 }

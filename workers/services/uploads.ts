@@ -35,6 +35,7 @@ import { checkFile, partLength } from "../domain/uploads.ts";
 import { assertAllowedWords } from "./allowed-changes.ts";
 import { heldAtUpload } from "./held-changes.ts";
 import { openUploadOf } from "./open-upload.ts";
+import { assertOffered } from "./site-settings.ts";
 
 export type UploadEnv = MultipartEnv &
   Pick<
@@ -76,6 +77,7 @@ export async function createUpload(
   const times = { createdAt: now, updatedAt: now };
   const db = catalog(env);
   assertAllowedWords(env, { title, ...details });
+  await assertOffered(env, details);
   const wanted = await heldAtUpload(env, db, ownerId, details);
   const shown = wanted && { visibility: "private" as const };
   const video = { id: videoId, ownerId, title, fingerprint, ...details, ...shown, ...times };

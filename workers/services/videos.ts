@@ -22,6 +22,7 @@ import { presentVideos } from "./present-videos.ts";
 import { republishChapters } from "./republish.ts";
 import { holdBack } from "./held-changes.ts";
 import { tasksOfCurrent } from "./whole-source.ts";
+import { assertOffered } from "./site-settings.ts";
 
 type VideoEnv = Pick<
   Env,
@@ -55,6 +56,7 @@ export async function updateVideo(
   const before = await authorizedVideo(db, principal, "videos.update", id);
   assertChangeable(principal, before, patch);
   assertAllowedWords(env, patch);
+  await assertOffered(env, patch, before);
   const limited = (await rulingFaults(db, principal, [before], patch)).get(id);
   if (limited) throw limited;
   const hold = await holdBack(env, db, principal, [before], patch);

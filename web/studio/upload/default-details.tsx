@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { TextField } from "../../components/field.tsx";
 import { t } from "../../i18n/translate.ts";
+import { offeredLanguages } from "../../site-offers.ts";
 import { LanguageField } from "../language-field.tsx";
 import { CategoryField, VisibilityField } from "../video-fields.tsx";
 import { PlaylistField } from "./playlist-field.tsx";
@@ -25,7 +26,11 @@ export function DefaultDetails() {
             onChange={(visibility) => set({ visibility })}
           />
           <CategoryField value={defaults.category} onChange={(category) => set({ category })} />
-          <LanguageField value={defaults.language} onChange={(language) => set({ language })} />
+          <LanguageField
+            value={defaults.language}
+            offered={offeredLanguages()}
+            onChange={(language) => set({ language })}
+          />
         </div>
         <div class="form-row">
           <TextField

@@ -2,6 +2,7 @@ import { type Body, Uppy } from "@uppy/core";
 import { computed, effect, untracked } from "@preact/signals";
 import { toApiError } from "../../api-error.ts";
 import { setUploadsPending, uploadProgress, uploadsHere } from "../../session.ts";
+import { offeredPlace } from "../../site-offers.ts";
 import {
   discardUpload,
   keyOf,
@@ -122,7 +123,7 @@ function sendFile(entry: UploadEntry, source: File, signal: AbortSignal): Promis
   return new Promise((resolve) => {
     forgetTransfer(key);
     changeItem(key, { state: "waiting", error: null });
-    const { category, language } = draft;
+    const { category, language } = offeredPlace(draft);
     const id = uppy.addFile({
       name: entry.name,
       type: entry.contentType,

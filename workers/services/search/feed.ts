@@ -1,4 +1,3 @@
-import { CATEGORIES } from "../../contract/categories.ts";
 import type { MaturityLimit } from "../../contract/maturity-ratings.ts";
 import type { Feed } from "../../contract/search.ts";
 import { type Catalog, catalogReplica } from "../../db/client.ts";
@@ -13,10 +12,12 @@ import { chooseHero } from "../../domain/hero.ts";
 import { isWithinLimit, limitOf } from "../../domain/maturity.ts";
 import type { Principal, SignedIn } from "../../domain/principal.ts";
 import { profileOf } from "../../domain/profiles.ts";
+import type { Offered } from "../../domain/site-settings.ts";
 import { isListed } from "../../domain/videos.ts";
 import { log } from "../../log.ts";
 import { isShownTo } from "../library.ts";
 import { presentVideos } from "../present-videos.ts";
+import { siteOffers } from "../site-settings.ts";
 import { relatedRows } from "./related.ts";
 
 const ROW_LENGTH = 16;
@@ -59,7 +60,7 @@ export async function homeFeed(env: Env, principal: Principal): Promise<Feed> {
     // One more than a row shows: the hero may be among them.
     popularNow(replica, maturityLimit, ROW_LENGTH + 1),
     listVideos(replica, { scope: "public", maturityLimit }, "newest", null, ROW_LENGTH + 1),
-    categoryRows(index, replica, maturityLimit),
+    categoryRows(index, replica, maturityLimit, await siteOffers(env)),
   ]);
   const candidates = [
     ...(pick && isListed(pick) && isWithinLimit(maturityLimit, pick) ? [pick] : []),
@@ -146,10 +147,12 @@ async function categoryRows(
   index: Promise<SearchIndex>,
   replica: Catalog,
   maturityLimit: MaturityLimit | null,
+  { categories: offered }: Offered,
 ): Promise<FeedRow[]> {
-  const matches = CATEGORIES.map((category) => categoryMatch(category.slug, maturityLimit));
+  const matches = offered.map((category) => categoryMatch(category.slug, maturityLimit));
   const top = await topDocuments(await index, matches, ROW_LENGTH);
-  const categories = CATEGORIES.map((category, i) => ({ category, ids: top[i] ?? [] }))
+  const categories = offered
+    .map((category, i) => ({ category, ids: top[i] ?? [] }))
     .filter(({ ids }) => ids.length >= MIN_CATEGORY_LENGTH)
     .toSorted((a, b) => b.ids.length - a.ids.length)
     .slice(0, MAX_CATEGORIES);

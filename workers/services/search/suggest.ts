@@ -1,4 +1,3 @@
-import { CATEGORIES } from "../../contract/categories.ts";
 import type { MaturityLimit } from "../../contract/maturity-ratings.ts";
 import type { Suggestions } from "../../contract/search.ts";
 import { type Catalog, catalogReplica } from "../../db/client.ts";
@@ -14,7 +13,9 @@ import { blockedWords, hasBlockedWord } from "../../domain/search/blocked-words.
 import { marksOf } from "../../domain/search/highlight.ts";
 import { type Matcher, wordMatcher } from "../../domain/search/matcher.ts";
 import { type ParsedQuery, parseQuery } from "../../domain/search/query.ts";
+import type { Offered } from "../../domain/site-settings.ts";
 import { indexWords, sharesWordBreaks, titleKey, titleKeys } from "../../domain/search/text.ts";
+import { siteOffers } from "../site-settings.ts";
 import { addSpellings, interpret, mayBeMisspelt } from "./interpret.ts";
 import { popularForm } from "./popular.ts";
 import { rankCandidates } from "./ranked.ts";
@@ -67,7 +68,7 @@ export async function suggest(
     popular,
   ]);
   const people = peopleOf(listed, words).slice(0, MAX_PEOPLE);
-  const categories = categoriesOf(words).slice(0, MAX_CATEGORIES);
+  const categories = categoriesOf(await siteOffers(env), words).slice(0, MAX_CATEGORIES);
   const titles = titlesOf(listed, words, typed);
   const taken = new Set([...titles, ...people].map((item) => popularForm(item.text)));
   const searches = searched
@@ -185,12 +186,14 @@ function peopleOf(candidates: readonly SearchCandidate[], words: readonly Matche
     }));
 }
 
-function categoriesOf(words: readonly Matcher[]): Suggestion[] {
-  return CATEGORIES.filter((category) => hasAll(category.name, words)).map(({ name, slug }) => ({
-    kind: "category",
-    text: name,
-    marks: marksOf(name, words),
-    videoId: null,
-    category: slug,
-  }));
+function categoriesOf({ categories }: Offered, words: readonly Matcher[]): Suggestion[] {
+  return categories
+    .filter((category) => hasAll(category.name, words))
+    .map(({ name, slug }) => ({
+      kind: "category",
+      text: name,
+      marks: marksOf(name, words),
+      videoId: null,
+      category: slug,
+    }));
 }
