@@ -46,6 +46,7 @@ import { metrics } from "./routes/metrics.ts";
 import { oembed } from "./routes/oembed.ts";
 import { openApiRoutes } from "./routes/openapi.ts";
 import { playback } from "./routes/playback.ts";
+import { premieres } from "./routes/premieres.ts";
 import { profiles } from "./routes/profiles.ts";
 import { playlists } from "./routes/playlists.ts";
 import { moderation } from "./routes/moderation.ts";
@@ -192,6 +193,7 @@ export function createApp(
     .route("/", versions)
     .route("/", videoAccess)
     .route("/", videoFiles)
+    .route("/", premieres)
     .route("/", search)
     .route("/", suggest)
     .route("/", feed)

@@ -2,12 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from "vitest";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
 import { Playlist } from "../../workers/contract/playlists.ts";
 import { newId } from "../../workers/domain/id.ts";
+import { isTooWide } from "../support/product/page-audit.ts";
+import { violations } from "../support/product/violations.ts";
 
 const origin = inject("origin");
 const INDEX_TIMEOUT_MS = 120_000;
@@ -247,4 +249,44 @@ test("the site has its icons and its manifest", async () => {
     icons: { src: string }[];
   };
   for (const { src } of icons) expect((await fetched(src)).status).toBe(200);
+});
+
+test("a premiere counts down on a page that everyone sees, and starts the video at its time", async () => {
+  const api = new ApiClient(origin);
+  await api.signIn(hidden.account);
+  const context = await browser.newContext({ baseURL: origin, timezoneId: "Asia/Tokyo" });
+  onTestFinished(() => context.close());
+  const waiting = await context.newPage();
+  const path = `/watch/${hidden.id}`;
+  const plan = (seconds: number) => {
+    const publishAt = new Date(Date.now() + seconds * 1000).toISOString();
+    return api.call("PATCH", `/v1/videos/${hidden.id}`, { publishAt, premiere: true });
+  };
+  await plan(2 * 86_400 - 600);
+  await waiting.goto(path);
+  await waiting.getByRole("heading", { name: "Private gulls" }).waitFor();
+  await waiting.getByText(/GMT\+9/).waitFor();
+  expect(await waiting.getByRole("timer").textContent()).toMatch(/^1 day, 23:[45]\d:\d\d$/);
+  await waiting.getByRole("link", { name: "Follow" }).waitFor();
+  await waiting
+    .locator("img.premiere-poster")
+    .evaluate((image: HTMLImageElement) => image.decode());
+  for (const colorScheme of ["light", "dark"] as const)
+    for (const width of [390, 820, 1440]) {
+      await waiting.emulateMedia({ colorScheme });
+      await waiting.setViewportSize({ width, height: 900 });
+      await waiting.evaluate(() => document.fonts.ready.then(() => undefined));
+      const faults = [await violations(waiting), await isTooWide(waiting)];
+      expect([width, ...faults]).toEqual([width, [], false]);
+    }
+  const { headers, html } = await fetched(path);
+  expect(headers.get("x-robots-tag")).toBe("noindex");
+  expect(html).toContain('<meta property="og:title" content="Private gulls">');
+  expect(html).toMatch(/og:description" content="Premiere: .*UTC\./);
+  const [, image = ""] = /og:image" content="([^"]+)"/.exec(html) ?? [];
+  expect((await fetch(image)).headers.get("content-type")).toMatch(/^image\//);
+  await plan(8);
+  await waiting.reload();
+  await waiting.getByRole("timer").waitFor();
+  await waiting.waitForFunction(() => (document.querySelector("video")?.currentTime ?? 0) > 0);
 });

@@ -1,4 +1,4 @@
-import type { SharedVideo } from "../../workers/contract/sharing.ts";
+import type { SharedPremiere, SharedVideo } from "../../workers/contract/sharing.ts";
 import type { Translate } from "../i18n/translate.ts";
 
 const MAX_DESCRIPTION_LENGTH = 300;
@@ -147,6 +147,38 @@ export function videoHead(
       linkTag("alternate", video.oembedUrl, oembed),
       metaTags(tags),
       jsonLd(videoObject(video)),
+    ].join(""),
+  };
+}
+
+/** What the head of a scheduled video's page says before its premiere. @param language of the time, which is in UTC */
+export function premiereHead(
+  { title, description, siteName, url, image, startsAt }: SharedPremiere,
+  translate: Translate,
+  language: string,
+): { title: string; description: string; html: string } {
+  const format = { dateStyle: "medium", timeStyle: "long", timeZone: "UTC" } as const;
+  const time = startsAt && new Intl.DateTimeFormat(language, format).format(new Date(startsAt));
+  const when = time ? translate("head.premiere", { time }) : translate("head.premiereSoon");
+  const text = summary(`${when} ${description}`);
+  return {
+    title: `${title} · ${siteName}`,
+    description: text,
+    html: [
+      linkTag("canonical", url),
+      metaTags([
+        ["property", "og:site_name", siteName],
+        ["property", "og:type", "video.other"],
+        ["property", "og:title", title],
+        ["property", "og:description", text],
+        ["property", "og:url", url],
+        ["property", "og:image", image],
+        ["property", "og:image:alt", image && title],
+        ["name", "twitter:card", "summary_large_image"],
+        ["name", "twitter:title", title],
+        ["name", "twitter:description", text],
+        ["name", "twitter:image", image],
+      ]),
     ].join(""),
   };
 }

@@ -3,11 +3,12 @@ import { isVideoId } from "../video-id.ts";
 import { cachedCall, type PagesContext } from "./cached-call.ts";
 import { headTexts, pageLanguage } from "./page-language.ts";
 import { rewriteHead, unindexedPage } from "./rewrite-head.ts";
-import { linkTag, videoHead } from "./share-head.ts";
+import { linkTag, premiereHead, videoHead } from "./share-head.ts";
 
 /**
  * The watch page of one video: the site's HTML file, with the video in its head if it is public. An unlisted video is
- * not described, and a private one answers like one that does not exist; its creator's browser shows it all the same.
+ * not described, and a private one answers like one that does not exist; its creator's browser shows it all the same. A
+ * premiere is described, for those who get a link to it, but not for search engines.
  */
 export async function watchPage(context: PagesContext<"id">): Promise<Response> {
   const { env, request, params } = context;
@@ -23,9 +24,13 @@ export async function watchPage(context: PagesContext<"id">): Promise<Response> 
   if (sharing?.status === 404) return unindexedPage(page, 404);
   // Without the Worker the page says by itself what is wrong.
   if (!sharing?.ok) return page;
-  const { video } = (await sharing.json()) as VideoSharing;
-  if (!video) return unindexedPage(page, 200);
+  const { video, premiere } = (await sharing.json()) as VideoSharing;
   const language = pageLanguage(request);
+  if (!video) {
+    const unindexed = unindexedPage(page, 200);
+    if (!premiere) return unindexed;
+    return rewriteHead(unindexed, language, premiereHead(premiere, headTexts(language), language));
+  }
   const head = videoHead(video, headTexts(language));
   return rewriteHead(page, language, { ...head, html: head.html + preloadPoster(video) });
 }

@@ -9,6 +9,7 @@ import { usePageTitle } from "../components/page-title.ts";
 import { type PlainKey, rich, t } from "../i18n/translate.ts";
 import { account } from "../session.ts";
 import { useSubmit } from "../use-submit.ts";
+import { PremierePage } from "./premiere-page.tsx";
 import { linkKey } from "./locked.ts";
 
 export interface LockedVideoProps {
@@ -37,8 +38,14 @@ function reasonOf(error: ApiError): string {
   return key ? t(key) : error.message;
 }
 
-/** Opens the link in the address, or asks for the password or the invited account. */
-export function LockedVideo({ id, error, onUnlocked }: LockedVideoProps) {
+/** The countdown to a premiere; or opens the link in the address, or asks for the password or the invited account. */
+export function LockedVideo(props: LockedVideoProps) {
+  // A link of its own opens the video before its time.
+  const isPremiere = props.error.code === "premiere_pending" && linkKey() === null;
+  return isPremiere ? <PremierePage {...props} /> : <LockedDoor {...props} />;
+}
+
+function LockedDoor({ id, error, onUnlocked }: LockedVideoProps) {
   const [password, setPassword] = useState("");
   const opening = useSubmit(async (request: UnlockRequest) => {
     await unlock(id, request);

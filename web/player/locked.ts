@@ -12,6 +12,5 @@ export const linkKey = (): string | null => new URLSearchParams(location.search)
 
 /** Whether there is something that a viewer can do about an error. */
 export const isLocked = ({ code, status }: ApiError): boolean =>
-  code === "password_required" ||
-  code === "invitation_required" ||
+  ["password_required", "invitation_required", "premiere_pending"].includes(code) ||
   (status === 404 && linkKey() !== null);

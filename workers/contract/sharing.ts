@@ -32,8 +32,26 @@ export const SharedVideo = z.object({
 });
 export type SharedVideo = z.infer<typeof SharedVideo>;
 
-/** `video` is null for a video that is not public: its link works, and tells nothing about it. */
-export const VideoSharing = z.object({ video: SharedVideo.nullable() });
+/** What links to a scheduled video show before its premiere. All URLs are absolute. */
+export const SharedPremiere = z.object({
+  title: z.string(),
+  description: z.string(),
+  siteName: z.string(),
+  url: z.string(),
+  image: z.string().nullable(),
+  /** Null for one that is late. */
+  startsAt: Timestamp.nullable(),
+});
+export type SharedPremiere = z.infer<typeof SharedPremiere>;
+
+/**
+ * `video` is null for a video that is not public: its link works, and tells nothing about it, unless it is a premiere that has
+ * not started.
+ */
+export const VideoSharing = z.object({
+  video: SharedVideo.nullable(),
+  premiere: SharedPremiere.nullable(),
+});
 export type VideoSharing = z.infer<typeof VideoSharing>;
 
 /** A page of the video sitemap, as its index lists them. */

@@ -100,6 +100,8 @@ export const Video = z.object({
   /** When it will become public, and private again. Null for everyone but its creator. */
   publishAt: Timestamp.nullable(),
   unpublishAt: Timestamp.nullable(),
+  /** Until `publishAt` others see its page, with a countdown. False for everyone but its creator. */
+  premiere: z.boolean(),
   updatedAt: Timestamp,
 });
 export type Video = z.infer<typeof Video>;
@@ -118,6 +120,8 @@ export const VideoPatch = z
     publishAt: Timestamp.nullable(),
     /** When it becomes private. */
     unpublishAt: Timestamp.nullable(),
+    /** Whether others see its page before `publishAt`, with a countdown. */
+    premiere: z.boolean(),
     downloadsEnabled: z.boolean(),
     /** Can only be changed before the video is transcoded, or before a failed one is retried. */
     encrypted: z.boolean(),

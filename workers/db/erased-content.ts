@@ -7,7 +7,7 @@ import { forgetContent } from "./videos.ts";
 const TABLES = [
   ...["tasks", "transcodes", "captions", "reports", "video_versions", "storage_checks"],
   ...["rulings", "video_limits", "video_reviews"],
-  ...["video_passwords", "access_links", "video_invitations"],
+  ...["video_passwords", "access_links", "video_invitations", "premieres"],
 ] as const;
 
 /** Statements that erase all that the catalogue says about an erased video, but that there was one. */

@@ -1,6 +1,7 @@
 import { and, eq, lte, sql } from "drizzle-orm";
 import type { Catalog, Statement } from "./client.ts";
 import { enqueueEvent } from "./outbox.ts";
+import { forgetPremieres, isAllowedToStart, isOfActive } from "./premieres.ts";
 import { videoRevocations } from "./revocations.ts";
 import { videos, whereToPublish, whereToUnpublish } from "./schema.ts";
 
@@ -10,10 +11,6 @@ export interface DueVideo {
   /** It becomes private, whatever else is due. */
   isEnding: boolean;
 }
-
-/** What a suspended account has planned waits until it is not suspended any more. */
-const isOfActive = sql`NOT EXISTS (
-  SELECT 1 FROM suspended_accounts WHERE account_id = videos.owner_id)`;
 
 /**
  * Videos to be published or unpublished, the longest due first. Plan: the partial indexes `videos_publish_at` and
@@ -48,9 +45,7 @@ export async function dueVideos(db: Catalog, now: number, limit: number): Promis
 export function followSchedule(db: Catalog, { id, isEnding }: DueVideo, now: number): Statement[] {
   const isStarting = sql`
     coalesce(publish_at <= ${now}, 0) AND NOT coalesce(unpublish_at <= ${now}, 0)
-      AND visibility = 'private' AND hidden_at IS NULL
-      AND NOT EXISTS (SELECT 1 FROM video_reviews r WHERE r.video_id = videos.id AND r.state <> 'approved')
-      AND NOT EXISTS (SELECT 1 FROM video_limits l WHERE l.video_id = videos.id AND l.unlisted)`;
+      AND visibility = 'private' AND hidden_at IS NULL AND ${isAllowedToStart}`;
   return [
     db
       .update(videos)
@@ -73,6 +68,6 @@ export function followSchedule(db: Catalog, { id, isEnding }: DueVideo, now: num
       })
       .where(and(eq(videos.id, id), sql`(publish_at <= ${now} OR unpublish_at <= ${now})`)),
     enqueueEvent(db, { kind: "index-video", videoId: id }, now),
-    ...(isEnding ? videoRevocations(db, [id], now) : []),
+    ...(isEnding ? [...videoRevocations(db, [id], now), forgetPremieres(db, [id])] : []),
   ];
 }

@@ -12,6 +12,9 @@ export const videoPasswords = sqliteTable("video_passwords", {
   createdAt: time("created_at").notNull(),
 });
 
+/** Videos whose page others may see before they are published (db/schedules.ts). */
+export const premieres = sqliteTable("premieres", { videoId: text("video_id").primaryKey() });
+
 export const accessLinks = sqliteTable(
   "access_links",
   {

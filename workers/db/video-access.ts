@@ -4,6 +4,7 @@ import { LIMITS } from "../domain/limits.ts";
 import { user } from "./accounts/auth-schema.ts";
 import { type Catalog, insertWhen, runBatch, type Statement } from "./client.ts";
 import { videoRevocations } from "./revocations.ts";
+import { forgetPremieres, premiereQuery } from "./premieres.ts";
 import { accessLinks, videoInvitations, videoPasswords } from "./video-access-schema.ts";
 
 export type AccessLinkRow = typeof accessLinks.$inferSelect;
@@ -22,7 +23,7 @@ export async function readWaysIn(
   linkId: string | null,
 ): Promise<WaysIn> {
   const ofVideo = eq(videoInvitations.videoId, videoId);
-  const [passwords, links, some, own] = await db.batch([
+  const [passwords, links, some, own, announced] = await db.batch([
     db
       .select({ id: videoPasswords.id })
       .from(videoPasswords)
@@ -37,12 +38,14 @@ export async function readWaysIn(
       .from(user)
       .innerJoin(videoInvitations, and(ofVideo, eq(videoInvitations.email, user.email)))
       .where(and(eq(user.id, userId ?? ""), eq(user.emailVerified, true))),
+    premiereQuery(db, videoId),
   ]);
   return {
     passwordId: passwords[0]?.id ?? null,
     link: links[0] ?? null,
     hasInvitations: some.length > 0,
     invitation: own[0] ?? null,
+    hasPremiere: announced.length > 0,
   };
 }
 
@@ -222,5 +225,6 @@ export function forgetWaysIn(db: Catalog, videoId: string): Statement[] {
     db.delete(videoPasswords).where(eq(videoPasswords.videoId, videoId)),
     db.delete(accessLinks).where(eq(accessLinks.videoId, videoId)),
     db.delete(videoInvitations).where(eq(videoInvitations.videoId, videoId)),
+    forgetPremieres(db, [videoId]),
   ];
 }

@@ -44,6 +44,8 @@ export interface VideoExtras {
   heldUntil: number | null;
   /** The uploaded file, and what of the video was lost; for its creator. */
   stored: StoredSource | null;
+  /** It is scheduled, and its page shown before. */
+  premiere: boolean;
 }
 
 const StoredSource = z.object({
@@ -77,6 +79,9 @@ const EXTRAS = {
       FROM (SELECT 1) LEFT JOIN storage_checks ON video_id = ${outer(videos.id)}) END`.mapWith(
     (json: string) => StoredSource.parse(JSON.parse(json)),
   ),
+  premiere: sql`
+    CASE WHEN ${outer(videos.publishAt)} IS NOT NULL THEN EXISTS (
+      SELECT 1 FROM premieres WHERE video_id = ${outer(videos.id)}) ELSE 0 END`.mapWith(Boolean),
   progress: sql<number | null>`
     CASE WHEN ${outer(videos.state)} IN ('processing', 'playable') THEN (
       SELECT avg(CASE WHEN ${tasks.state} = 'done' THEN 1 ELSE ${tasks.progress} END) FROM ${tasks}
@@ -142,5 +147,6 @@ export function toExtras(
     progress: row.progress,
     heldUntil: row.heldUntil,
     stored: row.stored ?? null,
+    premiere: row.premiere,
   };
 }

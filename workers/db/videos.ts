@@ -4,6 +4,7 @@ import type { VideoPatch, VideoState } from "../contract/videos.ts";
 import type { Schedule } from "../domain/schedule.ts";
 import { type Catalog, idsIn, runBatch, type Statement } from "./client.ts";
 import { enqueueEvent, enqueueEvents } from "./outbox.ts";
+import { announcePremiere, forgetPremieres } from "./premieres.ts";
 import { reports } from "./report-schema.ts";
 import { forgetReview } from "./reviews.ts";
 import { forgetRulings } from "./rulings.ts";
@@ -122,7 +123,15 @@ export function changeStatements(
   now: number,
   schedule: Partial<Schedule> = {},
 ): Statement[] {
-  const { encrypted, alwaysEncode, publishAt: _start, unpublishAt: _end, ...rest } = patch;
+  const {
+    encrypted,
+    alwaysEncode,
+    publishAt: _start,
+    unpublishAt: _end,
+    premiere,
+    ...rest
+  } = patch;
+  const isReplanned = patch.visibility !== undefined || schedule.publishAt === null;
   const visibility = patch.visibility === undefined ? videos.visibility : sql`${patch.visibility}`;
   return [
     db
@@ -151,6 +160,8 @@ export function changeStatements(
         revision: sql`revision + 1`,
       })
       .where(areAmong(ids)),
+    ...(isReplanned || premiere === false ? [forgetPremieres(db, ids)] : []),
+    ...(premiere ? ids.map((id) => announcePremiere(db, id)) : []),
     announce(db, "index-video", ids, now),
     ...(patch.downloadsEnabled === undefined ? [] : [announce(db, "sync-downloads", ids, now)]),
     ...(patch.visibility === "private" || patch.playbackRules

@@ -55,6 +55,8 @@ export const ACCESS = {
   "uploads.abort": { roles: CREATORS, scope: "uploads:write", resource: "own" },
   "videos.list": { roles: EVERYONE, scope: "videos:read", resource: "any" },
   "videos.get": { roles: EVERYONE, scope: "videos:read", resource: "visible", moderators: true },
+  "videos.premiere": { roles: EVERYONE, scope: "videos:read", resource: "visible" },
+  "videos.premiere-poster": { roles: EVERYONE, scope: "videos:read", resource: "visible" },
   "videos.update": { roles: CREATORS, scope: "videos:write", resource: "own" },
   "videos.delete": { roles: CREATORS, scope: "videos:write", resource: "own" },
   "videos.bulk": { roles: CREATORS, scope: "videos:write", resource: "any" },

@@ -16,6 +16,7 @@ export const ERRORS = {
   password_required: { status: 403, title: "Password required" },
   wrong_password: { status: 403, title: "Wrong password" },
   invitation_required: { status: 403, title: "Invitation required" },
+  premiere_pending: { status: 403, title: "Not started yet" },
   access_link_ended: { status: 403, title: "Link no longer valid" },
   invalid_playback_token: { status: 403, title: "Invalid playback token" },
   expired_playback_token: { status: 403, title: "Playback token expired" },

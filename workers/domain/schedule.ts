@@ -7,7 +7,7 @@ export interface Schedule {
 }
 
 export interface ScheduleFault {
-  field: keyof Schedule;
+  field: keyof Schedule | "premiere";
   message: string;
 }
 
@@ -39,4 +39,15 @@ export function scheduleFault(
   if (publishAt !== null && unpublishAt !== null && unpublishAt <= publishAt)
     return { field: "unpublishAt", message: "must be after the time of publication" };
   return null;
+}
+
+/** Why a video cannot have a premiere, as `scheduleFault` says it. @param after as it will be */
+export function premiereFault(
+  { publishAt, visibility }: Pick<Schedule, "publishAt"> & { visibility: Visibility },
+  { premiere }: { premiere?: boolean | undefined },
+): ScheduleFault | null {
+  const isScheduled = visibility === "private" && publishAt !== null;
+  return premiere && !isScheduled
+    ? { field: "premiere", message: "needs a private video with a time of publication" }
+    : null;
 }

@@ -13,6 +13,8 @@ export interface WaysIn {
   hasInvitations: boolean;
   /** That of the caller's account. */
   invitation: { id: string; lastUsedAt: number | null } | null;
+  /** Its page is shown before it is published. */
+  hasPremiere: boolean;
 }
 
 /** Why somebody may watch a private video of another account. */
@@ -25,19 +27,32 @@ export interface Entrance {
   judgedAt: number;
 }
 
-/** Whether others may be let in to a video: one that a moderator has hidden stays closed. */
-export function canBeOpened(video: {
+interface OpenableVideo {
   visibility: Visibility;
   state: VideoState;
+  publishAt: number | null;
+  publishedAt: number | null;
   deletedAt: number | null;
   hiddenAt: number | null;
-}): boolean {
+}
+
+/** Whether others may be let in to a video: one that a moderator has hidden stays closed. */
+export function canBeOpened(video: Omit<OpenableVideo, "publishAt" | "publishedAt">): boolean {
   return (
     video.visibility === "private" &&
     isWatchable(video.state) &&
     video.deletedAt === null &&
     video.hiddenAt === null
   );
+}
+
+/** Whether a video with a premiere has not started yet: until its time, and until it can be watched. */
+export function awaitsStart(video: OpenableVideo): boolean {
+  const { state, visibility, publishAt, publishedAt, deletedAt, hiddenAt } = video;
+  const isScheduled = visibility === "private" && publishAt !== null;
+  const isLate = visibility === "public" && publishedAt === null && !isWatchable(state);
+  const isMade = state !== "uploading" && state !== "failed";
+  return isMade && deletedAt === null && hiddenAt === null && (isScheduled || isLate);
 }
 
 /**
@@ -57,10 +72,13 @@ export function entranceOf(ways: WaysIn, pass: AccessPass | null, now: number): 
 }
 
 /** What somebody is told who is not let in; null where they must not know that there is a video. */
-export function closedDoor({
-  passwordId,
-  hasInvitations,
-}: Pick<WaysIn, "passwordId" | "hasInvitations">): AppError | null {
+export function closedDoor(
+  video: OpenableVideo,
+  { passwordId, hasInvitations, hasPremiere }: Omit<WaysIn, "link" | "invitation">,
+): AppError | null {
+  if (hasPremiere && awaitsStart(video))
+    return new AppError("premiere_pending", "This video has not started yet.");
+  if (!canBeOpened(video)) return null;
   if (passwordId !== null)
     return new AppError("password_required", "This video is private. Enter its password.");
   if (hasInvitations)
@@ -75,6 +93,8 @@ export function closedDoor({
 export function isClosedDoor(error: unknown): boolean {
   return (
     error instanceof AppError &&
-    (error.code === "password_required" || error.code === "invitation_required")
+    (error.code === "password_required" ||
+      error.code === "invitation_required" ||
+      error.code === "premiere_pending")
   );
 }

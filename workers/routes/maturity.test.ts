@@ -106,6 +106,8 @@ const OWN_READS: Partial<Record<Operation, () => string[]>> = {
 const WITHOUT_VIDEOS: readonly string[] = [
   "videos.get",
   "videos.share",
+  "videos.premiere",
+  "videos.premiere-poster",
   "captions.get",
   "progress.get",
   "oembed.get",
@@ -210,6 +212,8 @@ const DEEP_LINKS = [
   ["GET", "/captions/en"],
   ["GET", "/related"],
   ["GET", "/sharing"],
+  ["GET", "/premiere"],
+  ["GET", "/premiere/poster"],
   ["GET", "/progress"],
   ["PUT", "/progress", { position: 1 }],
   ["PUT", "/watchlist"],

@@ -237,9 +237,10 @@ test("lists, feeds, related videos and links elsewhere say nothing of a video th
   const pass = await passFor({ password: PASSWORD });
   const headers = { "kinora-pass": pass };
   const shared = await call(anonymous, "GET", `/v1/videos/${id}/sharing`, undefined, headers);
-  expect(await shared.json()).toEqual({ video: null });
+  expect(await shared.json()).toEqual({ video: null, premiere: null });
   expect(await (await call(anonymous, "GET", `/v1/videos/${id}/sharing`)).json<object>()).toEqual({
     video: null,
+    premiere: null,
   });
   const url = encodeURIComponent(`${env.PUBLIC_ORIGIN}/watch/${id}`);
   for (const path of [

@@ -6,7 +6,13 @@ import { ACCESS, type Operation, type Rule } from "../domain/access-rules.ts";
 import { authorizeOperation, authorizeResource } from "../domain/access.ts";
 import { assertWithinLimit } from "../domain/maturity.ts";
 import { isAdmin, isModerator, type Principal } from "../domain/principal.ts";
-import { canBeOpened, closedDoor, type Entrance, entranceOf } from "../domain/video-access.ts";
+import {
+  awaitsStart,
+  canBeOpened,
+  closedDoor,
+  type Entrance,
+  entranceOf,
+} from "../domain/video-access.ts";
 import { isVisible } from "../domain/videos.ts";
 
 /**
@@ -33,7 +39,7 @@ export function authorizeVideo(
  * As `authorizeVideo`, for what others may do with a private video to which its creator has let them in. Only for somebody
  * else's private video it reads more.
  * @param db the primary where a token follows: a replica may not know yet that a way was closed
- * @throws AppError also password_required, invitation_required
+ * @throws AppError also password_required, invitation_required, premiere_pending
  */
 export async function admitToVideo(
   db: Catalog,
@@ -45,7 +51,7 @@ export async function admitToVideo(
   return { video: authorizeVideo(principal, operation, row, entrance), entrance };
 }
 
-/** @throws AppError password_required, invitation_required for someone who is not let in yet */
+/** @throws AppError password_required, invitation_required, premiere_pending for someone who is not let in yet */
 async function findEntrance(
   db: Catalog,
   principal: Principal,
@@ -53,7 +59,8 @@ async function findEntrance(
   row: VideoRow | null,
 ): Promise<Entrance | null> {
   const rule: Rule = ACCESS[operation];
-  if (!row || !canBeOpened(row) || rule.resource !== "visible") return null;
+  const isOpenable = row !== null && canBeOpened(row);
+  if (!row || !(isOpenable || awaitsStart(row)) || rule.resource !== "visible") return null;
   const caller = authorizeOperation(principal, operation);
   const userId = caller.kind === "user" ? caller.userId : null;
   const isStaff = isAdmin(caller) || (rule.moderators === true && isModerator(caller));
@@ -61,15 +68,15 @@ async function findEntrance(
   const pass = caller.pass?.videoId === row.id ? caller.pass : null;
   const now = Date.now();
   const ways = await readWaysIn(db, row.id, userId, pass?.via === "link" ? pass.id : null);
-  const entrance = entranceOf(ways, pass, now);
-  const refusal = entrance === null ? closedDoor(ways) : null;
+  const entrance = isOpenable ? entranceOf(ways, pass, now) : null;
+  const refusal = entrance === null ? closedDoor(row, ways) : null;
   if (refusal) throw refusal;
   return entrance;
 }
 
 /**
  * The row of a video that the caller may use this way. A deleted video is gone for everyone, including its creator.
- * @throws AppError not_found, forbidden, insufficient_scope, password_required, invitation_required
+ * @throws AppError not_found, forbidden, insufficient_scope, password_required, invitation_required, premiere_pending
  */
 export async function authorizedVideo(
   db: Catalog,

@@ -156,7 +156,7 @@ async function perform(
 }
 
 function isChange(row: VideoRow, patch: VideoPatch): boolean {
-  const names = Object.keys(patch) as (keyof VideoPatch)[];
+  const names = Object.keys(patch) as (keyof VideoPatch & keyof VideoRow)[];
   return names.some((name) => row[name] !== patch[name]);
 }
 

@@ -25,6 +25,7 @@ const NO_EXTRAS: VideoExtras = {
   progress: null,
   heldUntil: null,
   stored: null,
+  premiere: false,
 };
 
 /**
@@ -130,6 +131,7 @@ function toVideo(
     publishedAt: row.publishedAt === null ? null : iso(row.publishedAt),
     publishAt: isManager && row.publishAt !== null ? iso(row.publishAt) : null,
     unpublishAt: isManager && row.unpublishAt !== null ? iso(row.unpublishAt) : null,
+    premiere: isManager && extras.premiere,
     updatedAt: iso(row.updatedAt),
   };
 }

@@ -1,6 +1,7 @@
 import type { SharedVideo, VideoSharing } from "../contract/sharing.ts";
 import { catalogReplica } from "../db/client.ts";
 import { type SitemapRow, sitemapVideos } from "../db/sitemap.ts";
+import { hasPremiere } from "../db/premieres.ts";
 import { hasWaysIn } from "../db/video-access.ts";
 import { countEver, findVideo } from "../db/videos.ts";
 import type { Principal } from "../domain/principal.ts";
@@ -8,11 +9,12 @@ import { chaptersOf, clipsOf } from "../domain/chapters.ts";
 import { pageSitemap, sitemapIndex, videoSitemap } from "../domain/sitemap-xml.ts";
 import { AppError } from "../domain/errors.ts";
 import { limitOf } from "../domain/maturity.ts";
-import { canBeOpened, isClosedDoor } from "../domain/video-access.ts";
+import { awaitsStart, canBeOpened, isClosedDoor } from "../domain/video-access.ts";
 import { isListed, isVisible } from "../domain/videos.ts";
 import { imageUrls } from "../media/urls.ts";
 import { authorizedVideo } from "./authorized-video.ts";
 import { fitSize } from "./oembed.ts";
+import { sharedPremiere } from "./premieres.ts";
 import { presentVideos } from "./present-videos.ts";
 import { siteOffers } from "./site-settings.ts";
 
@@ -28,7 +30,8 @@ const MAX_SITEMAPS = 50_000;
 
 /**
  * What links to a video show elsewhere. Only a public video tells anything: an unlisted one has no metadata, nor has a
- * private one that asks for a password or an account, and any other private one does not exist for others.
+ * private one that asks for a password or an account, and any other private one does not exist for others. One with a
+ * premiere tells what its page shows.
  * @throws AppError not_found
  */
 export async function sharedVideo(
@@ -42,7 +45,8 @@ export async function sharedVideo(
     throw error;
   });
   const [video] = row && isListed(row) ? await presentVideos(env, db, [row]) : [];
-  if (!row || !video) return { video: null };
+  if (!row) return { video: null, premiere: await sharedPremiere(env, db, principal, id) };
+  if (!video) return { video: null, premiere: null };
   const absolute = (path: string): string => new URL(path, env.PUBLIC_ORIGIN).href;
   const url = absolute(`/watch/${id}`);
   const { playbackRules } = row;
@@ -68,7 +72,7 @@ export async function sharedVideo(
     views: video.views,
     clips: duration === null ? [] : clipsOf(chaptersOf(row), duration),
   };
-  return { video: shared };
+  return { video: shared, premiere: null };
 }
 
 /**
@@ -81,7 +85,11 @@ export async function embeddingOrigins(
 ): Promise<string[] | null> {
   const db = catalogReplica(env);
   const row = await findVideo(db, id);
-  const isKnown = row && (isVisible(row) || (canBeOpened(row) && (await hasWaysIn(db, id))));
+  const isKnown =
+    row &&
+    (isVisible(row) ||
+      (canBeOpened(row) && (await hasWaysIn(db, id))) ||
+      (awaitsStart(row) && (await hasPremiere(db, id))));
   if (!isKnown) throw new AppError("not_found", "This video does not exist.");
   return row.playbackRules.origins ?? null;
 }

@@ -13,7 +13,7 @@ import { newContentKey } from "../media/content-key.ts";
 import { encodeBudgetMs } from "../domain/encode-budget.ts";
 import { AppError } from "../domain/errors.ts";
 import { BANNED_SOURCE } from "../domain/moderation.ts";
-import { type Schedule, scheduleFault } from "../domain/schedule.ts";
+import { premiereFault, type Schedule, scheduleFault } from "../domain/schedule.ts";
 import { type PlanEnv, planSettings, planTask } from "../domain/plan-settings.ts";
 import { isAdmin, type Principal } from "../domain/principal.ts";
 import { assertAllowedWords, rulingFaults } from "./allowed-changes.ts";
@@ -63,9 +63,9 @@ export async function updateVideo(
   const allowed = hold.held.has(id) ? withoutVisibility(patch) : patch;
   const now = Date.now();
   const schedule = scheduleOf(patch);
-  const { publishAt: _start, unpublishAt: _end, ...others } = allowed;
+  const { publishAt: _start, unpublishAt: _end, premiere: _premiere, ...others } = allowed;
   const changed = { ...before, ...others, ...schedule };
-  const fault = scheduleFault(changed, schedule, now);
+  const fault = scheduleFault(changed, schedule, now) ?? premiereFault(changed, patch);
   if (fault)
     throw new AppError("invalid_request", "The video cannot be scheduled like this.", {
       fields: [{ path: `body.${fault.field}`, message: fault.message }],

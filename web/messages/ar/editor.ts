@@ -161,6 +161,7 @@ export const messages: Translated<"editor"> = {
   "schedule.zone": "المنطقة الزمنية: {zone}",
   "schedule.publishAt": "النشر في",
   "schedule.unpublishAt": "جعله خاصًا في",
+  "schedule.premiere": "عرض أول: إظهار صفحته مع عدّ تنازلي حتى ذلك الوقت",
   "access.title": "الوصول",
 
   "danger.title": "حذف هذا الفيديو",

@@ -165,6 +165,7 @@ export const messages: Translated<"editor"> = {
   "schedule.zone": "Zeitzone: {zone}",
   "schedule.publishAt": "Veröffentlichen am",
   "schedule.unpublishAt": "Privat stellen am",
+  "schedule.premiere": "Premiere: bis dahin die Seite mit einem Countdown zeigen",
   "access.title": "Zugriff",
 
   "danger.title": "Dieses Video löschen",

@@ -11,6 +11,15 @@ export const messages: Translated<"locked"> = {
     "Du bist als {email} angemeldet. Wurde eine andere deiner Adressen eingeladen, melde dich mit dieser an.",
   "locked.unconfirmed":
     "Deine Adresse {email} ist nicht bestätigt. Wurde sie eingeladen, <link>bestätige sie</link> zuerst.",
+  "locked.premiere": "Premiere",
+  "locked.left": "Zeit bis zum Beginn",
+  "locked.daysLeft": "{count, plural, one {{days} Tag} other {{days} Tage}}, {rest}",
+  "locked.startsNow": "Beginnt gleich …",
+  "locked.startsAt": "Beginnt am {time}",
+  "locked.by": "Von <link>{name}</link>",
+  "locked.someone": "wer es gemacht hat",
+  "locked.notify":
+    "Folge {name}, um beim Beginn benachrichtigt zu werden. Diese Seite startet das Video von selbst.",
   "locked.wrongPassword": "Das ist nicht das Passwort dieses Videos.",
   "locked.paused": "Zu viele falsche Passwörter. Versuche es später noch einmal.",
   "locked.linkEnded":

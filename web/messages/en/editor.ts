@@ -164,6 +164,7 @@ export const messages = {
   "schedule.zone": "Time zone: {zone}",
   "schedule.publishAt": "Publish at",
   "schedule.unpublishAt": "Make private at",
+  "schedule.premiere": "Premiere: show its page with a countdown until then",
   "access.title": "Access",
 
   "danger.title": "Delete this video",

@@ -10,6 +10,14 @@ export const messages = {
     "You are signed in as {email}. If another of your addresses was invited, sign in with that one.",
   "locked.unconfirmed":
     "Your address {email} is not confirmed. If it was invited, <link>confirm it</link> first.",
+  "locked.premiere": "Premiere",
+  "locked.left": "Time until it starts",
+  "locked.daysLeft": "{count, plural, one {{days} day} other {{days} days}}, {rest}",
+  "locked.startsNow": "Starting…",
+  "locked.startsAt": "Starts {time}",
+  "locked.by": "By <link>{name}</link>",
+  "locked.someone": "its creator",
+  "locked.notify": "Follow {name} to be told when it starts. This page starts the video by itself.",
   "locked.wrongPassword": "Wrong password.",
   "locked.paused": "Too many wrong passwords. Try again later.",
   "locked.linkEnded":

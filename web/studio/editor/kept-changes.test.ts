@@ -11,6 +11,7 @@ const saved: VideoChanges = {
   alwaysEncode: false,
   publishAt: "",
   unpublishAt: "",
+  premiere: false,
 };
 const withTitle = (title: string): VideoChanges => ({
   ...saved,

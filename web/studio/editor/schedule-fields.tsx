@@ -5,7 +5,7 @@ import type { TabProps } from "./tab-props.ts";
 
 /** When a private video becomes public, and when one becomes private again. */
 export function ScheduleFields({ draft, errors, onChange }: Omit<TabProps, "video" | "onSubmit">) {
-  const { details, publishAt, unpublishAt } = draft;
+  const { details, publishAt, unpublishAt, premiere } = draft;
   const isPrivate = details.visibility === "private";
   const hint = t("schedule.zone", { zone: timeZone() });
   return (
@@ -19,6 +19,16 @@ export function ScheduleFields({ draft, errors, onChange }: Omit<TabProps, "vide
           error={errors["publishAt"]}
           onInput={(time) => onChange({ publishAt: time })}
         />
+      )}
+      {isPrivate && publishAt !== "" && (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={premiere}
+            onInput={(event) => onChange({ premiere: event.currentTarget.checked })}
+          />
+          {t("schedule.premiere")}
+        </label>
       )}
       {(!isPrivate || publishAt !== "") && (
         <TextField

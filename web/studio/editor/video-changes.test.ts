@@ -11,6 +11,7 @@ const saved: VideoChanges = {
   alwaysEncode: false,
   publishAt: "",
   unpublishAt: "",
+  premiere: false,
 };
 const withRules = (rules: Partial<RulesDraft>): VideoChanges => ({
   ...saved,
@@ -38,6 +39,9 @@ test("a time is sent only where it applies", () => {
   const planned = { ...saved, publishAt: "2030-01-01T10:00", unpublishAt: "2030-02-01T10:00" };
   expect(Object.keys(patchBetween(saved, planned))).toEqual(["unpublishAt"]);
   const details = { ...saved.details, visibility: "private" as const };
+  expect(patchBetween(saved, { ...saved, details, premiere: true })).toEqual({
+    visibility: "private",
+  });
   const hidden = { ...planned, details };
   expect(patchBetween(saved, hidden)).toEqual({
     visibility: "private",

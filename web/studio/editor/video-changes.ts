@@ -15,23 +15,33 @@ export interface VideoChanges {
   /** In the time zone of the device; empty for never. */
   publishAt: string;
   unpublishAt: string;
+  /** Its page is shown before it is published. */
+  premiere: boolean;
 }
 
 export function changesOf(video: Video): VideoChanges {
-  const { downloadsEnabled, encrypted, alwaysEncode } = video;
+  const { downloadsEnabled, encrypted, alwaysEncode, premiere } = video;
   const rules = rulesDraftOf(video.playbackRules ?? {});
   const schedule = { publishAt: localOf(video.publishAt), unpublishAt: localOf(video.unpublishAt) };
-  return { details: draftOf(video), rules, downloadsEnabled, encrypted, alwaysEncode, ...schedule };
+  const settings = { downloadsEnabled, encrypted, alwaysEncode, premiere };
+  return { details: draftOf(video), rules, ...settings, ...schedule };
 }
 
-function wholePatch({ details, rules, publishAt, unpublishAt, ...rest }: VideoChanges): VideoPatch {
+function wholePatch({
+  details,
+  rules,
+  publishAt,
+  unpublishAt,
+  premiere,
+  ...rest
+}: VideoChanges): VideoPatch {
   const isPrivate = details.visibility === "private";
   // The fields that do not apply are not shown, whatever was typed before.
   const start = isPrivate ? isoOf(publishAt) : null;
   const end = isPrivate && start === null ? null : isoOf(unpublishAt);
   return {
     ...{ ...patchOf(details), playbackRules: rulesOf(rules), ...rest },
-    ...{ publishAt: start, unpublishAt: end },
+    ...{ publishAt: start, unpublishAt: end, premiere: premiere && start !== null },
   };
 }
 
@@ -65,6 +75,7 @@ const SECTION_OF_FIELD: Readonly<Record<string, VideoSection>> = {
   origins: "access",
   publishAt: "access",
   unpublishAt: "access",
+  premiere: "access",
   alwaysEncode: "processing",
   chapters: "chapters",
 };

@@ -1,0 +1,3 @@
+CREATE TABLE `premieres` (
+	`video_id` text PRIMARY KEY NOT NULL
+);
