@@ -15,14 +15,8 @@ import { servedKey } from "../workers/media/storage-keys.ts";
 import { parseMediaPath } from "../workers/media/media-path.ts";
 import { generateKeyPair, jwtVerify, SignJWT } from "jose";
 
-export {
-  AccountLibrary,
-  default,
-  PublicReads,
-  Runner,
-  RunnerApi,
-  ViewCounter,
-} from "../workers/index.ts";
+export * from "../workers/index.ts";
+export { default } from "../workers/index.ts";
 
 /** 4 s at 1 Mb/s: a segment of a middle rendition. */
 const SEGMENT = new Uint8Array(512 * 1024).fill(7);

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 
 /** Cores of Cloudflare's instance types (developers.cloudflare.com/containers/platform/limits). */
@@ -62,6 +62,15 @@ it("every entrypoint is listed with its cache switch, because one that is not wo
   expect(entrypoints).toContain("Media");
   expect(new Set(listed)).toEqual(new Set(entrypoints));
   expect(listed).toHaveLength(entrypoints.length);
+});
+
+it("the Worker of each benchmark has all entrypoints and objects, because without one it answers nothing", async () => {
+  const folder = new URL("../../benchmarks/", import.meta.url);
+  const workers = (await readdir(folder)).filter((name) => name.endsWith("-worker.ts"));
+  const sources = await Promise.all(workers.map((name) => readFile(new URL(name, folder), "utf8")));
+  const ofProduct = sources.filter((source) => source.includes('from "../workers/index.ts"'));
+  expect(ofProduct.length).toBeGreaterThan(2);
+  for (const source of ofProduct) expect(source).toContain('export * from "../workers/index.ts"');
 });
 
 it("one address may read ten times as much in passing as searches and lists", async () => {
