@@ -5,6 +5,7 @@ export default defineConfig({
   schema: [
     "./workers/db/schema.ts",
     "./workers/db/upkeep-schema.ts",
+    "./workers/db/upload-link-schema.ts",
     "./workers/db/transcoding-schema.ts",
     "./workers/db/playback-schema.ts",
     "./workers/db/runner-schema.ts",

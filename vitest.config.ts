@@ -77,6 +77,7 @@ export const worker = {
           SIGNUP_ROLE: "viewer",
           PUBLIC_ORIGIN: "http://localhost:8788",
           S3_ENDPOINT: "http://localhost:8787/cdn-cgi/local/r2/s3",
+          UPLOAD_LINKS: "public",
           SLOTS_PER_RUNNER: "1",
           TASK_SECRET: "only-for-tests-only-for-tests-only-for-tests",
           // Local, so that a wake message of a test starts no container.

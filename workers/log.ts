@@ -94,6 +94,8 @@ const SEVERITY_OF_EVENT = {
   "audit.full": "warning",
   /** An act is not in the audit log, since the database did not take it: this line has all of it. */
   "audit.lost": "error",
+  /** A file could not be read from a link: `final` if its creator is told why, else reading goes on later. */
+  "upload.link-failed": "info",
   /** Somebody has uploaded a file that a moderator has banned. */
   "video.banned-source": "info",
   /** CATALOG was copied to the bucket of backups. */

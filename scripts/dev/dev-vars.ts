@@ -39,6 +39,7 @@ export function localVars(
     // All local accounts share one address.
     AUTH_ATTEMPTS_PER_MINUTE: "1000",
     S3_ENDPOINT: localS3(workerPort),
+    UPLOAD_LINKS: "local",
     MAX_RUNNERS: String(transcoderPorts.length),
     SLOTS_PER_RUNNER: String(slots),
   };

@@ -19,6 +19,8 @@ const PICKED_ID = "PickedByAuthorization0";
 /** Valid bodies, so that a 400 never hides a 404. All other operations get none, or `{}`. */
 const BODIES: Partial<Record<Operation, unknown>> = {
   "chapters.put": { own: null },
+  // Refused without a request: it names no server of the internet.
+  "uploads.create-from-url": { url: "https://localhost/a.mp4" },
   "uploads.parts": { partNumbers: [1] },
   "uploads.record-part": { etag: "abc" },
   "videos.update": { title: "New" },

@@ -37,6 +37,43 @@ export const UploadCreate = z.strictObject({
 });
 export type UploadCreate = z.infer<typeof UploadCreate>;
 
+/** A file that the server reads itself. Its size, type and usually its name are those that the link says. */
+export const UploadFromUrl = UploadCreate.omit({
+  filename: true,
+  size: true,
+  contentType: true,
+  fingerprint: true,
+}).extend({
+  /** With https, of a server of the internet, and readable without signing in. */
+  url: z.string().min(1).max(2048),
+  /** Instead of the name that the server gives the file. */
+  filename: fileName(255).optional(),
+});
+export type UploadFromUrl = z.infer<typeof UploadFromUrl>;
+
+/** How far the server is with a file that it reads from a link. */
+export const UploadLink = z.object({
+  /** Stored so far. */
+  bytes: z.int(),
+  /** Bytes of the file; null where its server does not say it. */
+  size: z.int().nullable(),
+  /** Whether the server of the link sends parts of the file. If not, the file is read in one go, within minutes. */
+  resumable: z.boolean(),
+  /** Why it could not be read; the upload is `aborted` then. */
+  error: z.object({ code: z.string(), detail: z.string() }).nullable(),
+});
+export type UploadLink = z.infer<typeof UploadLink>;
+
+export const UploadFromUrlCreated = z.object({
+  id: Id,
+  videoId: Id,
+  filename: z.string(),
+  contentType: z.string(),
+  expiresAt: Timestamp,
+  link: UploadLink,
+});
+export type UploadFromUrlCreated = z.infer<typeof UploadFromUrlCreated>;
+
 /** Every part but the last has exactly `partSize` bytes: R2 requires equal parts. */
 export const UploadCreated = z.object({
   id: Id,
@@ -84,8 +121,11 @@ export const Upload = z.object({
   partSize: z.int(),
   partCount: z.int(),
   state: UploadState,
+  /** Those that a client has recorded: none of a file that is read from a link. */
   parts: z.array(z.object({ partNumber: z.int(), etag: z.string() })),
   expiresAt: Timestamp,
+  /** Of a file that the server reads from a link; null for one that a client sends. */
+  link: UploadLink.nullable(),
 });
 export type Upload = z.infer<typeof Upload>;
 
@@ -98,6 +138,8 @@ export const OpenUpload = z.object({
   fingerprint: Fingerprint.nullable(),
   createdAt: Timestamp,
   expiresAt: Timestamp,
+  /** As in `Upload`. */
+  link: UploadLink.nullable(),
 });
 export type OpenUpload = z.infer<typeof OpenUpload>;
 

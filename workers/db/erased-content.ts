@@ -26,8 +26,9 @@ export async function hasContent(db: Catalog, videoId: string): Promise<boolean>
   );
   const named = sql`EXISTS (SELECT 1 FROM videos WHERE id = ${videoId} AND title <> '')`;
   const file = sql`EXISTS (SELECT 1 FROM uploads WHERE video_id = ${videoId} AND filename <> '')`;
+  const link = sql`EXISTS (SELECT 1 FROM upload_links WHERE video_id = ${videoId} AND url <> '')`;
   const row = await db.get<{ found: number }>(
-    sql`SELECT ${sql.join([...ofVideo, named, file], sql` OR `)} AS found`,
+    sql`SELECT ${sql.join([...ofVideo, named, file, link], sql` OR `)} AS found`,
   );
   return row.found === 1;
 }

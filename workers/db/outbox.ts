@@ -28,9 +28,11 @@ export function enqueueEvents(
   );
 }
 
+/** They have a queue of their own, since each takes long. */
+const READ_MUCH = new Set<EventMessage["kind"]>(["hash-source", "compare-videos", "read-link"]);
+
 function toSend(message: EventMessage) {
-  const readsMuch = message.kind === "hash-source" || message.kind === "compare-videos";
-  const queue = readsMuch ? ("checksums" as const) : ("events" as const);
+  const queue = READ_MUCH.has(message.kind) ? ("checksums" as const) : ("events" as const);
   return { queue, body: { ...message, requestId: currentTrace()?.requestId } };
 }
 

@@ -5,6 +5,7 @@ import { uploadDays } from "./accounts/account-admin-schema.ts";
 import { type Catalog, idsIn, runBatch, type Statement } from "./client.ts";
 import { enqueueEvent } from "./outbox.ts";
 import { uploadParts, uploads, videos } from "./schema.ts";
+import { uploadLinks } from "./upload-link-schema.ts";
 import { type NewVersion, startVersion } from "./transcoding/versions.ts";
 import type { VideoRow } from "./videos.ts";
 import { startTranscode } from "./transcoding/transcodes.ts";
@@ -85,6 +86,7 @@ export async function forgetUpload(db: Catalog, upload: UploadRow): Promise<void
   const { ownerId, createdAt } = upload;
   await runBatch(db, [
     db.delete(uploads).where(eq(uploads.id, upload.id)),
+    db.delete(uploadLinks).where(eq(uploadLinks.uploadId, upload.id)),
     db.delete(videos).where(and(eq(videos.id, upload.videoId), eq(videos.state, "uploading"))),
     db
       .update(uploadDays)
@@ -215,6 +217,10 @@ export async function closeUpload(
           uploadIs(id, state),
         ),
       ),
+    db
+      .update(uploadLinks)
+      .set({ url: "", claim: null, dueAt: null })
+      .where(and(eq(uploadLinks.uploadId, id), uploadIs(id, state))),
     // Both do nothing to a video that was not erased.
     enqueueEvent(db, { kind: "index-video", videoId }, now),
     enqueueEvent(db, { kind: "purge-video", videoId }, now),
@@ -258,6 +264,7 @@ export async function forgetEndedUploads(
   const ids = idsIn(rows.map(({ id }) => id));
   await runBatch(db, [
     db.delete(uploadParts).where(sql`${uploadParts.uploadId} IN ${ids}`),
+    db.delete(uploadLinks).where(sql`${uploadLinks.uploadId} IN ${ids}`),
     db.delete(uploads).where(sql`${uploads.id} IN ${ids}`),
   ]);
   return rows.length;

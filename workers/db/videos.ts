@@ -10,6 +10,7 @@ import { forgetReview } from "./reviews.ts";
 import { forgetRulings } from "./rulings.ts";
 import { videoRevocations } from "./revocations.ts";
 import { captions, uploadParts, uploads, videos } from "./schema.ts";
+import { uploadLinks } from "./upload-link-schema.ts";
 import { storageChecks } from "./upkeep-schema.ts";
 import { forgetVersions } from "./transcoding/versions.ts";
 import { forgetWaysIn } from "./video-access.ts";
@@ -245,6 +246,7 @@ export async function forgetPurgedVideos(
     .limit(limit);
   const ids = idsIn(rows.map(({ id }) => id));
   await runBatch(db, [
+    db.delete(uploadLinks).where(sql`${uploadLinks.videoId} IN ${ids}`),
     db.delete(uploads).where(sql`${uploads.videoId} IN ${ids}`),
     db.delete(videos).where(sql`${videos.id} IN ${ids}`),
   ]);
@@ -268,6 +270,7 @@ export function forgetContent(db: Catalog, id: string): Statement[] {
       .delete(uploadParts)
       .where(sql`${uploadParts.uploadId} IN (SELECT id FROM uploads WHERE video_id = ${id})`),
     db.update(uploads).set({ filename: "" }).where(eq(uploads.videoId, id)),
+    db.update(uploadLinks).set({ url: "", dueAt: null }).where(eq(uploadLinks.videoId, id)),
     db
       .update(videos)
       .set({

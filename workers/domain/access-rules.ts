@@ -47,6 +47,7 @@ const PLAYING = {
 /** The authorization table: an operation without a row is refused. */
 export const ACCESS = {
   "uploads.create": { roles: CREATORS, scope: "uploads:write", resource: "any" },
+  "uploads.create-from-url": { roles: CREATORS, scope: "uploads:write", resource: "any" },
   "uploads.list": { roles: CREATORS, scope: "uploads:write", resource: "any" },
   "uploads.get": { roles: CREATORS, scope: "uploads:write", resource: "own" },
   "uploads.parts": { roles: CREATORS, scope: "uploads:write", resource: "own" },

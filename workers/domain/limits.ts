@@ -9,6 +9,8 @@ export const LIMITS = {
   /** Every video of an account that is not deleted, in any state. */
   videosPerAccount: 20_000,
   openUploadsPerAccount: 100,
+  /** Of those, files that the Worker reads from links: they share a few consumers with other accounts. */
+  openLinksPerAccount: 20,
   personalTokensPerAccount: 50,
   appsPerAccount: 20,
   /** Every isolate holds all keys in memory. */

@@ -1,5 +1,6 @@
 import { byteSize } from "./byte-size.ts";
 import { AppError } from "./errors.ts";
+import { kindOfBytes } from "./file-signatures.ts";
 
 const MIB = 1024 ** 2;
 /** Limits of R2 and S3: https://developers.cloudflare.com/r2/objects/upload-objects/ */
@@ -73,7 +74,7 @@ function hasExtension(filename: string, extensions: readonly string[]): boolean 
 }
 
 /** Whether a content type is that of audio. */
-export function isAudioType(contentType: string): boolean {
+function isAudioType(contentType: string): boolean {
   return /^audio\/[a-z0-9]/i.test(contentType.trim());
 }
 
@@ -89,6 +90,26 @@ export function hasMediaExtension(filename: string, acceptsAudio: boolean): bool
 export function isVideoType(contentType: string): boolean {
   const type = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
   return /^video\/[a-z0-9][a-z0-9.+-]*$/.test(type) || OTHER_VIDEO_TYPES.has(type);
+}
+
+/**
+ * The type of a file by its first bytes, or where those say nothing by its name and the type that somebody has given it; null
+ * for one that is no video.
+ */
+export function mediaTypeOf(
+  file: { name: string; type: string },
+  head: Uint8Array,
+  acceptsAudio: boolean,
+): string | null {
+  const known = kindOfBytes(head);
+  if (known?.kind === "video" || (known?.kind === "audio" && acceptsAudio))
+    return known.contentType;
+  if (known) return null;
+  const isMedia =
+    isVideoType(file.type) ||
+    (acceptsAudio && isAudioType(file.type)) ||
+    hasMediaExtension(file.name, acceptsAudio);
+  return isMedia ? file.type || "application/octet-stream" : null;
 }
 
 /**

@@ -23,6 +23,7 @@ import { createJobContext } from "./job-context.ts";
 import { keepAudience } from "./keep-audience.ts";
 import { keepMetrics } from "./keep-metrics.ts";
 import { purgeVideo } from "./purge.ts";
+import { readLink } from "./read-link.ts";
 
 /** Multiplied by the number of attempts so far. */
 const RETRY_DELAY_SECONDS = 5;
@@ -121,6 +122,9 @@ async function handleEvent(
       return compareVideos(createJobContext(env), event.videoIds, Date.now());
     case "hash-source":
       return hashSource(env, event.videoId, Date.now());
+    case "read-link":
+      await readLink(env, event.uploadId);
+      return relayOutbox(env);
     case "search-pick":
     case "view":
       return countEarlier(event, env);

@@ -16,6 +16,7 @@ import { deletionStatements } from "../db/videos.ts";
 import { newId } from "../domain/id.ts";
 import { relayOutbox } from "../services/outbox.ts";
 import { newAccount, newVideo } from "../../tests/support/worker/api.ts";
+import { LOST_LINK } from "../../tests/support/worker/lost-link.ts";
 import { LOST_NOTIFICATION } from "../../tests/support/worker/lost-notification.ts";
 import {
   db,
@@ -34,12 +35,7 @@ const MINUTE_MS = 60_000;
 
 /** A queue that takes every message and delivers none. */
 const blackHole = { send: async () => {}, sendBatch: async () => {} } as unknown as Queue;
-const LOSING = {
-  ...env,
-  EVENTS: blackHole,
-  CHECKSUMS: blackHole,
-  TRANSCODE: blackHole,
-} as Env;
+const LOSING = { ...env, EVENTS: blackHole, CHECKSUMS: blackHole, TRANSCODE: blackHole } as Env;
 
 const at = () => new Date().toISOString();
 const messagesAbout = (id: string) =>
@@ -132,6 +128,7 @@ const LOSSES: Record<EventMessage["kind"], Loss> = {
     },
     isDone: async (id) => Boolean((await findStorageCheck(db, id))?.sourceSha256),
   },
+  "read-link": LOST_LINK,
   view: {
     change: async () => {
       const id = await newVideo((await newAccount()).userId);
@@ -257,19 +254,16 @@ test("reading a whole source waits until the end of its upload has been answered
   await runBatch(db, [
     enqueueEvent(db, { kind: "hash-source", videoId }),
     enqueueEvent(db, { kind: "index-video", videoId }),
+    enqueueEvent(db, { kind: "read-link", uploadId: "nothing" }),
   ]);
   const delays = new Map<string, number | undefined>();
-  const recording = (queue: string) => ({
-    sendBatch: async (_: unknown, options?: QueueSendBatchOptions) =>
-      void delays.set(queue, options?.delaySeconds),
-  });
-  await relayOutbox({
-    ...env,
-    EVENTS: recording("events") as unknown as Queue,
-    CHECKSUMS: recording("checksums") as unknown as Queue,
-  });
-  expect(delays.get("checksums")).toBeGreaterThan(0);
-  expect(delays.get("events")).toBe(0);
+  const recording = {
+    sendBatch: async (messages: MessageSendRequest<EventMessage>[]) =>
+      messages.forEach(({ body, delaySeconds }) => delays.set(body.kind, delaySeconds)),
+  } as unknown as Queue;
+  await relayOutbox({ ...env, EVENTS: recording, CHECKSUMS: recording });
+  expect(delays.get("hash-source")).toBeGreaterThan(0);
+  expect([delays.get("index-video"), delays.get("read-link")]).toEqual([0, 0]);
 });
 
 test.each(["events-dead", "acme-events-dead"])(

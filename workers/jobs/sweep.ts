@@ -18,6 +18,7 @@ import { moveViews } from "./move-views.ts";
 import { emptyOldBins, purgeLeftovers } from "./purge.ts";
 import { maintainIndex } from "./rebuild-search.ts";
 import { reconcileStorage } from "./reconcile.ts";
+import { resumeLinks } from "./read-link.ts";
 import { resendMessages } from "./resend.ts";
 import { recoverExpired, releaseWaiting } from "./recover.ts";
 import { followSchedules } from "./schedules.ts";
@@ -33,6 +34,7 @@ const STEPS: Record<CronPurpose, (env: Env, now: number) => Steps> = {
     const context = createJobContext(env);
     return {
       schedules: () => followSchedules(env, now),
+      links: () => resumeLinks(env, now),
       outbox: () => relayOutbox(env),
       leases: () => recoverExpired(context),
       waiting: () => releaseWaiting(context, now),

@@ -1,4 +1,13 @@
-import { isGone, isInvalidPart, isInvalidSize, relayedPartUrl, unavailable } from "./part-relay.ts";
+import { count } from "../count.ts";
+import { AppError } from "../domain/errors.ts";
+import {
+  isGone,
+  isInvalidPart,
+  isInvalidSize,
+  relayedPartUrl,
+  storePart,
+  unavailable,
+} from "./part-relay.ts";
 import * as s3 from "./s3.ts";
 
 /**
@@ -30,6 +39,31 @@ export function partUrl(
   return isRelayed(env)
     ? relayedPartUrl(env, part, lifetimeSeconds)
     : s3.presignPart(env, part, lifetimeSeconds);
+}
+
+const OWN_PART_LIFETIME_SECONDS = 900;
+
+/**
+ * Stores a part that this Worker has, as clients do theirs. @param body of exactly the length of the part
+ * @returns its ETag @throws AppError upload_closed, part_size_mismatch, storage_unavailable
+ */
+export async function sendPart(
+  env: MultipartEnv,
+  part: { key: string; multipartId: string; partNumber: number; length: number },
+  body: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>,
+): Promise<string> {
+  const { url } = await partUrl(env, part, OWN_PART_LIFETIME_SECONDS);
+  const request = new Request(url, { method: "PUT", body });
+  const response = await (isRelayed(env) ? storePart(request, env) : fetch(request));
+  const etag = response.headers.get("etag");
+  const text = await response.text();
+  if (text.includes("NoSuchUpload"))
+    throw new AppError("upload_closed", "This upload has ended. Start it again.");
+  if (!response.ok || etag === null)
+    throw unavailable("store the part", new Error(`S3 answered ${response.status}.`));
+  // One that goes by the binding is counted there.
+  if (!isRelayed(env)) count("storage.operations", { operation: "uploadPart" });
+  return etag;
 }
 
 /** Joins the parts into the object. @param parts all of them, in order @throws AppError storage_unavailable */

@@ -10,9 +10,12 @@ import {
   UploadCompleted,
   UploadCreate,
   UploadCreated,
+  UploadFromUrl,
+  UploadFromUrlCreated,
 } from "../contract/uploads.ts";
 import { signedIn } from "../domain/principal.ts";
 import { completeUpload } from "../services/complete-upload.ts";
+import { createUploadFromUrl } from "../services/link-uploads.ts";
 import {
   abortUpload,
   createUpload,
@@ -43,6 +46,25 @@ export const uploads = createRouter()
     async (c) => {
       const { userId } = signedIn(c.var.principal);
       return c.json(await createUpload(c.env, userId, c.req.valid("json")), 201);
+    },
+  )
+  .openapi(
+    createRoute({
+      operationId: "uploads.create-from-url",
+      method: "post",
+      path: "/v1/uploads/from-url",
+      tags,
+      summary: "Upload a file from a link",
+      description:
+        "Creates the video and has the server read the file. Get the upload to see how far it is, or abort it; it is completed by itself. Where the server of the link sends ranges and says by ETag or Last-Modified whether the file is still the same, reading goes on after a failure; otherwise the file is read in one go, within 12 minutes. `link_refused`: not a link that the site reads; `link_unreachable`: the server gives no file; `link_changed`: the file changed while it was read; `link_too_slow`: it cannot be read in one go.",
+      request: { body: body(UploadFromUrl) },
+      responses: { 201: json(UploadFromUrlCreated, "The upload, which goes on by itself") },
+    }),
+    async (c) => {
+      const { userId } = signedIn(c.var.principal);
+      const created = await createUploadFromUrl(c.env, userId, c.req.valid("json"));
+      c.executionCtx.waitUntil(relayOutbox(c.env));
+      return c.json(created, 201);
     },
   )
   .openapi(

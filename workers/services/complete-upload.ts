@@ -38,14 +38,14 @@ export async function completeUpload(
 ): Promise<UploadCompleted> {
   const db = catalog(env);
   const upload = await ownUpload(db, principal, "uploads.complete", id);
-  const state = upload.state === "open" ? await joinAndMark(env, db, upload) : upload.state;
+  const state = upload.state === "open" ? await joinUpload(env, db, upload) : upload.state;
   if (state !== "completed") throw closed({ state });
   const video = await videoOf(db, upload);
   return { videoId: upload.videoId, state: video.state };
 }
 
-/** @returns the state of the upload afterwards, which another request may have decided */
-async function joinAndMark(
+/** @returns the state of the upload afterwards, which another request may have decided @throws AppError as `completeUpload` */
+export async function joinUpload(
   env: UploadEnv,
   db: Catalog,
   upload: UploadRow,
@@ -123,6 +123,8 @@ async function joinParts(
   upload: UploadRow,
   parts: UploadedPart[],
 ): Promise<{ etag: string }> {
+  if (upload.partCount === 0)
+    throw new AppError("part_missing", "The file behind the link has not been read yet.");
   const recorded = new Set(parts.map((part) => part.partNumber));
   const missing = Array.from({ length: upload.partCount }, (_, index) => index + 1).filter(
     (n) => !recorded.has(n),

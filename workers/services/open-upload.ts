@@ -1,6 +1,7 @@
 import type { UploadCreated } from "../contract/uploads.ts";
-import { catalog, isOfDeletedAccount, isOfSuspendedAccount } from "../db/client.ts";
-import { forgetUpload, type insertSourceUpload, type UploadRow } from "../db/uploads.ts";
+import { type Catalog, catalog, isOfDeletedAccount, isOfSuspendedAccount } from "../db/client.ts";
+import type { UploadUsage } from "../db/upload-usage.ts";
+import { forgetUpload, type UploadRow } from "../db/uploads.ts";
 import { newId } from "../domain/id.ts";
 import { planParts } from "../domain/uploads.ts";
 import { count } from "../count.ts";
@@ -22,7 +23,7 @@ export async function openUploadOf(
   { videoId, ownerId }: Pick<UploadRow, "videoId" | "ownerId">,
   file: Pick<UploadRow, "filename" | "size" | "contentType" | "fingerprint">,
   now: number,
-  insert: typeof insertSourceUpload,
+  insert: (db: Catalog, upload: UploadRow, uploadsPerDay: number) => Promise<UploadUsage>,
   keyOf = sourceKey,
 ): Promise<UploadCreated> {
   const id = newId();

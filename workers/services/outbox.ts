@@ -1,3 +1,4 @@
+import { EventMessage } from "../contract/messages.ts";
 import { type Catalog, catalog } from "../db/client.ts";
 import { isWake, markRefused, markSent, type OutboxRow, pendingMessages } from "../db/outbox.ts";
 import { statementsLeft } from "../db/statement-count.ts";
@@ -10,7 +11,7 @@ const MAX_BATCHES_PER_RELAY = 20;
 /** Of the invocation. Two take a message that was refused, the others what the caller still does. */
 const MIN_STATEMENTS_LEFT = 20;
 /** Reading a whole source must not compete with the end of its upload and with its first segments. */
-const DELAY_SECONDS = { transcode: 0, events: 0, checksums: 8 };
+const CHECKSUM_DELAY_SECONDS = 8;
 /** After this many refusals in a row, the queue is at fault rather than a message. */
 const MAX_REFUSALS = 3;
 
@@ -33,9 +34,7 @@ export async function relayOutbox(env: OutboxEnv): Promise<void> {
     for (const [name, queue] of queuesOf(env)) {
       const own = rows.filter((row) => queueOf(row) === name);
       if (own.length > 0)
-        await send(db, queue, own, DELAY_SECONDS[name]).catch((error: unknown) =>
-          failures.push(error),
-        );
+        await send(db, queue, own).catch((error: unknown) => failures.push(error));
     }
     if (failures.length > 0) throw failures[0];
   } while (
@@ -51,15 +50,16 @@ const queueOf = (row: OutboxRow) => (isWake(row) ? "transcode" : row.queue);
 const messageOf = (row: OutboxRow) =>
   isWake(row) ? row.body : { ...(row.body as object), row: row.id };
 
+/** Somebody waits for a file that is read from a link. */
+const delayOf = ({ queue, body }: OutboxRow): number =>
+  queue === "checksums" && EventMessage.safeParse(body).data?.kind !== "read-link"
+    ? CHECKSUM_DELAY_SECONDS
+    : 0;
+
 /** Sends messages at once or, if the queue refuses the batch, one by one. */
-async function send(
-  db: Catalog,
-  queue: Queue,
-  rows: readonly OutboxRow[],
-  delaySeconds: number,
-): Promise<void> {
-  const messages = rows.map((row) => ({ body: messageOf(row) }));
-  const isTaken = await queue.sendBatch(messages, { delaySeconds }).then(
+async function send(db: Catalog, queue: Queue, rows: readonly OutboxRow[]): Promise<void> {
+  const messages = rows.map((row) => ({ body: messageOf(row), delaySeconds: delayOf(row) }));
+  const isTaken = await queue.sendBatch(messages).then(
     () => true,
     () => false,
   );
@@ -68,7 +68,7 @@ async function send(
   for (const row of rows) {
     if (statementsLeft() < MIN_STATEMENTS_LEFT) return;
     try {
-      await queue.send(messageOf(row), { delaySeconds });
+      await queue.send(messageOf(row), { delaySeconds: delayOf(row) });
       await markSent(db, [row], Date.now());
       refusals = 0;
     } catch (error) {

@@ -5,9 +5,11 @@ import type {
   Upload,
   UploadCreate,
   UploadCreated,
+  UploadLink,
 } from "../contract/uploads.ts";
 import type { SourceUpload } from "../contract/versions.ts";
 import { type Catalog, catalog, runBatch } from "../db/client.ts";
+import { findLink, linksOf, type UploadLinkRow } from "../db/upload-links.ts";
 import { askReview } from "../db/reviews.ts";
 import {
   closeUpload,
@@ -64,6 +66,16 @@ export async function createUpload(
   input: UploadCreate,
 ): Promise<UploadCreated> {
   checkFile(input, Number(env.MAX_UPLOAD_BYTES), planSettings(env).audioUploads);
+  return createVideoUpload(env, ownerId, input, insertUpload);
+}
+
+/** As `createUpload`, of a file that was checked. @param insert the rows of its video and its upload */
+export async function createVideoUpload(
+  env: UploadEnv,
+  ownerId: string,
+  input: UploadCreate,
+  insert: typeof insertUpload,
+): Promise<UploadCreated> {
   const {
     filename,
     size,
@@ -87,7 +99,7 @@ export async function createUpload(
     { videoId, ownerId },
     file,
     now,
-    (database, upload, uploadsPerDay) => insertUpload(database, video, upload, uploadsPerDay),
+    (database, upload, uploadsPerDay) => insert(database, video, upload, uploadsPerDay),
   );
   if (wanted) await runBatch(db, [askReview(db, { videoId, ownerId, wanted, askedAt: now })]);
   return created;
@@ -162,9 +174,16 @@ export async function recordUploadedPart(
 export async function listOpenUploads(env: UploadEnv, ownerId: string): Promise<OpenUploads> {
   const limit = LIMITS.openUploadsPerAccount;
   const { rows, bytes, quota } = await openUploadsOf(catalog(env), ownerId, Date.now(), limit);
+  const links =
+    rows.length > 0
+      ? await linksOf(
+          catalog(env),
+          rows.map(({ id }) => id),
+        )
+      : new Map<string, UploadLinkRow>();
   return {
     items: rows.map(({ id, videoId, filename, size, fingerprint, createdAt, expiresAt }) => ({
-      ...{ id, videoId, filename, size, fingerprint },
+      ...{ id, videoId, filename, size, fingerprint, link: shownLink(links.get(id)) },
       createdAt: iso(createdAt),
       expiresAt: iso(expiresAt),
     })),
@@ -182,7 +201,8 @@ export async function getUpload(env: UploadEnv, principal: Principal, id: string
   const db = catalog(env);
   const upload = await ownUpload(db, principal, "uploads.get", id);
   const { videoId, filename, size, contentType, partSize, partCount, state } = upload;
-  const parts = await recordedParts(db, id);
+  const link = await findLink(db, id);
+  const parts = link ? [] : await recordedParts(db, id);
   return {
     id,
     videoId,
@@ -194,7 +214,18 @@ export async function getUpload(env: UploadEnv, principal: Principal, id: string
     state,
     parts,
     expiresAt: iso(upload.expiresAt),
+    link: shownLink(link),
   };
+}
+
+/** What clients learn of a link: not where it leads. */
+export function shownLink(link: UploadLinkRow): UploadLink;
+export function shownLink(link: UploadLinkRow | null | undefined): UploadLink | null;
+export function shownLink(link: UploadLinkRow | null | undefined): UploadLink | null {
+  if (!link) return null;
+  const { bytes, size, validator, errorCode: code, errorDetail: detail } = link;
+  const error = code === null || detail === null ? null : { code, detail };
+  return { bytes, size, resumable: validator !== null, error };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { UploadRoom } from "../../../workers/contract/uploads.ts";
-import { kindOfBytes, SIGNATURE_BYTES } from "../../../workers/domain/file-signatures.ts";
-import { hasMediaExtension, isAudioType, isVideoType } from "../../../workers/domain/uploads.ts";
+import { SIGNATURE_BYTES } from "../../../workers/domain/file-signatures.ts";
+import { mediaTypeOf } from "../../../workers/domain/uploads.ts";
 import { t } from "../../i18n/translate.ts";
 import { fileSize } from "../../file-size.ts";
 
@@ -29,7 +29,7 @@ export async function judgeFile(
     };
   const head = await readHead(file);
   if (!head) return { refusal: t("upload.refusedUnreadable", { name }) };
-  const contentType = contentTypeOf(file, head, room?.audio ?? true);
+  const contentType = mediaTypeOf(file, head, room?.audio ?? true);
   if (contentType === null) return { refusal: t("upload.refusedKind", { name }) };
   const free = room ? Math.max(0, room.quotaBytes - room.usedBytes - pendingBytes) : Infinity;
   if (file.size > free)
@@ -50,21 +50,4 @@ async function readHead(file: File): Promise<Uint8Array | null> {
   } catch {
     return null;
   }
-}
-
-/** The type to send for a file; null for one that is no video. */
-function contentTypeOf(
-  file: Pick<File, "name" | "type">,
-  head: Uint8Array,
-  acceptsAudio: boolean,
-): string | null {
-  const known = kindOfBytes(head);
-  if (known?.kind === "video" || (known?.kind === "audio" && acceptsAudio))
-    return known.contentType;
-  if (known) return null;
-  const isMedia =
-    isVideoType(file.type) ||
-    (acceptsAudio && isAudioType(file.type)) ||
-    hasMediaExtension(file.name, acceptsAudio);
-  return isMedia ? file.type || "application/octet-stream" : null;
 }
