@@ -21,17 +21,21 @@ const FFMPEG_TESTS = globSync(TRANSCODER_TESTS).filter((path) =>
 
 /**
  * Tests of the Worker that need an isolate of their own: those of search need an index without other videos, those of
- * revocations and signing keys an isolate without cached ones, and one measures time; those of metrics need one that counts nothing else. The others share one isolate and
- * one database. They take a third of the time that way, because an isolate needs two seconds to load all modules.
+ * revocations and signing keys an isolate without cached ones, those of metrics one that counts nothing else, those of lost
+ * messages queues without the messages of others, and one measures time. The others share one isolate and one database.
+ * They take a third of the time that way, because an isolate needs two seconds to load all modules.
  */
 const WORKER_TESTS_ALONE = [
   "workers/{db,services}/search/**/*.test.ts",
   "workers/db/revocations.test.ts",
   "workers/domain/cues.test.ts",
-  "workers/jobs/{check-alerts,collect,downloads,keep-metrics,purge,sweep,task-archive,rebuild-search,repair-index,restore-drill}.test.ts",
+  "workers/jobs/{check-alerts,collect,downloads,keep-metrics,lost-messages,purge,sweep,task-archive,rebuild-search,repair-index,restore-drill}.test.ts",
   "workers/media/delivery-*.test.ts",
   "workers/routes/{encryption,playback,playback-rules,signing-keys,streams}.test.ts",
 ];
+
+/** Thousands of generated requests: not part of `npm run test:fast`. */
+const WORKER_FUZZ_TESTS = "workers/fuzz-*.test.ts";
 
 export const worker = {
   plugins: [
@@ -113,9 +117,13 @@ export default defineConfig({
           ...worker.test,
           name: "workers",
           include: ["workers/**/*.test.ts"],
-          exclude: WORKER_TESTS_ALONE,
+          exclude: [...WORKER_TESTS_ALONE, WORKER_FUZZ_TESTS],
           isolate: false,
         },
+      },
+      {
+        ...worker,
+        test: { ...worker.test, name: "fuzz", include: [WORKER_FUZZ_TESTS], isolate: false },
       },
       {
         ...worker,
