@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { Video } from "../workers/contract/videos.ts";
+import { titleFromFilename } from "../workers/domain/titles.ts";
 import { ApiClient } from "./api-client.ts";
 import { readSettings } from "./dev/settings.ts";
 import { uploadFile, VIDEO_TYPES } from "./upload-file.ts";
@@ -22,15 +23,6 @@ const [folder] = positionals;
 if (!folder) {
   console.error("Usage: npm run seed -- <folder with video files>");
   process.exit(2);
-}
-
-/** `big_buck-bunny.1080p.mp4` -> `Big buck bunny 1080p` */
-function titleOf(filename: string): string {
-  const words = filename
-    .slice(0, -extname(filename).length)
-    .replaceAll(/[-_.]+/g, " ")
-    .trim();
-  return words ? words[0]!.toUpperCase() + words.slice(1) : filename;
 }
 
 async function filesOf(path: string): Promise<string[]> {
@@ -82,7 +74,7 @@ let failures = 0;
 for (const file of files) {
   const started = Date.now();
   try {
-    const metadata = { title: titleOf(file), visibility: "public" as const };
+    const metadata = { title: titleFromFilename(file), visibility: "public" as const };
     const id = await uploadFile(api, join(folder, file), metadata, (stored, size) =>
       status(`${file}: ${Math.round((100 * stored) / size)} % of ${(size / 1e6).toFixed(1)} MB`),
     );

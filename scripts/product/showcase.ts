@@ -5,6 +5,7 @@ import { extname, join } from "node:path";
 import { promisify } from "node:util";
 import { Playlist } from "../../workers/contract/playlists.ts";
 import type { UploadCreate } from "../../workers/contract/uploads.ts";
+import { titleFromFilename } from "../../workers/domain/titles.ts";
 import { ApiClient } from "../api-client.ts";
 import { ROOT } from "../dev/settings.ts";
 import { uploadFile, VIDEO_TYPES } from "../upload-file.ts";
@@ -111,7 +112,7 @@ async function entriesIn(folder: string): Promise<[string, Entry][]> {
   if (titled.length > 0) return titled.map((name) => [name, ENTRIES[name]!]);
   return names.map((name) => [
     name,
-    { by: NORA, details: { title: name.slice(0, -extname(name).length), category: "film" } },
+    { by: NORA, details: { title: titleFromFilename(name), category: "film" } },
   ]);
 }
 
