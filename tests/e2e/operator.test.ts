@@ -55,27 +55,34 @@ function giveUp(requestId: string): void {
 test.each([390, 1440])(
   "messages that a queue has given up are read, and sent again one by one or all at once, at %d px",
   async (width) => {
-    giveUp("request-1");
+    const name = (number: number) => `request-${width}-${number}`;
+    giveUp(name(1));
     const page = await pages.open(ADMIN, width);
+    // Other tests may lose messages too.
+    const entry = (number: number) => page.locator("[data-letter]", { hasText: name(number) });
     await page.goto("/admin/messages");
-    await page.getByText("Content", { exact: true }).click();
-    await page.getByText('"requestId": "request-1"').waitFor();
+    await entry(1).getByText("Content", { exact: true }).click();
+    await entry(1).getByText(`"requestId": "${name(1)}"`).waitFor();
     expect(await violations(page)).toEqual([]);
     expect(await isTooWide(page)).toBe(false);
-    await page.getByRole("button", { name: "Send again: index-video" }).click();
-    await page.getByRole("heading", { name: "No lost messages" }).waitFor();
+    await entry(1).getByRole("button", { name: "Send again: index-video" }).click();
+    await entry(1).waitFor({ state: "detached" });
 
-    for (const request of ["request-2", "request-3"]) giveUp(request);
+    for (const number of [2, 3]) giveUp(name(number));
     await page.reload();
+    await entry(3).waitFor();
     await page.getByRole("button", { name: "Send all again" }).click();
-    await page.getByRole("heading", { name: "No lost messages" }).waitFor();
-    giveUp("request-4");
+    for (const number of [2, 3]) await entry(number).waitFor({ state: "detached" });
+    giveUp(name(4));
     await page.reload();
+    await entry(4).waitFor();
     await page.getByRole("button", { name: "Delete all" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Delete all" }).click();
-    await page.getByRole("heading", { name: "No lost messages" }).waitFor();
+    await entry(4).waitFor({ state: "detached" });
     const left = onCatalogue((catalog) =>
-      catalog.prepare("SELECT count(*) AS count FROM dead_letters").get(),
+      catalog
+        .prepare("SELECT count(*) AS count FROM dead_letters WHERE instr(body, ?) > 0")
+        .get(name(0).slice(0, -1)),
     );
     expect(left).toEqual({ count: 0 });
     await page.context().close();
