@@ -108,11 +108,10 @@ export function categoryName(
   translate: Translate = t,
   own: readonly SiteCategory[] = [],
 ): string {
-  const known = CATEGORIES.find((category) => category.slug === slug);
-  const name = own.find((category) => category.slug === slug)?.name;
-  if (known && (name === undefined || name === known.name))
-    return translate(`category.${known.slug}`);
-  return name ?? slug;
+  const isIt = (category: { slug: string }) => category.slug === slug;
+  const known = CATEGORIES.find(isIt);
+  const name = own.find(isIt)?.name ?? known?.name;
+  return known && name === known.name ? translate(`category.${known.slug}`) : (name ?? slug);
 }
 
 /** A text from an account, or what to show in its place when there is nothing to see. */

@@ -13,6 +13,11 @@ function accentCss(accent: string | null): string {
     .join(";");
 }
 
+function keep(key: string, value: string | null): void {
+  if (value === null) browserStorage().removeItem(key);
+  else browserStorage().setItem(key, value);
+}
+
 /**
  * Asks for the name and the look of the site, shows them, and keeps them for the next visit.
  * @param isChanged they were changed a moment ago, so that an answer which the browser has is old
@@ -21,12 +26,9 @@ export async function loadSite(isChanged = false): Promise<SiteInfo> {
   const init: RequestInit = isChanged ? { cache: "reload" } : {};
   const info = await body(v1.site.$get({}, { init }));
   const css = accentCss(info.accent);
-  const storage = browserStorage();
-  storage.setItem(SITE_NAME_KEY, info.name);
-  if (info.logo === null) storage.removeItem(SITE_LOGO_KEY);
-  else storage.setItem(SITE_LOGO_KEY, info.logo);
-  if (css === "") storage.removeItem(ACCENT_KEY);
-  else storage.setItem(ACCENT_KEY, css);
+  keep(SITE_NAME_KEY, info.name);
+  keep(SITE_LOGO_KEY, info.logo);
+  keep(ACCENT_KEY, css || null);
   siteName.value = info.name;
   siteLogo.value = info.logo;
   siteOffers.value = info;

@@ -62,7 +62,9 @@ test.each([390, 1440])(
     const entry = (number: number) => page.locator("[data-letter]", { hasText: name(number) });
     await page.goto("/admin/messages");
     await entry(1).getByText("Content", { exact: true }).click();
-    await entry(1).getByText(`"requestId": "${name(1)}"`).waitFor();
+    await entry(1)
+      .getByText(`"requestId": "${name(1)}"`)
+      .waitFor();
     expect(await violations(page)).toEqual([]);
     expect(await isTooWide(page)).toBe(false);
     await entry(1).getByRole("button", { name: "Send again: index-video" }).click();

@@ -31,13 +31,15 @@ export function CategoriesInput({ value, error, onChange }: Props) {
       <ul>
         {value.map(({ slug, name, offered }, place) => (
           <li key={slug}>
-            <input
-              type="checkbox"
-              aria-label={t("setting.categoryOffered", { name })}
-              checked={offered}
-              disabled={slug === DEFAULT_CATEGORY}
-              onInput={(event) => change(slug, { offered: event.currentTarget.checked })}
-            />
+            <label class="admin-offered">
+              <input
+                type="checkbox"
+                aria-label={t("setting.categoryOffered", { name })}
+                checked={offered}
+                disabled={slug === DEFAULT_CATEGORY}
+                onInput={(event) => change(slug, { offered: event.currentTarget.checked })}
+              />
+            </label>
             <input
               class="input"
               dir="auto"

@@ -9,7 +9,8 @@ import { usePageTitle } from "../components/page-title.ts";
 import { EmptyState } from "../components/states.tsx";
 import { VideoGrid } from "../components/video-grid.tsx";
 import { t } from "../i18n/translate.ts";
-import { isKnownCategory, offeredCategories, shownCategory } from "../site-offers.ts";
+import { isKnownCategory, offeredCategories } from "../offered-places.ts";
+import { shownCategory } from "../site-offers.ts";
 import { SortTabs, sortOf } from "./sort-tabs.tsx";
 
 /** All videos of one category, and the way to the others. */

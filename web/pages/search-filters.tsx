@@ -3,7 +3,8 @@ import { LENGTHS } from "../../workers/contract/lengths.ts";
 import { FilterSelect, FilterToggle } from "../components/filter-controls.tsx";
 import { languageName } from "../format.ts";
 import { type SearchParams, activeFilters, NO_FILTERS } from "../search-params.ts";
-import { offeredCategories, shownCategory } from "../site-offers.ts";
+import { offeredCategories } from "../offered-places.ts";
+import { shownCategory } from "../site-offers.ts";
 import { type PlainKey, t } from "../i18n/translate.ts";
 
 interface Props {

@@ -21,7 +21,7 @@ import type { BulkOutcome } from "./bulk-results.tsx";
 import { LanguageField } from "./language-field.tsx";
 import { editVideos } from "./own-videos-api.ts";
 import type { Selection } from "./selection.ts";
-import { offeredLanguages } from "../site-offers.ts";
+import { offeredLanguages } from "../offered-places.ts";
 import { CategoryField, VisibilityField } from "./video-fields.tsx";
 
 const ACTIONS: Record<BulkAction, PlainKey> = {

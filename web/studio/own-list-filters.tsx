@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Playlist } from "../../workers/contract/playlists.ts";
 import { FilterSelect, FilterToggle } from "../components/filter-controls.tsx";
-import { offeredCategories, shownCategory } from "../site-offers.ts";
+import { offeredCategories } from "../offered-places.ts";
+import { shownCategory } from "../site-offers.ts";
 import { type PlainKey, t } from "../i18n/translate.ts";
 import { hasOwnFilters, NO_OWN_FILTERS, type OwnListParams } from "./own-list-params.ts";
 import { STATE_TEXTS } from "./state-badge.tsx";

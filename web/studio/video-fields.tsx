@@ -3,7 +3,8 @@ import type { Video } from "../../workers/contract/videos.ts";
 import { Field, TextField } from "../components/field.tsx";
 import { ratingText } from "../format.ts";
 import { type PlainKey, t } from "../i18n/translate.ts";
-import { offeredCategories, offeredLanguages, shownCategory } from "../site-offers.ts";
+import { offeredCategories, offeredLanguages } from "../offered-places.ts";
+import { shownCategory } from "../site-offers.ts";
 import { LanguageField } from "./language-field.tsx";
 import type { VideoDraft } from "./upload-draft.ts";
 

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { TextField } from "../../components/field.tsx";
 import { t } from "../../i18n/translate.ts";
-import { offeredLanguages } from "../../site-offers.ts";
+import { offeredLanguages } from "../../offered-places.ts";
 import { LanguageField } from "../language-field.tsx";
 import { CategoryField, VisibilityField } from "../video-fields.tsx";
 import { PlaylistField } from "./playlist-field.tsx";

@@ -2,7 +2,7 @@ import { type Body, Uppy } from "@uppy/core";
 import { computed, effect, untracked } from "@preact/signals";
 import { toApiError } from "../../api-error.ts";
 import { setUploadsPending, uploadProgress, uploadsHere } from "../../session.ts";
-import { offeredPlace } from "../../site-offers.ts";
+import { offeredPlace } from "../../offered-places.ts";
 import {
   discardUpload,
   keyOf,

@@ -1,0 +1,36 @@
+import { CATEGORIES, DEFAULT_CATEGORY, type SiteCategory } from "../workers/contract/categories.ts";
+import { siteOffers } from "./site-offers.ts";
+
+const FIRST: readonly SiteCategory[] = CATEGORIES.map((category) => ({
+  ...category,
+  offered: true,
+}));
+
+/** All categories of the site, in display order, with those that are not offered any more. */
+const siteCategories = (): readonly SiteCategory[] => siteOffers.value?.categories ?? FIRST;
+
+/** The categories that can be chosen. @param chosen is among them, whatever it is */
+export function offeredCategories(chosen = ""): string[] {
+  const slugs = siteCategories().flatMap(({ slug, offered }) => (offered ? [slug] : []));
+  return chosen === "" || slugs.includes(chosen) ? slugs : [...slugs, chosen];
+}
+
+/** Whether the site has, or has had, a category. Until it has said so, whatever the address says. */
+export function isKnownCategory(slug: string): boolean {
+  return (
+    siteOffers.value === null || [...siteCategories(), ...FIRST].some((one) => one.slug === slug)
+  );
+}
+
+/** The languages that videos can be in here; empty for all. */
+export const offeredLanguages = (): readonly string[] => siteOffers.value?.languages ?? [];
+
+/** Where a new video goes whose creator has chosen before the site offered something else. */
+export function offeredPlace({ category, language }: { category: string; language: string }) {
+  const languages = offeredLanguages();
+  const isOffered = languages.length === 0 || languages.includes(language);
+  return {
+    category: offeredCategories().includes(category) ? category : DEFAULT_CATEGORY,
+    language: isOffered ? language : "",
+  };
+}
