@@ -71,8 +71,7 @@ async function withPage<T>(
 }
 
 describe("nothing moves while a page loads", () => {
-  // Together: most of the time, each waits for answers.
-  test.concurrent.each([390, 1440])("at %d pixels", async (width) => {
+  test.each([390, 1440])("at %d pixels", async (width) => {
     await withPage(width, async (page) => {
       await signIn(page, video.account);
       await observeShifts(page);
