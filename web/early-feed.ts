@@ -1,5 +1,5 @@
 import { getFeed } from "./api.ts";
-import { preloadFeatured } from "./featured-picture.ts";
+import { preloadPicture } from "./first-picture.ts";
 
 type Feed = Awaited<ReturnType<typeof getFeed>>;
 
@@ -9,7 +9,10 @@ let early: Promise<Feed> | null = null;
 export function startFeed(path: string): void {
   if (path !== "/") return;
   early = getFeed();
-  early.then(preloadFeatured, () => undefined);
+  early.then(
+    ({ hero }) => preloadPicture(hero?.poster),
+    () => undefined,
+  );
 }
 
 /** The answer that `startFeed` has asked for, once; any further call asks again. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { sendFirstRequest, takeFirstRequest } from "./first-request.ts";
+import { searchRequest } from "./search-params.ts";
 
 const ORIGIN = "https://v.example";
 const PATH = "/v1/videos/1/watch";
@@ -17,6 +18,11 @@ test("the code that asks for what was asked for first gets that answer, once", a
   const taken = takeFirstRequest(`${ORIGIN}${PATH}`, { method: "POST" });
   expect(await (await taken)?.text()).toBe("first");
   expect(takeFirstRequest(`${ORIGIN}${PATH}`, { method: "POST" })).toBeUndefined();
+});
+
+test("a search without a query is one request, with and without the mark of a query", async () => {
+  void sendFirstRequest("GET", searchRequest("", 0));
+  expect(await (await takeFirstRequest(`${ORIGIN}/v1/search`))?.text()).toBe("first");
 });
 
 test("an account never gets the answer that was for nobody", () => {

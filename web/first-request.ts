@@ -4,8 +4,9 @@ interface Handover {
 }
 const handover = globalThis as Handover;
 
+/** Whether an empty query has its mark or not. */
 const keyOf = (method: string, url: string): string =>
-  `${method} ${new URL(url, location.href).href}`;
+  `${method} ${new URL(url, location.href).href.replace(/\?$/, "")}`;
 
 /**
  * Sends the request that the code of this page will send first, before that code has arrived. It has no credentials: call

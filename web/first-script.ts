@@ -3,12 +3,13 @@
  * of the page has arrived, so that neither the wrong theme nor the wrong direction ever flashes, that all code of the page
  * loads at once, and that the page's first request does not wait for that code (docs/decisions/685-first-script.md).
  */
-import type { Feed } from "../workers/contract/search.ts";
+import type { Feed, SearchResult } from "../workers/contract/search.ts";
 import { SIGNED_IN_KEY } from "./access-token.ts";
 import { browserStorage } from "./browser-storage.ts";
-import { preloadFeatured } from "./featured-picture.ts";
+import { preloadPicture } from "./first-picture.ts";
 import { sendFirstRequest } from "./first-request.ts";
 import { hasMediaSource } from "./player/media-support.ts";
+import { searchRequest } from "./search-params.ts";
 import { ACCENT_KEY } from "./site-keys.ts";
 import { isVideoId } from "./video-id.ts";
 
@@ -34,6 +35,14 @@ function preload(files: readonly string[]): void {
   }
 }
 
+/** Asks for what a page shows, and then for the largest picture in it. */
+function getFirst<Answer>(path: string, pictureOf: (answer: Answer) => string | null | undefined) {
+  sendFirstRequest("GET", path)
+    .then((response) => response.clone().json() as Promise<Answer>)
+    .then((answer) => preloadPicture(pictureOf(answer)))
+    .catch(() => undefined);
+}
+
 function start(lists: FileLists): void {
   const root = document.documentElement;
   const storage = browserStorage();
@@ -53,11 +62,12 @@ function start(lists: FileLists): void {
   const isVideo = page === "watch" && isVideoId(id);
   if (storage.getItem(SIGNED_IN_KEY) === null) {
     if (isVideo) void sendFirstRequest("POST", `/v1/videos/${id}/watch`);
-    else if (page === "")
-      sendFirstRequest("GET", "/v1/feed")
-        .then((response) => response.clone().json() as Promise<Feed>)
-        .then(preloadFeatured)
-        .catch(() => undefined);
+    else if (page === "") getFirst<Feed>("/v1/feed", ({ hero }) => hero?.poster);
+    else if (page === "search")
+      getFirst<SearchResult>(
+        searchRequest(location.search, Date.now()),
+        ({ items }) => items[0]?.video.poster,
+      );
   }
   const files = (name: string) => lists[name]?.split(" ").filter(Boolean) ?? [];
   const isEmbed = page === "embed";

@@ -42,7 +42,17 @@ test("other sites may frame the embed page only", () => {
 test("only the web workers may compile WebAssembly, and they may fetch only blobs", () => {
   const [pages, workers] = pagesHeaders(settings).split("/assets/workers/*");
   expect(pages).not.toContain("wasm");
-  expect(workers).toContain("! Content-Security-Policy");
   expect(workers).toContain("script-src 'self' 'wasm-unsafe-eval'");
   expect(workers).toContain("connect-src blob:\n");
+});
+
+test("scripts and styles come without what only pages obey", () => {
+  const [, assets = ""] = pagesHeaders(settings).split("/assets/*");
+  for (const name of [
+    "Content-Security-Policy",
+    "Permissions-Policy",
+    "Cross-Origin-Opener-Policy",
+  ])
+    expect(assets).toContain(`  ! ${name}\n`);
+  expect(assets).not.toContain("! X-Content-Type-Options");
 });

@@ -68,7 +68,8 @@ const PERMISSIONS = [
 
 /**
  * Pages' `_headers` file. Rules that match the same path add up, so a path first detaches (`!`) the headers that it
- * replaces. Any site may frame the embed page.
+ * replaces. Any site may frame the embed page. What only pages obey is not sent with their scripts and styles, of which each
+ * page has a dozen; web workers have a policy of their own.
  * Source: https://developers.cloudflare.com/pages/configuration/headers/
  */
 export function pagesHeaders(settings: HeaderSettings): string {
@@ -88,10 +89,12 @@ export function pagesHeaders(settings: HeaderSettings): string {
   Permissions-Policy: ${PERMISSIONS.replaceAll("(self)", "*")}
 
 /assets/*
+  ! Content-Security-Policy
+  ! Permissions-Policy
+  ! Cross-Origin-Opener-Policy
   Cache-Control: public, max-age=31536000, immutable
 
 /assets/workers/*
-  ! Content-Security-Policy
   Content-Security-Policy: ${WORKER_POLICY}
 `;
 }

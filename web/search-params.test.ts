@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { activeFilters, apiQuery, readSearchParams, searchAddress } from "./search-params.ts";
+import {
+  activeFilters,
+  apiQuery,
+  readSearchParams,
+  searchAddress,
+  searchRequest,
+} from "./search-params.ts";
 
 test("an address is the same after reading and writing it", () => {
   const address = "/search?q=red+balloon&category=film&length=-10&within=7&captions=true";
@@ -28,4 +34,12 @@ test("invalid filters in the address are ignored, and inactive ones are not sent
   expect(apiQuery(readSearchParams({ q: "x", length: "a-b", within: "soon" }), 0)).toEqual({
     q: "x",
   });
+});
+
+test("the first request of a search page is the one that its code will send", () => {
+  const now = Date.parse("2026-11-22T15:00:00Z");
+  const address = "?utm=y&sort=newest&q=red%20balloon&length=-10";
+  const query = Object.fromEntries(new URLSearchParams(address));
+  expect(searchRequest(address, now)).toBe("/v1/search?q=red+balloon&sort=newest&maxDuration=600");
+  expect(Object.keys(apiQuery(readSearchParams(query), now))).toEqual(["q", "sort", "maxDuration"]);
 });

@@ -73,6 +73,12 @@ export function apiQuery(params: SearchParams, now: number): Record<string, stri
   );
 }
 
+/** Path and query of the request that a search page sends first. @param search of its address @param now milliseconds */
+export function searchRequest(search: string, now: number): string {
+  const params = readSearchParams(Object.fromEntries(new URLSearchParams(search)));
+  return `/v1/search?${new URLSearchParams(apiQuery(params, now))}`;
+}
+
 /** The number of active filters. */
 export function activeFilters(params: SearchParams): number {
   const names = Object.keys(NO_FILTERS) as (keyof typeof NO_FILTERS)[];

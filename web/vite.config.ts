@@ -94,20 +94,33 @@ const CHUNKS = [
   {
     name: "video-styles",
     test: /[\\/]web[\\/](?:player|pages)[\\/](?:player|stage|captions|watch|chapter-list|playlist-panel|transcript|embed)[\w-]*\.css$/,
-    priority: 7,
+    priority: 11,
   },
   {
     name: "start",
     test: /[\\/]web[\\/](?:main\.tsx|components[\\/](?:states|confirm-dialog)\.css)$/,
-    priority: 6,
+    priority: 10,
   },
   // All that an embedded player needs before it is clicked. The site has the same, and so loads it too.
-  { name: "embed", test: /[\\/]web[\\/](?:embed-app|pages[\\/]embed)\.tsx$/, priority: 5 },
-  { name: "app", test: /[\\/]web[\\/]app\.tsx$/, priority: 4 },
-  { name: "embed-styles", test: /[\\/]web[\\/]pages[\\/]embed-styles\.ts$/, priority: 4 },
-  { name: "player", test: /[\\/]web[\\/]player[\\/]player\.tsx$/, priority: 3 },
-  { name: "watch", test: /[\\/]web[\\/]pages[\\/]watch\.tsx$/, priority: 2 },
-  { name: "hls-source", test: /[\\/]web[\\/]player[\\/]hls-source\.ts$/, priority: 1 },
+  { name: "embed", test: /[\\/]web[\\/](?:embed-app|pages[\\/]embed)\.tsx$/, priority: 9 },
+  { name: "app", test: /[\\/]web[\\/]app\.tsx$/, priority: 8 },
+  { name: "embed-styles", test: /[\\/]web[\\/]pages[\\/]embed-styles\.ts$/, priority: 8 },
+  { name: "player", test: /[\\/]web[\\/]player[\\/]player\.tsx$/, priority: 7 },
+  { name: "watch", test: /[\\/]web[\\/]pages[\\/]watch\.tsx$/, priority: 6 },
+  { name: "hls-source", test: /[\\/]web[\\/]player[\\/]hls-source\.ts$/, priority: 5 },
+  // Each is a task of its own (docs/decisions/634-short-tasks.md). Menus use what these have.
+  { name: "controls-buttons", test: /[\\/]web[\\/]player[\\/]controls-buttons\.ts$/, priority: 4 },
+  { name: "controls-ranges", test: /[\\/]web[\\/]player[\\/]controls-ranges\.ts$/, priority: 3 },
+  {
+    name: "controls-more-buttons",
+    test: /[\\/]web[\\/]player[\\/]controls-more-buttons\.ts$/,
+    priority: 2,
+  },
+  {
+    name: "media-controller",
+    test: /[\\/]media-chrome[\\/]dist[\\/]media-controller\.js$/,
+    priority: 1,
+  },
 ];
 
 /** Paths that belong to the Worker. In production, Pages forwards them. */

@@ -82,8 +82,34 @@ test("the HTML file asks for the code of its kind of page, before any other scri
     api: [`POST /v1/videos/${videoId}/watch`],
   });
   expect(await codeOf(`/embed/${videoId}`)).toEqual({ code: ["start", "embed"], api: [] });
-  expect(await codeOf("/search")).toEqual({ code: ["start", "app", "search", "embed"], api: [] });
+  expect(await codeOf("/search")).toEqual({
+    code: ["start", "app", "search", "embed"],
+    api: ["GET /v1/search"],
+  });
   expect(await codeOf("/")).toEqual({ code: ["start", "app", "embed"], api: ["GET /v1/feed"] });
+});
+
+test("a phone shows the poster of a shared video before any code has arrived, where the player will be", async () => {
+  const { page } = await openPage();
+  await page.setViewportSize({ width: 390, height: 844 });
+  let isHeld = true;
+  await page.route(/\/app-[^/]*\.js$/, async (route) => {
+    await expect.poll(() => isHeld, { timeout: 60_000 }).toBe(false);
+    await route.continue();
+  });
+  const poster = page.locator("#first-poster");
+  await page.goto(`/watch/${videoId}`, { waitUntil: "commit" });
+  await poster.waitFor();
+  expect(await poster.evaluate((image: HTMLImageElement) => image.decode())).toBeUndefined();
+  const place = await poster.boundingBox();
+  isHeld = false;
+  await expectPlaying(page);
+  await poster.waitFor({ state: "hidden" });
+  expect(await page.locator("media-controller").boundingBox()).toEqual(place);
+  // The next page has none of it.
+  await page.locator(".header-home").click();
+  await poster.waitFor({ state: "detached" });
+  await page.context().close();
 });
 
 test("related videos wait for the first frame", async () => {

@@ -14,8 +14,8 @@ export function usePageTitle(title: string | undefined | null): void {
 }
 
 /** Elements that the server wrote for the address of the first page (web/edge/share-head.ts). */
-const SERVER_HEAD =
-  "link[rel=canonical], link[rel=alternate], script[type='application/ld+json'], meta[property], meta[name^='twitter:'], meta[name=robots]";
+const SERVER_ELEMENTS =
+  "link[rel=canonical], link[rel=alternate], script[type='application/ld+json'], meta[property], meta[name^='twitter:'], meta[name=robots], #first-poster";
 
 /**
  * Removes what the server wrote about the first page once another page is shown: browsers share the canonical address.
@@ -26,7 +26,7 @@ export function useOwnHead(path: string): void {
     const first = path;
     return () => {
       if (location.pathname === first) return;
-      for (const element of document.head.querySelectorAll(SERVER_HEAD)) element.remove();
+      for (const element of document.querySelectorAll(SERVER_ELEMENTS)) element.remove();
     };
   }, [path]);
 }

@@ -19,17 +19,20 @@ interface Props {
   watched?: number;
   /** Called when the viewer opens the video from this card. */
   onOpen?: () => void;
+  /** Its poster is the largest thing that the page shows first. */
+  isFirst?: boolean;
   /** The words stand beside the poster, not below it. */
   isBeside?: boolean;
   children?: ComponentChildren;
 }
 
 /** A video in a list: poster with hover preview, title, creator, views and date. */
-export function VideoCard({ video, title, watched, onOpen, isBeside, children }: Props) {
+export function VideoCard(props: Props) {
+  const { video, title, watched, onOpen, isFirst = false, isBeside, children } = props;
   return (
     <article class={isBeside ? "card card-beside" : "card"}>
       <a class="card-link" href={`/watch/${video.id}`} onClick={onOpen}>
-        <Poster video={video} />
+        <Poster video={video} eager={isFirst} />
         {watched !== undefined && <ProgressBar label={t("video.watched")} ratio={watched} />}
         <h3 class="card-title" dir="auto">
           {isBlank(video.title) ? titleOf(video) : (title ?? video.title)}
@@ -80,6 +83,7 @@ export function Poster({ video, eager = false }: { video: Video; eager?: boolean
           width={640}
           height={360}
           loading={eager ? "eager" : "lazy"}
+          fetchPriority={eager ? "high" : "auto"}
         />
       ) : (
         <span class="card-poster-missing" aria-hidden="true">

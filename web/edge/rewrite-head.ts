@@ -35,13 +35,15 @@ export interface Head {
   description: string | null;
   /** More elements for the end of the head, escaped. */
   html: string;
+  /** More elements for the end of the body, escaped. */
+  body?: string;
 }
 
 /** The site's HTML file with the head of one page, in a language that the request has chosen. */
 export function rewriteHead(
   page: Response,
   language: Language,
-  { title, description, html }: Head,
+  { title, description, html, body = "" }: Head,
 ): Response {
   const rewritten = new HTMLRewriter()
     .on("html", {
@@ -57,6 +59,7 @@ export function rewriteHead(
       },
     })
     .on("head", { element: (element) => element.append(html, { html: true }) })
+    .on("body", { element: (element) => element.append(body, { html: true }) })
     .transform(page);
   const copy = withoutValidator(rewritten);
   copy.headers.append("vary", "accept-language, cookie");

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { SharedVideo } from "../../workers/contract/sharing.ts";
 import { t } from "../i18n/translate.ts";
-import { isoDuration, summary, videoHead } from "./share-head.ts";
+import { firstPoster, isoDuration, summary, videoHead } from "./share-head.ts";
 
 const HOSTILE = `"'><script>alert(1)</script><!--`;
 const video: SharedVideo = {
@@ -94,4 +94,9 @@ test("durations and summaries", () => {
   expect([0.2, 60, 3723].map(isoDuration)).toEqual(["PT1S", "PT1M0S", "PT1H2M3S"]);
   expect(summary(" a \n b ")).toBe("a b");
   expect(summary("🎬".repeat(5), 3)).toBe("🎬🎬…");
+});
+
+test("the poster in the page is named by its path, as the player names it, and there may be none", () => {
+  expect(firstPoster(video)).toContain(`src="/images/1.jpg" alt=""`);
+  expect(firstPoster({ image: null })).toBe("");
 });

@@ -47,6 +47,14 @@ export function metaTags(tags: readonly Tag[]): string {
 export const linkTag = (rel: string, href: string, more = ""): string =>
   `<link rel="${rel}"${more} href="${escapeHtml(href)}">`;
 
+/** The video's poster, which the page shows where the player will be until its code is there (styles/base.css). */
+export function firstPoster({ image }: Pick<SharedVideo, "image">): string {
+  if (image === null) return "";
+  // Named by its path, as the player does.
+  const src = escapeHtml(new URL(image).pathname);
+  return `<img id="first-poster" src="${src}" alt="" width="1280" height="720" fetchpriority="high">`;
+}
+
 /** JSON inside a `<script>`: no `<`, so that no text can end the element. */
 function jsonLd(data: object): string {
   const json = JSON.stringify(data).replaceAll("<", String.raw`\u003c`);

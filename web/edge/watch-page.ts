@@ -1,9 +1,9 @@
-import type { SharedVideo, VideoSharing } from "../../workers/contract/sharing.ts";
+import type { VideoSharing } from "../../workers/contract/sharing.ts";
 import { isVideoId } from "../video-id.ts";
 import { cachedCall, type PagesContext } from "./cached-call.ts";
 import { headTexts, pageLanguage } from "./page-language.ts";
 import { rewriteHead, unindexedPage } from "./rewrite-head.ts";
-import { linkTag, premiereHead, videoHead } from "./share-head.ts";
+import { firstPoster, premiereHead, videoHead } from "./share-head.ts";
 
 /**
  * The watch page of one video: the site's HTML file, with the video in its head if it is public. An unlisted video is
@@ -32,11 +32,5 @@ export async function watchPage(context: PagesContext<"id">): Promise<Response> 
     return rewriteHead(unindexed, language, premiereHead(premiere, headTexts(language), language));
   }
   const head = videoHead(video, headTexts(language));
-  return rewriteHead(page, language, { ...head, html: head.html + preloadPoster(video) });
-}
-
-/** The largest thing that the page shows before the first frame. */
-function preloadPoster({ image }: SharedVideo): string {
-  // Named by its path, as the player does.
-  return image ? linkTag("preload", new URL(image).pathname, ` as="image"`) : "";
+  return rewriteHead(page, language, { ...head, body: firstPoster(video) });
 }

@@ -8,16 +8,18 @@ import { t } from "../i18n/translate.ts";
 type Hit = SearchResult["items"][number];
 
 interface Props extends Hit {
+  isFirst: boolean;
   /** Called when the viewer opens the video, at its start or at a moment. */
   onOpen: () => void;
 }
 
 /** A search result: matches are marked, and each moment opens the video at that second. */
-export function SearchHit({ video, highlights, moments, onOpen }: Props) {
+export function SearchHit({ video, highlights, moments, isFirst, onOpen }: Props) {
   return (
     <VideoCard
       video={video}
       title={<MarkedText text={video.title} marks={highlights.title} />}
+      isFirst={isFirst}
       onOpen={onOpen}
     >
       {highlights.description && (

@@ -1,10 +1,11 @@
 import "./search.css";
 import { useLocation } from "preact-iso";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { SearchResult } from "../../workers/contract/search.ts";
 import { search, sendPick } from "../api.ts";
 import { LoadMore } from "../components/load-more.tsx";
 import { usePageTitle } from "../components/page-title.ts";
+import { takeSearch } from "../early-search.ts";
 import { SearchBox } from "../components/search-box.tsx";
 import { EmptyState, ErrorState, SkeletonCards } from "../components/states.tsx";
 import { entryKey, recall, remember } from "../page-memory.ts";
@@ -41,11 +42,14 @@ export function Search() {
   const params = readSearchParams(query);
   const address = searchAddress(params);
 
+  /** Whether more keys may follow soon: a page that opens and a filter do not wait for them. */
+  const isTyping = useRef(false);
   const first = useLoad(
     async (signal) => {
-      await pause(SEARCH_DELAY_MS, signal);
+      if (isTyping.current) await pause(SEARCH_DELAY_MS, signal);
+      isTyping.current = false;
       const request = apiQuery(params, Date.now());
-      return { request, page: await search(request, signal) };
+      return { request, page: await takeSearch(request, signal) };
     },
     [address, account.value?.id],
     "search",
@@ -66,6 +70,10 @@ export function Search() {
   function setParams(change: Partial<SearchParams>, replace = false): void {
     route(searchAddress({ ...params, ...change }), replace);
   }
+  function onType(q: string): void {
+    isTyping.current = true;
+    setParams({ q }, true);
+  }
   async function loadMore(): Promise<void> {
     if (!cursor || !first.data) return;
     // The query of the first page, even if a new day has begun: a cursor is valid for its own query only.
@@ -79,7 +87,7 @@ export function Search() {
   return (
     <div class="page search-page">
       <h1 class="visually-hidden">{t("search.title")}</h1>
-      <SearchBox value={params.q} autoFocus={!params.q} onInput={(q) => setParams({ q }, true)} />
+      <SearchBox value={params.q} autoFocus={!params.q} onInput={onType} />
       <p class="search-total label" role="status">
         {first.error ? "" : firstPage ? totalText(firstPage, params) : t("search.searching")}
       </p>
@@ -104,9 +112,13 @@ export function Search() {
         <NoResults params={params} onClear={() => route(searchAddress({ q: params.q }))} />
       ) : (
         <ol class="hits" aria-labelledby="results" aria-busy={first.loading}>
-          {items.map((item) => (
+          {items.map((item, index) => (
             <li key={item.video.id}>
-              <SearchHit {...item} onOpen={() => notePick(params.q, item.video.id)} />
+              <SearchHit
+                {...item}
+                isFirst={index === 0}
+                onOpen={() => notePick(params.q, item.video.id)}
+              />
             </li>
           ))}
         </ol>

@@ -1,25 +1,21 @@
-import "media-chrome/media-controller";
-import "media-chrome/media-cast-button";
-import "media-chrome/media-chrome-button";
-import "media-chrome/media-control-bar";
-import "media-chrome/media-loading-indicator";
-import "media-chrome/media-play-button";
-import "media-chrome/media-seek-backward-button";
-import "media-chrome/media-seek-forward-button";
-import "media-chrome/media-mute-button";
-import "media-chrome/media-volume-range";
-import "media-chrome/media-time-range";
-import "media-chrome/media-time-display";
-import "media-chrome/media-pip-button";
-import "media-chrome/media-fullscreen-button";
-import "media-chrome/menu/media-captions-menu-button";
-import "media-chrome/menu/media-settings-menu-button";
 import { setLanguage } from "media-chrome/utils/i18n";
 import type { JSX } from "preact";
 import { language } from "../i18n/translate.ts";
 
-// Else it takes the language of the browser.
-setLanguage(language());
+/**
+ * Defines media-chrome's controls. They are four files, each of which runs when it has arrived: as one they would keep a phone
+ * from reacting for a fifth of a second (docs/decisions/634-short-tasks.md).
+ */
+export async function defineControls(): Promise<void> {
+  // Else it takes the language of the browser.
+  setLanguage(language());
+  await Promise.all([
+    import("./controls-buttons.ts"),
+    import("./controls-more-buttons.ts"),
+    import("./controls-ranges.ts"),
+    import("media-chrome/media-controller"),
+  ]);
+}
 
 type ElementProps = JSX.HTMLAttributes<HTMLElement> & Record<`${string}`, unknown>;
 

@@ -33,7 +33,10 @@ export function useControls(
         (player as StoringElement).mediaStore?.dispatch(SHOW_CAPTIONS);
     };
     // Without them the next event loads them again.
-    const load = () => void import("./media-chrome-elements.ts").then(onLoaded, () => undefined);
+    const load = () =>
+      void import("./media-chrome-elements.ts")
+        .then(({ defineControls }) => defineControls())
+        .then(onLoaded, () => undefined);
     const options = { signal: listeners.signal, passive: true };
     for (const name of ["loadeddata", "playing", "error"])
       media.addEventListener(name, load, options);

@@ -1,0 +1,2 @@
+import "media-chrome/media-volume-range";
+import "media-chrome/media-time-range";
