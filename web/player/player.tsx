@@ -23,7 +23,6 @@ import { PlayerControls } from "./player-controls.tsx";
 import { PlayerFailure } from "./player-failure.tsx";
 import type { OpenVideo } from "./open-video.ts";
 import { preferences } from "./preferences.ts";
-import { ShortcutsHelp } from "./shortcuts-help.tsx";
 import { useCast } from "./use-cast.ts";
 import { useChapterTrack } from "./use-chapters.ts";
 import { useControls } from "./use-controls.ts";
@@ -42,6 +41,13 @@ import { type PlainKey, t } from "../i18n/translate.ts";
 /** Few viewers need it. */
 const Statistics = lazyComponent(() =>
   import("./statistics.tsx").then((module) => module.Statistics),
+);
+const ShortcutsHelp = lazyComponent(() =>
+  import("./shortcuts-help.tsx").then((module) => module.ShortcutsHelp),
+);
+/** Few videos have any. */
+const ForcedCaptions = lazyComponent(() =>
+  import("./forced-captions.tsx").then((module) => module.ForcedCaptions),
 );
 
 interface Props {
@@ -210,6 +216,13 @@ export function Player(props: Props) {
             />
           ))}
         </video>
+        {playback.captions.some(({ kind }) => kind === "forced") && (
+          <ForcedCaptions
+            element={element}
+            captions={playback.captions}
+            language={video.language}
+          />
+        )}
         {isMutedStart && (
           // media-chrome keeps this while it hides the other controls.
           <media-control-bar slot="top-chrome" noautohide>
