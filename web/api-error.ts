@@ -83,7 +83,7 @@ const PROBLEMS = {
 } as const satisfies Record<string, PlainKey>;
 
 /** The detail of a problem, or in other languages than its own what its code means. */
-function problemText(code: string, detail: string): string {
+export function problemText(code: string, detail: string): string {
   if (language() === SOURCE_LANGUAGE) return detail;
   return Object.hasOwn(PROBLEMS, code) ? t(PROBLEMS[code as keyof typeof PROBLEMS]) : detail;
 }

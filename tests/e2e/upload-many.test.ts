@@ -4,8 +4,11 @@ import { join } from "node:path";
 import type { Browser, BrowserContext, CDPSession, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { launchBrowser } from "../../scripts/product/browser.ts";
+import { ApiClient } from "../../scripts/api-client.ts";
+import { untilReady } from "../../scripts/product/published-video.ts";
 import { generateSource } from "../../scripts/product/sample-video.ts";
 import { settled, signIn, WIDTHS } from "../../scripts/product/site-pages.ts";
+import { serveLink } from "../support/product/link-server.ts";
 import {
   deleteVideosOf,
   detailsOf,
@@ -137,6 +140,9 @@ test("files are taken by drop, by paste and as a folder, and begin with the deta
   expect(await details.getByLabel("Title").inputValue()).toBe("tide");
   expect(await details.getByLabel("Visibility").inputValue()).toBe("unlisted");
   expect(await details.getByLabel("Tags").inputValue()).toBe("sea, tide");
+  await defaults.getByLabel("Tags").fill("low tide");
+  await defaults.getByRole("button", { name: /^Use for the/ }).click();
+  await expect.poll(() => details.getByLabel("Tags").inputValue()).toBe("low tide");
   await rowOf("tide.mts", page).getByText("Upload failed").waitFor();
   for (const name of ["ebb.mts", "pasted.mts", "foam.mts"]) {
     await page.getByRole("button", { name: `Remove ${name}` }).click();
@@ -149,6 +155,42 @@ test("files are taken by drop, by paste and as a folder, and begin with the deta
   await page.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
   await rowOf("tide.mts", page).waitFor({ state: "detached" });
   await page.evaluate(() => localStorage.removeItem("kinora.upload-defaults"));
+});
+
+test("files are read from links: one becomes a video that plays, another says why it cannot", async () => {
+  const server = await serveLink(join(folder, "buoy.mp4"), "Buoy_by_link.mp4");
+  try {
+    await page.goto("/upload");
+    await page.getByRole("button", { name: "From a link" }).click();
+    const links = page.getByLabel("Links to video files");
+    await links.fill("buoy.mp4");
+    await page.getByRole("button", { name: "Upload from links" }).click();
+    await page.getByText("“buoy.mp4” is not a link.").waitFor();
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 900 });
+      await settled(page);
+      expect(await violations(page)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
+        width,
+      );
+    }
+    await links.fill(`${server.missing}\n${server.link}\n`);
+    await page.getByRole("button", { name: "Upload from links" }).click();
+    await rowOf("missing.mp4", page).getByText("There is no file at this link.").waitFor();
+    await page.getByRole("button", { name: "Remove missing.mp4" }).click();
+    await openDetails("Buoy_by_link.mp4", page);
+    const title = detailsOf("Buoy_by_link.mp4", page).getByLabel("Title");
+    expect(await title.inputValue()).toBe("Buoy by link");
+    await publish("Buoy_by_link.mp4", "Buoy, from elsewhere", page);
+    const video = (await videosOf(CREATOR)).find((each) => each.title === "Buoy, from elsewhere");
+    const api = new ApiClient(inject("origin"));
+    await api.signIn(CREATOR);
+    await untilReady(api, video?.id ?? "");
+    await page.goto(`/watch/${video?.id}`);
+    await page.waitForFunction(() => (document.querySelector("video")?.currentTime ?? 0) > 0);
+  } finally {
+    server.close();
+  }
 });
 
 describe("ten files", () => {

@@ -1,3 +1,5 @@
+import { cutText } from "../../workers/domain/cut-text.ts";
+import { MAX_TITLE_LENGTH } from "../../workers/domain/titles.ts";
 import { MATURITY_RATINGS } from "../../workers/contract/maturity-ratings.ts";
 import type { Video } from "../../workers/contract/videos.ts";
 import { Field, TextField } from "../components/field.tsx";
@@ -29,10 +31,10 @@ export function VideoFields({ draft, onChange, errors = {} }: Props) {
       <TextField
         label={t("details.videoTitle")}
         aria-required="true"
-        maxLength={200}
         value={draft.title}
         error={errors["title"]}
-        onInput={(title) => set({ title })}
+        // `maxlength` would cut a pasted title inside of a character.
+        onInput={(title) => set({ title: cutText(title, MAX_TITLE_LENGTH) })}
       />
       <Field label={t("details.description")} error={errors["description"]}>
         {(ids) => (

@@ -1,7 +1,7 @@
 import { isBlank, UNSEEN_CHARACTERS } from "../contract/unseen-text.ts";
 import { cutText } from "./cut-text.ts";
 
-const MAX_TITLE_LENGTH = 200;
+export const MAX_TITLE_LENGTH = 200;
 
 /** Suggests a title from a file name: `/home/ann/summer_in_the-city.final.mp4` becomes `summer in the city final`. */
 export function titleFromFilename(filename: string): string {

@@ -130,6 +130,21 @@ export const messages: Translated<"studio"> = {
   "upload.browseFolder": "Ordner auswählen",
   "upload.note":
     "Jedes Video- oder Audioformat. Uploads gehen nach dem Neuladen oder einer Unterbrechung der Verbindung weiter.",
+  "upload.fromLink": "Von einem Link",
+  "upload.links": "Links zu Videodateien",
+  "upload.linksHint":
+    "Einer pro Zeile. Die Website liest die Dateien selbst, du kannst diese Seite also schließen.",
+  "upload.addLinks": "Von Links hochladen",
+  "upload.linkInvalid": "„{link}“ ist kein Link. Links beginnen mit https://.",
+  "upload.stateReading": "Wird vom Link gelesen",
+  "upload.linkRefused":
+    "Dieser Link geht nicht. Er muss mit https:// beginnen und zu einem öffentlichen Server führen.",
+  "upload.linkUnreachable": "Die Datei lässt sich von diesem Link nicht lesen.",
+  "upload.linkChanged":
+    "Die Datei hinter dem Link hat sich beim Lesen geändert. Versuch es noch einmal.",
+  "upload.linkTooSlow":
+    "Der Server dieses Links ist zu langsam oder sendet die Datei nur als Ganzes. Lade die Datei herunter und dann hier hoch.",
+  "upload.linkUnknown": "Füge den Link noch einmal ein, um es erneut zu versuchen.",
   "upload.dismiss": "Ausblenden",
   "upload.refusedEmpty": "„{name}“ ist leer.",
   "upload.refusedSize": "„{name}“ ist mit {size} zu groß. Eine Datei darf höchstens {limit} haben.",
@@ -148,6 +163,8 @@ export const messages: Translated<"studio"> = {
   "upload.defaults": "Details für neue Dateien",
   "upload.defaultsHint":
     "Dateien, die du ab jetzt auswählst, beginnen mit diesen Details. Du kannst sie für jede Datei ändern.",
+  "upload.defaultsForAll":
+    "{count, plural, one {Für die Datei unten übernehmen} other {Für die # Dateien unten übernehmen}}",
   "upload.alwaysEncode":
     "Diese Videos immer neu kodieren. Sonst wird eine Datei, die Browser abspielen können, unverändert in ihrer eigenen Auflösung veröffentlicht.",
   "upload.encrypt":

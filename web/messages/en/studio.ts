@@ -123,6 +123,20 @@ export const messages = {
   "upload.browse": "Choose files",
   "upload.browseFolder": "Choose a folder",
   "upload.note": "Any video or audio format. Uploads continue after a reload or a lost connection.",
+  "upload.fromLink": "From a link",
+  "upload.links": "Links to video files",
+  "upload.linksHint":
+    "One per line. The site reads the files by itself, so you can close this page.",
+  "upload.addLinks": "Upload from links",
+  "upload.linkInvalid": "“{link}” is not a link. Links begin with https://.",
+  "upload.stateReading": "Being read from the link",
+  "upload.linkRefused":
+    "This link can’t be used. It must begin with https:// and lead to a public server.",
+  "upload.linkUnreachable": "The file can’t be read from this link.",
+  "upload.linkChanged": "The file behind the link changed while it was read. Try again.",
+  "upload.linkTooSlow":
+    "The server of this link is too slow, or sends the file only whole. Download the file and upload it.",
+  "upload.linkUnknown": "Add the link again to try once more.",
   "upload.dismiss": "Dismiss",
   "upload.refusedEmpty": "“{name}” is empty.",
   "upload.refusedSize": "“{name}” is too large, at {size}. A file can have at most {limit}.",
@@ -141,6 +155,8 @@ export const messages = {
   "upload.defaults": "Details for new files",
   "upload.defaultsHint":
     "Files you choose from now on begin with these details. You can change them for each file.",
+  "upload.defaultsForAll":
+    "{count, plural, one {Use for the file below} other {Use for the # files below}}",
   "upload.alwaysEncode":
     "Always encode these videos. Otherwise, a file that browsers can play is published as it is in its own resolution.",
   "upload.encrypt": "Encrypt these videos. Encrypted videos have no downloads and no DASH.",

@@ -1,19 +1,33 @@
 import { useState } from "preact/hooks";
 import { TextField } from "../../components/field.tsx";
+import { SavedStatus } from "../../components/form-error.tsx";
 import { t } from "../../i18n/translate.ts";
 import { offeredLanguages } from "../../offered-places.ts";
 import { LanguageField } from "../language-field.tsx";
 import { CategoryField, VisibilityField } from "../video-fields.tsx";
 import { PlaylistField } from "./playlist-field.tsx";
+import { changeEntryOf, queue } from "./queue-state.ts";
 import { loadDefaults, saveDefaults, type UploadDefaults } from "./upload-defaults.ts";
 
-/** What new files begin with. Files that are in the queue already keep their own details. */
+/** What new files begin with. Files that are in the queue keep their own details, unless these are to be theirs, too. */
 export function DefaultDetails() {
   const [defaults, setDefaults] = useState(loadDefaults);
+  const [isUsed, setUsed] = useState(false);
   const set = (change: Partial<UploadDefaults>) => {
     const changed = { ...defaults, ...change };
     setDefaults(changed);
     saveDefaults(changed);
+    setUsed(false);
+  };
+  const drafts = queue.value.filter(({ entry }) => entry.publication === "draft");
+  const useForAll = () => {
+    const { playlistId, visibility, category, tags, language } = defaults;
+    for (const { entry } of drafts)
+      changeEntryOf(entry.key, {
+        draft: { ...entry.draft, visibility, category, tags, language },
+        playlistId,
+      });
+    setUsed(true);
   };
   return (
     <details class="upload-defaults">
@@ -60,6 +74,14 @@ export function DefaultDetails() {
           />
           {t("upload.encrypt")}
         </label>
+        {drafts.length > 0 && (
+          <div class="form-actions">
+            <button type="button" class="button button-small" onClick={useForAll}>
+              {t("upload.defaultsForAll", { count: drafts.length })}
+            </button>
+            <SavedStatus saved={isUsed} />
+          </div>
+        )}
       </div>
     </details>
   );

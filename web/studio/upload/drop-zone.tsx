@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { AUDIO_EXTENSIONS, VIDEO_EXTENSIONS } from "../../../workers/domain/uploads.ts";
 import { Icon } from "../../components/icon.tsx";
 import { t } from "../../i18n/translate.ts";
+import { LinkForm } from "./link-form.tsx";
 import { addFiles } from "./open-queue.ts";
 
 /** For the picker only: what is chosen in spite of it is judged by its bytes. */
@@ -14,6 +15,7 @@ const hasFiles = (data: DataTransfer | null): data is DataTransfer =>
 /** Takes files and folders that are chosen, dropped anywhere on the page, or pasted. */
 export function DropZone() {
   const [isOver, setOver] = useState(false);
+  const [isLinking, setLinking] = useState(false);
   useEffect(() => {
     const ended = new AbortController();
     const { signal } = ended;
@@ -60,7 +62,16 @@ export function DropZone() {
       <div class="form-actions">
         <FileButton label={t("upload.browse")} accept={ACCEPTED} />
         <FileButton label={t("upload.browseFolder")} isFolder />
+        <button
+          type="button"
+          class="button"
+          aria-expanded={isLinking}
+          onClick={() => setLinking(!isLinking)}
+        >
+          {t("upload.fromLink")}
+        </button>
       </div>
+      {isLinking && <LinkForm onDone={() => setLinking(false)} />}
       <p class="field-hint">{t("upload.note")}</p>
     </section>
   );

@@ -29,7 +29,8 @@ import {
   type UploadEntry,
   writeEntry,
 } from "./upload-entries.ts";
-import { attach, empty, enqueue, leave, remove, watchQueue } from "./upload-queue.ts";
+import { nameOfLink } from "./link-upload.ts";
+import { attach, empty, enqueue, leave, remove, retry, watchQueue } from "./upload-queue.ts";
 import { t } from "../../i18n/translate.ts";
 
 let accountId: string | null = null;
@@ -67,6 +68,31 @@ export function addFiles(files: readonly File[]): void {
   });
 }
 
+/** Takes files into the queue that the server reads from links. */
+export function addLinks(links: readonly string[]): void {
+  ready = ready.catch(reportError).then(async () => {
+    refusals.value = [];
+    const isOnly = links.length === 1 && queue.value.length === 0;
+    for (const link of links) await addLink(link, isOnly);
+  });
+}
+
+async function addLink(link: string, isOnly: boolean): Promise<void> {
+  const account = accountId;
+  if (account === null) return;
+  const key = keyFor(account, `link ${link}`);
+  const known = itemOf(key);
+  if (known?.state === "failed") return retry(key);
+  if (known && known.entry.publication !== "published")
+    return refuse(t("upload.alreadyListed", { name: known.entry.name }));
+  if (known) leave(key);
+  const identity = { key, accountId: account, fingerprint: null, name: nameOfLink(link) };
+  const entry = { ...newEntry(identity, 0), link };
+  await writeEntry(entry);
+  enqueue([itemFor(entry, null)]);
+  if (isOnly) expanded.value = new Set([key]);
+}
+
 /** Ends the upload of a video that was deleted. */
 export function removeVideo(videoId: string): void {
   for (const { entry } of queue.value) if (entry.videoId === videoId) remove(entry.key);
@@ -85,7 +111,11 @@ function itemFor(entry: UploadEntry, source: File | null): QueueItem {
   return {
     entry,
     source,
-    state: entry.isUploaded ? "uploaded" : source ? "waiting" : "missing",
+    state: entry.isUploaded
+      ? "uploaded"
+      : source || entry.link !== undefined
+        ? "waiting"
+        : "missing",
     error: null,
     isTransientError: false,
     canRetry: true,
@@ -218,10 +248,10 @@ async function restore(account: string): Promise<void> {
 /** An upload that another browser has started. Null for one of a script, which recognises its files by itself. */
 function entryOf(account: string, upload: OpenUpload): UploadEntry | null {
   const { fingerprint, filename: name, size, id: uploadId, videoId } = upload;
-  if (fingerprint === null) return null;
-  const key = keyFor(account, fingerprint);
-  const entry = newEntry({ key, accountId: account, fingerprint, name }, size);
-  return { ...entry, uploadId, videoId };
+  if (fingerprint === null && upload.link === null) return null;
+  const key = keyFor(account, fingerprint ?? `link ${uploadId}`);
+  const entry = newEntry({ key, accountId: account, fingerprint, name }, upload.link?.size ?? size);
+  return { ...entry, uploadId, videoId, ...(upload.link && { link: "" }) };
 }
 
 /**
@@ -235,7 +265,8 @@ async function settle(
   const { key, uploadId, videoId } = entry;
   if (open === null || uploadId === null || open.some(({ id }) => id === uploadId)) return entry;
   const upload = await getUpload(uploadId).catch(() => null);
-  if (upload?.state === "aborted") return forget(key);
+  // Why a link could not be read is shown.
+  if (upload?.state === "aborted" && !upload.link?.error) return forget(key);
   const isUploaded = entry.isUploaded || upload?.state === "completed";
   if (!isUploaded || videoId === null) return entry;
   const visibility = await getVideo(videoId).then(

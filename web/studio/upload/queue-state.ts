@@ -4,13 +4,14 @@ import { secondsLeft } from "./transfer-rate.ts";
 import { changeEntry, removeEntry, type UploadEntry } from "./upload-entries.ts";
 
 /**
- * `elsewhere`: another tab sends the file. `missing`: the browser does not have the file (any more), and it has to be
+ * `reading`: the server reads the file from a link, with or without this tab. `elsewhere`: another tab sends the file. `missing`: the browser does not have the file (any more), and it has to be
  * chosen again.
  */
 export type UploadState =
   | "waiting"
   | "elsewhere"
   | "uploading"
+  | "reading"
   | "paused"
   | "failed"
   | "missing"
@@ -68,6 +69,9 @@ const SENDING: ReadonlySet<UploadState> = new Set(["waiting", "uploading", "paus
 /** Whether this tab has to stay open for the file. */
 export const isSending = ({ state }: QueueItem): boolean => SENDING.has(state);
 
+/** Whether more of the file is stored now and then. */
+export const isMoving = (item: QueueItem): boolean => isSending(item) || item.state === "reading";
+
 export function itemOf(key: string): QueueItem | undefined {
   return queue.value.find(({ entry }) => entry.key === key);
 }
@@ -98,7 +102,7 @@ export function sentBytes({ entry, state }: QueueItem): number {
 
 /** The uploads of this tab together; null without one. */
 export const totals = computed(() => {
-  const items = queue.value.filter((item) => isSending(item) || item.state === "uploaded");
+  const items = queue.value.filter((item) => isMoving(item) || item.state === "uploaded");
   if (items.length === 0) return null;
   const size = items.reduce((sum, { entry }) => sum + entry.size, 0);
   const sent = items.reduce((sum, item) => sum + sentBytes(item), 0);
@@ -109,7 +113,9 @@ export const totals = computed(() => {
   return {
     files: items.length,
     uploaded: items.filter((item) => item.state === "uploaded").length,
+    /** This tab has to stay open for some. */
     sending: items.some(isSending),
+    moving: items.some(isMoving),
     allPaused: items.every((item) => !isSending(item) || item.state === "paused"),
     size,
     sent,

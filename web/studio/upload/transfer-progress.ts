@@ -1,4 +1,4 @@
-import { isOnline, isSending, queue, transfers } from "./queue-state.ts";
+import { isMoving, isOnline, queue, transfers } from "./queue-state.ts";
 import { TransferRate } from "./transfer-rate.ts";
 
 /** Bytes that are sent of each file, by key. They change far more often than they are shown. */
@@ -23,12 +23,12 @@ export function forgetTransfer(key: string): void {
 export function showTransfers(): void {
   const now = Date.now();
   transfers.value = new Map(
-    queue.value.filter(isSending).map(({ entry: { key }, state }) => {
+    queue.value.filter(isMoving).map(({ entry: { key }, state }) => {
       const bytes = sent.get(key) ?? 0;
       const rate = rates.get(key) ?? new TransferRate();
       rates.set(key, rate);
       if (!isOnline.value) rate.restart();
-      else if (state === "uploading") rate.add(bytes, now);
+      else if (state === "uploading" || state === "reading") rate.add(bytes, now);
       return [key, { sent: bytes, rate: rate.bytesPerSecond(now) }];
     }),
   );

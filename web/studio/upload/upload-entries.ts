@@ -8,7 +8,9 @@ export interface UploadEntry {
   /** Null where the browser cannot compute it: then only this browser recognises the file. */
   fingerprint: string | null;
   name: string;
-  /** Bytes. */
+  /** Where the server reads the file itself; empty where another browser knows the link. Files of this device have none. */
+  link?: string;
+  /** Bytes; 0 while nobody knows the size of a file behind a link. */
   size: number;
   contentType: string;
   draft: VideoDraft;

@@ -41,9 +41,9 @@ function Summary() {
       {all && (
         <div class="upload-summary-progress">
           <p role="status">{t("upload.count", { uploaded: all.uploaded, files: all.files })}</p>
-          {all.sending && (
+          {all.moving && (
             <>
-              <ProgressBar label={t("upload.totalProgress")} ratio={all.sent / all.size} />
+              <ProgressBar label={t("upload.totalProgress")} ratio={all.sent / (all.size || 1)} />
               <p class="upload-facts soft">
                 <span>
                   {t("upload.sentOf", { sent: fileSize(all.sent), size: fileSize(all.size) })}

@@ -10,12 +10,14 @@ import {
   type UploadMeta,
   type UploadUppy,
 } from "./multipart-uploader.ts";
+import { followLink } from "./link-upload.ts";
 import { FILE_UNREADABLE } from "./part-transport.ts";
 import { publishIfWanted } from "./publish-upload.ts";
 import {
   changeEntryOf,
   changeItem,
   forgetIfDone,
+  isMoving,
   isOnline,
   isSending,
   itemOf,
@@ -112,6 +114,7 @@ async function take(key: string, waited: boolean, signal: AbortSignal): Promise<
   if (waited) await readAgain(key);
   const item = itemOf(key);
   if (!item || item.entry.isUploaded) return;
+  if (item.entry.link !== undefined) return followLink(key, signal, () => finish(key));
   const source = item.source ?? (await readFile(key)) ?? null;
   changeItem(key, { source, state: source ? "waiting" : "missing", error: item.error });
   if (source && !signal.aborted) await sendFile(item.entry, source, signal);
@@ -267,27 +270,29 @@ export function watchQueue(onNewEntry: (key: string) => void): void {
     const keys = queue.value.map(({ entry }) => entry.key);
     untracked(() => scheduler.setOrder(keys));
   });
-  const isBusy = computed(() => totals.value?.sending ?? false);
+  const isBusy = computed(() => totals.value?.moving ?? false);
   effect(() => {
     if (!isBusy.value) return undefined;
     const timer = setInterval(showTransfers, TICK_MS);
+    return () => clearInterval(timer);
+  });
+  const isNeeded = computed(() => totals.value?.sending ?? false);
+  effect(() => {
+    if (!isNeeded.value) return undefined;
     addEventListener("beforeunload", warnBeforeUnload);
-    return () => {
-      clearInterval(timer);
-      removeEventListener("beforeunload", warnBeforeUnload);
-    };
+    return () => removeEventListener("beforeunload", warnBeforeUnload);
   });
   const isPending = computed(() => queue.value.some(({ entry }) => !entry.isUploaded));
   effect(() => setUploadsPending(isPending.value));
   effect(() => {
     const all = totals.value;
-    uploadProgress.value = all?.sending ? Math.floor((100 * all.sent) / all.size) : null;
+    uploadProgress.value = all?.moving ? Math.floor((100 * all.sent) / (all.size || 1)) : null;
     uploadsHere.value = new Map(
       queue.value
-        .filter((item) => isSending(item) && item.entry.videoId !== null)
+        .filter((item) => isMoving(item) && item.entry.videoId !== null)
         .map(({ entry }) => [
           entry.videoId ?? "",
-          (transfers.value.get(entry.key)?.sent ?? 0) / entry.size,
+          (transfers.value.get(entry.key)?.sent ?? 0) / (entry.size || 1),
         ]),
     );
   });

@@ -6,6 +6,7 @@ import { fileSize } from "../../file-size.ts";
 import { type PlainKey, t } from "../../i18n/translate.ts";
 import {
   expanded,
+  isMoving,
   isOnline,
   isSending,
   type QueueItem,
@@ -22,6 +23,7 @@ const STATES: Record<UploadState, PlainKey> = {
   waiting: "upload.stateWaiting",
   elsewhere: "upload.stateElsewhere",
   uploading: "upload.stateUploading",
+  reading: "upload.stateReading",
   paused: "upload.statePaused",
   failed: "upload.stateFailed",
   missing: "upload.stateMissing",
@@ -58,7 +60,7 @@ export function UploadRow({ item, isFirst, isLast }: Props) {
             {name}
           </h2>
           <Facts item={item} />
-          {isSending(item) && (
+          {isMoving(item) && entry.size > 0 && (
             <ProgressBar
               label={t("upload.progressOf", { name })}
               ratio={sentBytes(item) / entry.size}
@@ -91,16 +93,17 @@ function Facts({ item }: { item: QueueItem }) {
   const { entry, state } = item;
   const transfer = transfers.value.get(entry.key);
   const sent = sentBytes(item);
-  const rate = state === "uploading" ? (transfer?.rate ?? null) : null;
-  const left = secondsLeft(entry.size - sent, rate);
+  const size = entry.size > 0 ? fileSize(entry.size) : null;
+  const rate = state === "uploading" || state === "reading" ? (transfer?.rate ?? null) : null;
+  const left = size ? secondsLeft(entry.size - sent, rate) : null;
   const isOffline = isSending(item) && state !== "paused" && !isOnline.value;
   return (
     <p class="upload-facts soft">
-      <span>
-        {sent > 0 && isSending(item)
-          ? t("upload.sentOf", { sent: fileSize(sent), size: fileSize(entry.size) })
-          : fileSize(entry.size)}
-      </span>
+      {sent > 0 && isMoving(item) ? (
+        <span>{size ? t("upload.sentOf", { sent: fileSize(sent), size }) : fileSize(sent)}</span>
+      ) : (
+        size && <span>{size}</span>
+      )}
       <span class="upload-state">{isOffline ? t("upload.willContinue") : t(STATES[state])}</span>
       {rate !== null && <span>{t("upload.rate", { size: fileSize(rate) })}</span>}
       {left !== null && <span>{t("upload.timeLeft", { time: runningTime(left) })}</span>}
@@ -147,7 +150,7 @@ function RowActions({ item, isOpen, isFirst, isLast }: ActionsProps) {
           run={() => setPaused(key, false)}
         />
       )}
-      {(state === "uploading" || state === "waiting") && (
+      {(state === "uploading" || (state === "waiting" && entry.link === undefined)) && (
         <Action
           label={t("upload.pause")}
           of={t("upload.pauseOf", { name })}
