@@ -1,4 +1,5 @@
 import { createApp } from "../workers/app.ts";
+import type { Role } from "../workers/contract/accounts.ts";
 import { SCOPES } from "../workers/contract/scopes.ts";
 import { catalog } from "../workers/db/client.ts";
 import { claimTask } from "../workers/db/transcoding/claim.ts";
@@ -31,12 +32,21 @@ interface ApiCall {
   path: string;
   body?: unknown;
   userId?: string;
+  /** Of the account; `creator` by default. */
+  role?: Role;
 }
 
-const principalOf = (userId: string | undefined): Principal =>
+const principalOf = ({ userId, role = "creator" }: ApiCall): Principal =>
   userId === undefined
     ? ANONYMOUS
-    : { kind: "user", userId, role: "creator", scopes: new Set(SCOPES), via: "session" };
+    : { kind: "user", userId, role, scopes: new Set(SCOPES), via: "session" };
+
+function appAs(call: ApiCall) {
+  return createApp(async (c, next) => {
+    c.set("principal", principalOf(call));
+    await next();
+  });
+}
 
 async function measured(
   env: Env,
@@ -55,11 +65,9 @@ async function measured(
 const api = (env: Env, ctx: ExecutionContext, calls: readonly ApiCall[]): Promise<Cost> =>
   measured(env, async (counted) => {
     const statuses: number[] = [];
-    for (const { method = "GET", path, body, userId } of calls) {
-      const app = createApp(async (c, next) => {
-        c.set("principal", principalOf(userId));
-        await next();
-      });
+    for (const one of calls) {
+      const { method = "GET", path, body } = one;
+      const app = appAs(one);
       const init = {
         method,
         headers: { "content-type": "application/json" },
@@ -127,7 +135,10 @@ const handlers: Record<string, (env: Env, body: never, ctx: ExecutionContext) =>
 
 export default {
   async fetch(request, env, ctx) {
-    const handler = handlers[new URL(request.url).pathname];
+    const { pathname } = new URL(request.url);
+    if (pathname === "/openapi.json")
+      return appAs({ path: pathname }).request(pathname, undefined, env, ctx);
+    const handler = handlers[pathname];
     if (!handler) return new Response("unknown", { status: 404 });
     return Response.json(await handler(env, (await request.json()) as never, ctx));
   },

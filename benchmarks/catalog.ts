@@ -10,10 +10,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { parseArgs } from "node:util";
+import { z } from "zod";
 import { VIDEO_SORTS } from "../workers/contract/video-sorts.ts";
 import { CRONS } from "../workers/domain/crons.ts";
 import { CATALOG, openLocalDatabase } from "../scripts/dev/local-databases.ts";
 import { Copies } from "./catalog-copies.ts";
+import { audienceBytes } from "./audience-rows.ts";
+import { bytesOf, bytesPerRow } from "./catalog-rows.ts";
 import { archiveVideo, finishedVideo, newRows, openSeed, plannedVideo } from "./catalog-seed.ts";
 import { flaggedSteps, type Observed, Observations, tableOf } from "./catalog-statements.ts";
 import type { Cost } from "./catalog-worker.ts";
@@ -43,11 +46,21 @@ function openCatalog(state: string): DatabaseSync {
   return sqlite;
 }
 
-function bytesOf(sqlite: DatabaseSync): number {
-  const value = (name: string) =>
-    Number(Object.values(sqlite.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
-  return (value("page_count") - value("freelist_count")) * value("page_size");
-}
+/** What this needs of the API's document. */
+const OpenApi = z.object({
+  paths: z.record(
+    z.string(),
+    z.object({
+      get: z
+        .object({
+          parameters: z
+            .array(z.object({ in: z.string(), name: z.string(), required: z.boolean().optional() }))
+            .optional(),
+        })
+        .optional(),
+    }),
+  ),
+});
 
 /** Starts the product behind counting databases (catalog-worker.ts). */
 async function startCounted(state: string) {
@@ -66,6 +79,7 @@ async function startCounted(state: string) {
       if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
       return (await response.json()) as Cost;
     },
+    document: async () => OpenApi.parse(await (await fetch(new URL("/openapi.json", url))).json()),
     stop,
   };
 }
@@ -122,6 +136,27 @@ function requests(id: string, binned: string) {
   };
 }
 
+/** Those who run the site may read everything. */
+const READERS = [
+  { role: "creator", userId: FIRST_CREATOR },
+  { role: "admin", userId: "Admin00000000000000000" },
+] as const;
+/** What a read needs to be answered, beside what its path says. */
+const QUERIES: Record<string, string> = { q: "river", url: "http://localhost:8788/watch/x" };
+
+/** The path of every read of the API, from the document that it publishes. @param id of a video */
+async function readPaths(product: Product, id: string): Promise<string[]> {
+  const { paths } = await product.document();
+  return Object.entries(paths).flatMap(([path, { get }]) => {
+    if (!get) return [];
+    const query = (get.parameters ?? [])
+      .filter(({ in: place, required }) => place === "query" && required)
+      .map(({ name }) => `${name}=${encodeURIComponent(QUERIES[name] ?? "1")}`)
+      .join("&");
+    return `${path.replaceAll(/\{\w+\}/g, id)}?${query}`;
+  });
+}
+
 type Product = Awaited<ReturnType<typeof startCounted>>;
 
 async function observe(product: Product, sqlite: DatabaseSync): Promise<Observations> {
@@ -144,6 +179,9 @@ async function observe(product: Product, sqlite: DatabaseSync): Promise<Observat
         console.log(`${call.path}: ${cost.statuses.join()}`);
       found.add(name, cost);
     }
+  for (const path of await readPaths(product, id))
+    for (const as of READERS)
+      found.add(`read as ${as.role}`, await product.call("/api", [{ path, ...as }]));
   for (const purpose of Object.keys(CRONS))
     found.add(`cron: ${purpose}`, await product.call("/cron", { purpose }));
   return found;
@@ -193,7 +231,10 @@ async function main(): Promise<void> {
       console.log(
         `\n${size} videos, ${size * ACTIVE_SHARE} transcodes waiting: built in ${(builtAt - start) / 1000} s, ran in ${(Date.now() - builtAt) / 1000} s`,
       );
-      if (size * 10 > MAX_VIDEOS) flagged.push(...printPlans(sqlite, found.all()));
+      if (size * 10 > MAX_VIDEOS) {
+        flagged.push(...printPlans(sqlite, found.all()));
+        Object.assign(figures, await bytesPerRow(openSeed(sqlite)), await audienceBytes());
+      }
       sqlite.close();
     }
   } finally {

@@ -19,6 +19,8 @@ const SEVERITY_OF_EVENT = {
 
   /** Numbers for the metrics could not be sent or stored. Nothing else depends on them. */
   "metrics.lost": "warning",
+  /** METRICS nears what a database may have: the oldest day of analytics was deleted before its time. */
+  "metrics.full": "warning",
 
   /** An alert begins or ends, and somebody could not be told. */
   "alert.firing": "error",

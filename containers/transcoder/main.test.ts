@@ -193,7 +193,7 @@ describe("the process", () => {
   });
 
   it("lets a running task finish within the grace period, asks for no new one, and exits", async () => {
-    const process = await start(60);
+    const process = await start(600);
     const running = process.worker.perform(await longTask());
     await untilBusy(process);
     const exited = once(process.child, "exit");

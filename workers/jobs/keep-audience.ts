@@ -39,7 +39,8 @@ export async function keepAudience(env: MetricsEnv, messages: readonly Message[]
 export async function addUpAudience(env: MetricsEnv, now: number): Promise<void> {
   let hasMore = true;
   while (hasMore && statementsLeft() >= MIN_STATEMENTS_LEFT) hasMore = await foldAudience(env, now);
-  await limitAudience(env, now);
+  const bytes = await limitAudience(env, now);
+  if (bytes !== null) log("metrics.full", { bytes });
 }
 
 /** Deletes the numbers of a video or an account that is gone. If that fails, they end with their time. */

@@ -12,6 +12,7 @@ import {
 import { Analytics } from "../contract/analytics.ts";
 import { HUNDREDTHS } from "../contract/hundredths.ts";
 import { viewCounterOf } from "../db/views.ts";
+import { limitAudience } from "../db/metrics/audience-inbox.ts";
 import { addUpAudience } from "../jobs/keep-audience.ts";
 import { writePlays } from "../domain/audience/play-counts.ts";
 import { newId } from "../domain/id.ts";
@@ -224,4 +225,41 @@ test("of a day that is over the largest hundred values stay, and the others as o
       { isOther: 1, n: 1, views: 50 },
     ]);
   }
+});
+
+test("of a database that is too large, the oldest day goes, and minutes that no chart shows", async () => {
+  const subject = newId();
+  const now = Date.now();
+  // Older than what other tests leave.
+  const days = [700, 699].map((age) => now - (now % DAY_MS) - age * DAY_MS);
+  const minute = now - 3 * DAY_MS;
+  const insert = (table: string, at: number, rest: string) =>
+    env.METRICS.prepare(`INSERT INTO ${table} VALUES (?, ?, ${rest})`).bind(subject, at);
+  await env.METRICS.batch([
+    insert("audience_minutes", minute, "1, 1, 1, 1, 1, 1"),
+    ...days.flatMap((day) => [
+      insert("audience_days", day, "1, 1, 1, 1, 1, 1"),
+      insert("audience_values", day, "'device', 'tv', 1, 1"),
+      insert("audience_curves", day, "1, '[]', '[]'"),
+    ]),
+  ]);
+  const left = async (table: string): Promise<number[]> => {
+    const { results } = await env.METRICS.prepare(
+      `SELECT at FROM ${table} WHERE subject = ? ORDER BY at`,
+    )
+      .bind(subject)
+      .all<{ at: number }>();
+    return results.map(({ at }) => at);
+  };
+  const limit = async (maxBytes: number) => {
+    await env.METRICS.prepare("DELETE FROM audience_upkeep").run();
+    return limitAudience(env, now, maxBytes);
+  };
+  expect(await limit(1e9)).toBeNull();
+  expect([await left("audience_curves"), await left("audience_minutes")]).toEqual([days, [minute]]);
+  expect(await limit(1)).toBeGreaterThan(1);
+  expect(await left("audience_values")).toEqual(days.slice(1));
+  expect(await left("audience_curves")).toEqual(days.slice(1));
+  expect(await left("audience_days")).toEqual(days.slice(1));
+  expect(await left("audience_minutes")).toEqual([]);
 });

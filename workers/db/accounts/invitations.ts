@@ -22,13 +22,16 @@ const columns = {
 
 export type InvitationRow = Awaited<ReturnType<typeof listInvitations>>[number];
 
-/** Those that nobody has accepted, the newest first. Plan: the rows of the table, bounded by its limit, by key each. */
+/**
+ * Those that nobody has accepted, the newest first. Plan: the rows of the table, bounded by its limit, by key each; a CROSS JOIN,
+ * because SQLite would begin with all accounts.
+ */
 export function listInvitations(db: Catalog) {
   return db
     .select(columns)
     .from(invitations)
-    .innerJoin(user, eq(user.id, invitations.accountId))
-    .where(isUnused)
+    .crossJoin(user)
+    .where(and(eq(user.id, invitations.accountId), isUnused))
     .orderBy(desc(invitations.createdAt))
     .limit(LIMITS.invitations);
 }

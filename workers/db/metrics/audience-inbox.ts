@@ -3,8 +3,11 @@ import { DAY_MS } from "../../domain/audience/audience-sums.ts";
 import { counted } from "../statement-count.ts";
 import type { MetricsEnv } from "./inbox.ts";
 
-/** Messages that are added up by one batch of statements, at some ten kilobytes each. */
-const MESSAGES_PER_FOLD = 50;
+/**
+ * Messages that are added up by one batch of statements, at most some ten kilobytes each: a quarter of a second (`bench:catalog`),
+ * of the 30 that D1 allows. A run of the cron has statements for about ten batches.
+ */
+const MESSAGES_PER_FOLD = 500;
 /** A queue delivers a message again within its retries, which take minutes. */
 const FOLDED_RETENTION_MS = 3_600_000;
 /** Two periods of 48 hours, of which one is compared with the other. */
@@ -109,11 +112,24 @@ const SMALL = `SELECT subject, at, dimension, value, views, watched FROM (
     FROM audience_values WHERE at >= ?1 AND at < ?2 AND value <> '')
   WHERE place > ${VALUES_PER_DAY}`;
 
-/** Once per hour: adds small values of ended days up to one, and deletes what is past its time. Repeating it changes nothing. */
-export async function limitAudience(env: MetricsEnv, now: number): Promise<void> {
+/** Below the size at which an alert says that a database is nearly full. */
+const MAX_METRICS_BYTES = 7e9;
+/** What is charted by minute; the rest is for the comparison with the two days before. */
+const CHARTED_MINUTES_MS = 2 * DAY_MS;
+
+/**
+ * Once per hour: adds small values of ended days up to one, and deletes what is past its time. Repeating it changes nothing.
+ * Of a database that is too large it deletes more.
+ * @returns the size of the database in bytes if something of it was deleted before its time, else null
+ */
+export async function limitAudience(
+  env: MetricsEnv,
+  now: number,
+  maxBytes = MAX_METRICS_BYTES,
+): Promise<number | null> {
   const db = counted(env.METRICS);
   const last = await db.prepare("SELECT at FROM audience_upkeep WHERE id = 1").first<number>("at");
-  if (last !== null && now - last < UPKEEP_INTERVAL_MS) return;
+  if (last !== null && now - last < UPKEEP_INTERVAL_MS) return null;
   const today = now - (now % DAY_MS);
   const since = today - LATE_DAYS * DAY_MS;
   const tables = Object.entries({
@@ -122,7 +138,7 @@ export async function limitAudience(env: MetricsEnv, now: number): Promise<void>
     audience_values: DAYS_RETENTION_MS,
     audience_curves: DAYS_RETENTION_MS,
   });
-  await db.batch([
+  const results = await db.batch([
     db
       .prepare(
         `INSERT INTO audience_values (subject, at, dimension, value, views, watched)
@@ -145,6 +161,23 @@ export async function limitAudience(env: MetricsEnv, now: number): Promise<void>
         "INSERT INTO audience_upkeep (id, at) VALUES (1, ?) ON CONFLICT DO UPDATE SET at = excluded.at",
       )
       .bind(now),
+  ]);
+  const bytes = results.at(-1)?.meta.size_after ?? 0;
+  if (bytes <= maxBytes) return null;
+  await forgetOldest(env, now);
+  return bytes;
+}
+
+/** Deletes the oldest day, and minutes that no chart shows. Plan: the rows of a day, by the indexes of age. */
+async function forgetOldest(env: MetricsEnv, now: number): Promise<void> {
+  const db = counted(env.METRICS);
+  const oldest = "(SELECT min(at) FROM audience_days)";
+  await db.batch([
+    // That of days is the last, since it says which day is the oldest.
+    ...["audience_values", "audience_curves", "audience_days"].map((table) =>
+      db.prepare(`DELETE FROM ${table} WHERE at <= ${oldest}`),
+    ),
+    db.prepare("DELETE FROM audience_minutes WHERE at < ?").bind(now - CHARTED_MINUTES_MS),
   ]);
 }
 
