@@ -158,7 +158,7 @@ function withCauses(error: Error): string {
   const { cause } = error;
   const text = String(error).replace(QUERY_VALUES, "");
   if (cause === undefined) return text;
-  return `${text}\nCause: ${cause instanceof Error ? withCauses(cause) : String(cause)}`;
+  return `${text}\nCause: ${cause instanceof Error ? withCauses(cause) : JSON.stringify(cause)}`;
 }
 
 /**

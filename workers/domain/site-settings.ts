@@ -32,7 +32,7 @@ export type SettingVariables = Record<Variable, string>;
 /** The variables as they would be in wrangler.toml, for the settings that were edited. */
 export function variablesOf(edited: EditedSettings): Partial<SettingVariables> {
   const entries = Object.entries(VARIABLES).flatMap(([name, variable]) => {
-    const value = edited[name as SettingName];
+    const value = edited[name as keyof typeof VARIABLES];
     return value === undefined ? [] : [[variable, String(value)] as const];
   });
   return Object.fromEntries(entries);

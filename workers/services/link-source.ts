@@ -38,7 +38,7 @@ interface LinkedFile {
 }
 
 /** A link as this deployment reads it. @throws AppError link_refused */
-export function linkOf(env: LinkEnv, text: string, base?: string): string {
+function linkOf(env: LinkEnv, text: string, base?: string): string {
   const { host } = new URL(env.PUBLIC_ORIGIN);
   return readableLink(text, env.UPLOAD_LINKS as LinkPolicy, host, base);
 }

@@ -219,9 +219,9 @@ export async function getUpload(env: UploadEnv, principal: Principal, id: string
 }
 
 /** What clients learn of a link: not where it leads. */
-export function shownLink(link: UploadLinkRow): UploadLink;
-export function shownLink(link: UploadLinkRow | null | undefined): UploadLink | null;
-export function shownLink(link: UploadLinkRow | null | undefined): UploadLink | null {
+function shownLink(link: UploadLinkRow): UploadLink;
+function shownLink(link: UploadLinkRow | null | undefined): UploadLink | null;
+function shownLink(link: UploadLinkRow | null | undefined): UploadLink | null {
   if (!link) return null;
   const { bytes, size, validator, errorCode: code, errorDetail: detail } = link;
   const error = code === null || detail === null ? null : { code, detail };

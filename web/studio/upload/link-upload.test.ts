@@ -64,7 +64,7 @@ test("the server reads a link, and the row has its name, title, size and progres
     { state: "open", size: 100, link: { ...link, bytes: 40 } },
     { state: "completed", size: 100, link: { ...link, bytes: 100 } },
   );
-  const stored = vi.fn();
+  const stored = vi.fn<() => void>();
   const followed = followLink(KEY, new AbortController().signal, stored);
   await vi.waitFor(() => expect(itemOf(KEY)?.state).toBe("reading"));
   showTransfers();
