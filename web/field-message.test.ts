@@ -37,7 +37,7 @@ const MISTAKES: [string, ZodType, unknown][] = [
   ["a long title", VideoPatch, { title: "x".repeat(300) }],
   ["a long description", VideoPatch, { description: "x".repeat(6000) }],
   ["many tags", VideoPatch, { tags: Array(31).fill("x") }],
-  ["a category", VideoPatch, { category: "nothing" }],
+  ["a category", VideoPatch, { category: "Film & TV" }],
   ["a language", Language, "english please"],
 ];
 

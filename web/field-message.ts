@@ -42,6 +42,7 @@ const RULES: Record<string, PlainKey> = {
   "must be in the future": "rule.future",
   "must be within two years": "rule.twoYears",
   "must be after the time of publication": "rule.afterStart",
+  "must be the slug of a category: small letters and digits": "rule.slug",
 };
 
 /**

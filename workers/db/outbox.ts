@@ -112,20 +112,20 @@ export async function deleteMessages(db: Catalog, ids: readonly number[]): Promi
 }
 
 /**
- * Messages that nobody has handled within `patienceMs` after they were sent, which doubles with every time (index
+ * Messages that nobody has handled within `overdueMs` after they were sent, which doubles with every time (index
  * `outbox_sent`).
  */
 export function unhandledMessages(
   db: Catalog,
   now: number,
-  patienceMs: number,
+  overdueMs: number,
   limit: number,
 ): Promise<OutboxRow[]> {
-  const isOverdue = sql`sent_at < ${now} - ${patienceMs} * (1 << max(0, sends - 1))`;
+  const isOverdue = sql`sent_at < ${now} - ${overdueMs} * (1 << max(0, sends - 1))`;
   return db
     .select()
     .from(outbox)
-    .where(and(lt(outbox.sentAt, now - patienceMs), isOverdue))
+    .where(and(lt(outbox.sentAt, now - overdueMs), isOverdue))
     .orderBy(asc(outbox.sentAt))
     .limit(limit);
 }

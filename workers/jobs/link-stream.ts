@@ -91,11 +91,11 @@ export async function readStream(reading: LinkReading): Promise<true> {
 /** @throws AppError link_too_slow @throws LinkInterrupted where the server breaks off, or sends nothing for too long */
 async function inTime<T>(read: Promise<T>, ended: AbortSignal): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const patience = new Promise<never>((_, reject) => {
+  const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error("timeout")), TIMEOUT_PART_MS);
   });
   try {
-    return await Promise.race([read, patience]);
+    return await Promise.race([read, timeout]);
   } catch (cause) {
     if (ended.aborted) throw tooSlow();
     throw new LinkInterrupted("The server of this link broke off.", { cause });

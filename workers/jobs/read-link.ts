@@ -76,7 +76,7 @@ async function afterFailure(reading: LinkReading, error: unknown): Promise<void>
   log("upload.link-failed", {
     uploadId: upload.id,
     ...{ failures: link.failures + 1, final: !isTemporary },
-    error: final instanceof AppError ? final.code : String(final),
+    error: final instanceof AppError ? final.code : final,
   });
   if (isTemporary) {
     // The storage does not have what the catalogue says.

@@ -45,14 +45,14 @@ function linkOf(env: LinkEnv, text: string, base?: string): string {
 
 /** One request. The signal ends the body too. */
 async function ask(url: string, headers: Headers, signal: AbortSignal): Promise<Response> {
-  const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), TIMEOUT_ANSWER_MS);
+  const unanswered = new AbortController();
+  const timer = setTimeout(() => unanswered.abort(), TIMEOUT_ANSWER_MS);
   try {
     return await fetch(url, {
       headers,
       // A redirect could lead to where no link may.
       redirect: "manual",
-      signal: AbortSignal.any([signal, patience.signal]),
+      signal: AbortSignal.any([signal, unanswered.signal]),
     });
   } catch (cause) {
     throw new LinkInterrupted("The server of this link does not answer.", { cause });

@@ -38,6 +38,7 @@ export const messages: Translated<"forms"> = {
   "rule.future": "اختر وقتًا في المستقبل.",
   "rule.twoYears": "اختر وقتًا خلال سنتين.",
   "rule.afterStart": "اختر وقتًا بعد وقت النشر.",
+  "rule.slug": "استخدم الأحرف الصغيرة والأرقام فقط.",
   "visibility.public": "عام",
   "visibility.unlisted": "غير مدرج",
   "visibility.private": "خاص",

@@ -35,6 +35,7 @@ export const messages: Translated<"forms"> = {
   "rule.future": "Wähle eine Zeit in der Zukunft.",
   "rule.twoYears": "Wähle eine Zeit in den nächsten zwei Jahren.",
   "rule.afterStart": "Wähle eine Zeit nach der Veröffentlichung.",
+  "rule.slug": "Verwende nur Kleinbuchstaben und Ziffern.",
   "visibility.public": "öffentlich",
   "visibility.unlisted": "nicht gelistet",
   "visibility.private": "privat",

@@ -34,6 +34,7 @@ export const messages = {
   "rule.future": "Choose a time in the future.",
   "rule.twoYears": "Choose a time within two years.",
   "rule.afterStart": "Choose a time after the publication.",
+  "rule.slug": "Use small letters and digits only.",
   "visibility.public": "public",
   "visibility.unlisted": "unlisted",
   "visibility.private": "private",
