@@ -31,7 +31,7 @@ const WORKER_TESTS_ALONE = [
   "workers/domain/cues.test.ts",
   "workers/jobs/{check-alerts,collect,downloads,keep-metrics,lost-messages,purge,sweep,task-archive,rebuild-search,repair-index,restore-drill}.test.ts",
   "workers/media/delivery-*.test.ts",
-  "workers/routes/{encryption,playback,playback-rules,signing-keys,streams}.test.ts",
+  "workers/routes/{encryption,playback,playback-rules,signing-keys,streams,suspended-viewers}.test.ts",
 ];
 
 /** Thousands of generated requests: not part of `npm run test:fast`. */

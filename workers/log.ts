@@ -146,7 +146,7 @@ const SEVERITY_OF_EVENT = {
 export type LogEvent = keyof typeof SEVERITY_OF_EVENT;
 
 /** The values of a failed query, which drizzle adds to its message: addresses and hashes of tokens may be among them. */
-const QUERY_VALUES = /\nparams: .*/s;
+const QUERY_VALUES = /\nparams: .*?(?=\n +at |$)/s;
 
 function logged(_key: string, value: unknown): unknown {
   if (value instanceof Error) return withCauses(value);

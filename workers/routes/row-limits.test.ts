@@ -214,6 +214,8 @@ test("every limit has a test that reaches it", () => {
     ...(["openReportsPerVideo", "openReportsPerReporter"] as const),
     ...(["watchlistPerProfile", "likesPerProfile", "rulingsPerVideo", "bannedSources"] as const),
     ...(["playlistsPerAccount", "videosPerPlaylist"] as const),
+    // jobs/read-link.test.ts
+    "openLinksPerAccount" as const,
     // profiles.test.ts, runners.test.ts and jobs/transcripts.test.ts
     ...(["profilesPerAccount", "runnerTokens", "runners", "transcriptionsPerVersion"] as const),
     // workers/auth/refresh-families.test.ts, video-access.test.ts and invitations.test.ts
