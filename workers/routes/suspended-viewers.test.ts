@@ -53,3 +53,52 @@ test.each([
     expect(await Promise.all(others.map(status))).toEqual([200, 200, 200]);
   },
 );
+
+test("the images in the lists of a suspended account end with it", async () => {
+  const [viewer, other] = [await signUp("viewer"), await signUp("viewer")];
+  const posterPath = "files/images.1/poster.jpg";
+  const id = await insertVideo({ visibility: "unlisted", posterPath });
+  await env.MEDIA.put(`${id}/1/${posterPath}`, "jpeg");
+  const ask = async (who: typeof viewer, method: string, path: string, body?: object) => {
+    const response = await exports.default.fetch(`${ORIGIN}/v1${path}`, {
+      method,
+      headers: { ...who.headers, "content-type": "application/json" },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    expect([path, response.ok]).toEqual([path, true]);
+    return response;
+  };
+  const postersOf = async (who: typeof viewer): Promise<string[]> => {
+    await ask(who, "PUT", `/videos/${id}/watchlist`);
+    await ask(who, "PUT", `/videos/${id}/progress`, { position: 7 });
+    const made = await ask(who, "POST", "/playlists", { title: "Evenings" });
+    const playlist = `/playlists/${(await made.json<{ id: string }>()).id}`;
+    await ask(who, "PUT", `${playlist}/videos/${id}`, {});
+    const posters: string[] = [];
+    for (const list of ["/watchlist", "/history", playlist]) {
+      const answer = await ask(who, "GET", list);
+      const { items } = await answer.json<{ items: { video: { poster: string } }[] }>();
+      posters.push(items[0]!.video.poster);
+    }
+    return posters;
+  };
+  const statuses = (posters: string[]): Promise<number[]> =>
+    Promise.all(
+      posters.map(async (poster) => {
+        const response = await exports.default.fetch(ORIGIN + poster);
+        await response.arrayBuffer();
+        return response.status;
+      }),
+    );
+  const [own, others] = [await postersOf(viewer), await postersOf(other)];
+  expect([await statuses(own), await statuses(others)]).toEqual([
+    [200, 200, 200],
+    [200, 200, 200],
+  ]);
+  expect((await asAdmin("PUT", `${viewer.userId}/suspension`, { reason: "" })).status).toBe(204);
+  vi.setSystemTime(Date.now() + 50_000);
+  expect([await statuses(own), await statuses(others)]).toEqual([
+    [403, 403, 403],
+    [200, 200, 200],
+  ]);
+});

@@ -77,7 +77,7 @@ export async function readHistory(
   const byId = new Map(progress.map((row) => [row.videoId, row]));
   const last = progress.at(-1);
   return {
-    items: (await presentVideos(env, db, visible)).flatMap((video) => {
+    items: (await presentVideos(env, db, visible, caller)).flatMap((video) => {
       const row = byId.get(video.id);
       return row ? [{ video, progress: presentProgress(row) }] : [];
     }),

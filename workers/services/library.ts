@@ -113,7 +113,7 @@ async function visibleVideos(env: ListEnv, caller: SignedIn, entries: { videoId:
   );
   await forgetGone(env, caller.userId, entries, rows);
   const shown = rows.filter((row) => isShownTo(caller, row));
-  return new Map((await presentVideos(env, db, shown)).map((video) => [video.id, video]));
+  return new Map((await presentVideos(env, db, shown, caller)).map((video) => [video.id, video]));
 }
 
 /** No purge of a video reaches the libraries: what it left there is removed when it is found. */

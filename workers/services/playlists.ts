@@ -252,7 +252,7 @@ async function shownVideos(env: PlaylistEnv, caller: Principal, ids: readonly st
   const db = catalog(env);
   const rows = await findVideos(db, [...new Set(ids)]);
   const shown = rows.filter((row) => isShownTo(caller, row));
-  const videos = await presentVideos(env, db, shown);
+  const videos = await presentVideos(env, db, shown, caller);
   return { rows, byId: new Map(videos.map((video) => [video.id, video])) };
 }
 
