@@ -50,6 +50,37 @@ test("what an admin does is written down: who, what, before, after and from wher
   ).toHaveLength(1);
 });
 
+test("what there was before is written down of accounts, of trust and of alerts too", async () => {
+  const { userId } = await newAccount("creator");
+  const account = `/v1/admin/accounts/${userId}`;
+  const silence = "/v1/admin/alerts/rebuffering/silence";
+  const steps: [string, string, object?][] = [
+    ["PATCH", account, { role: "viewer" }],
+    ["PUT", `${account}/suspension`, { reason: "Copies." }],
+    ["DELETE", `${account}/suspension`],
+    ["PUT", `/v1/admin/creators/${userId}/trust`, { trusted: true }],
+    ["DELETE", account],
+    ["PUT", silence, { minutes: 5 }],
+    ["PUT", silence, { minutes: 0 }],
+  ];
+  for (const [method, path, body] of steps)
+    expect([path, (await call(admin.app, method, path, body)).ok]).toEqual([path, true]);
+  const told = async (query: string) =>
+    (await acts(query)).toReversed().map(({ action, before, after }) => ({ action, before, after }));
+  expect(await told(`target=${userId}`)).toMatchObject([
+    { action: "accounts.update", before: { role: "creator" }, after: { role: "viewer" } },
+    { action: "accounts.suspend", before: { suspension: null }, after: { reason: "Copies." } },
+    { action: "accounts.unsuspend", before: { suspension: { reason: "Copies." } } },
+    { action: "creators.trust", before: { trusted: false }, after: { trusted: true } },
+    { action: "accounts.delete", before: { role: "viewer", suspension: null, videos: 0 } },
+  ]);
+  const until = expect.stringMatching(/^2\d{3}-/) as string;
+  expect((await told("target=rebuffering")).slice(-2)).toMatchObject([
+    { action: "alerts.silence", before: { silencedUntil: null }, after: { silencedUntil: until } },
+    { action: "alerts.silence", before: { silencedUntil: until }, after: { silencedUntil: null } },
+  ]);
+});
+
 test("an admin who plays a private video of somebody else is written down", async () => {
   const { userId } = await newAccount("creator");
   const [open, hidden] = [

@@ -116,9 +116,10 @@ export async function suspendAccount(
   reason: string,
 ): Promise<void> {
   const db = catalog(env);
-  const { suspendedAt, email } = await authorizedAccount(env, principal, "accounts.suspend", id);
+  const account = await authorizedAccount(env, principal, "accounts.suspend", id);
+  const { suspendedAt, email } = account;
   assertOther(principal, id, "suspend your own account");
-  noteAct({ after: { reason } });
+  noteAct({ before: { suspension: presentManaged(account).suspension }, after: { reason } });
   const tags = await accountTags(env, id);
   await runBatch(db, suspensionStatements(db, id, { reason, tags }, Date.now()));
   if (!(await isSuspended(db, id))) throw lastAdmin();
@@ -141,8 +142,9 @@ export async function unsuspendAccount(
   id: string,
 ): Promise<void> {
   const db = catalog(env);
-  const { suspendedAt } = await authorizedAccount(env, principal, "accounts.unsuspend", id);
-  if (suspendedAt === null) return;
+  const account = await authorizedAccount(env, principal, "accounts.unsuspend", id);
+  noteAct({ before: { suspension: presentManaged(account).suspension } });
+  if (account.suspendedAt === null) return;
   await runBatch(db, endSuspension(db, id, Date.now()));
   log("account.unsuspended", { id, by: signedIn(principal).userId });
 }
@@ -157,8 +159,11 @@ export async function deleteManagedAccount(
   id: string,
 ): Promise<void> {
   const db = catalog(env);
-  await authorizedAccount(env, principal, "accounts.delete", id);
+  const account = await authorizedAccount(env, principal, "accounts.delete", id);
   assertOther(principal, id, "delete your own account here");
+  // Without name and address: the log outlives the account.
+  const { role, createdAt, suspension, usage } = presentManaged(account);
+  noteAct({ before: { role, createdAt, suspension, videos: usage.videos, bytes: usage.bytes } });
   // First, since the last admin's contents must stay too. From then on triggers refuse what the account still writes.
   if (!(await deleteAccountRow(db, id))) throw lastAdmin();
   await forgetChallenges(db, id);
@@ -192,6 +197,7 @@ export async function endAccountSessions(
 ): Promise<void> {
   await authorizedAccount(env, principal, "accounts.end-sessions", id);
   const ended = await endSessions(catalog(env), id, sessionId);
+  noteAct({ before: { sessions: ended } });
   log("account.sessions-ended", { id, ended, by: signedIn(principal).userId });
 }
 

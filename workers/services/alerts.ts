@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noteAct } from "../audit-note.ts";
 import { ALERT_NAMES, type AlertName } from "../contract/alert-names.ts";
 import type { AlertList } from "../contract/alerts.ts";
 import type { MetricsEnv } from "../db/metrics/inbox.ts";
@@ -133,5 +134,8 @@ export async function silenceAlert(
   minutes: number,
   now: number,
 ): Promise<void> {
-  await silence(env, name, minutes > 0 ? now + minutes * MINUTE_MS : null);
+  const until = minutes > 0 ? now + minutes * MINUTE_MS : null;
+  const before = (await readAlerts(env, now)).get(name)?.silencedUntil ?? null;
+  noteAct({ before: { silencedUntil: iso(before) }, after: { silencedUntil: iso(until) } });
+  await silence(env, name, until);
 }

@@ -126,6 +126,7 @@ export async function dismissDeadLetters(
   until: number,
 ): Promise<number> {
   const dismissed = await deleteDeadLetters(catalog(env), until);
+  noteAct({ before: { messages: dismissed } });
   log("queue.dead-letter-dismissed", { until, dismissed, by: signedIn(principal).userId });
   return dismissed;
 }

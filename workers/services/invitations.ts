@@ -69,6 +69,7 @@ export async function revokeInvitation(
   const row = await findInvitation(db, id);
   const invitation = row && { ownerId: "", visible: false };
   authorizeResource(principal, "invitations.revoke", invitation, "invitation");
+  noteAct({ before: { role: row?.role } });
   await deleteInvited(db, id);
   log("account.invitation-revoked", { id, by: signedIn(principal).userId });
 }

@@ -9,6 +9,7 @@ import {
   closeReview,
   countApproval,
   findReview,
+  isTrusted,
   type ReviewRow,
   setTrust,
   waitingReviews,
@@ -138,5 +139,6 @@ export async function trustCreator(
   const db = catalog(env);
   const account = await findAccount(db, ownerId);
   authorizeResource(principal, "creators.trust", account && OF_SITE, "creator");
+  noteAct({ before: { trusted: await isTrusted(db, ownerId) }, after: { trusted } });
   await setTrust(db, ownerId, trusted, Date.now());
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noteAct } from "../audit-note.ts";
 import { TaskKind } from "../contract/transcodes.ts";
 import type {
   FailedVideo,
@@ -213,6 +214,7 @@ export async function retryAnyVideo(
   const video = row && row.deletedAt === null ? row : null;
   authorizeResource(principal, "failed-videos.retry", video && OF_SITE, "video");
   if (video === null) throw new AppError("not_found", "This video does not exist.");
+  noteAct({ before: { state: video.state, errorCode: video.errorCode } });
   await retryWork(env, video);
   log("task.retried", { videoId: id, by: signedIn(principal).userId });
 }
