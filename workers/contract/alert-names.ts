@@ -11,6 +11,7 @@ export const ALERT_NAMES = [
   "server-errors",
   "gate-refusals",
   "database-size",
+  "storage-size",
   "index-drift",
   "backup-age",
   "daily-cost",

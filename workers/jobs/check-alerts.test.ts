@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, expect, test, vi } from "vitest";
 import { ALERT_NAMES, type AlertName } from "../contract/alert-names.ts";
 import type { AlertItem } from "../contract/alerts.ts";
+import { saveCensus } from "../db/metrics/census.ts";
 import { keepBatches } from "../db/metrics/inbox.ts";
 import { saveComparison } from "../db/search/compare.ts";
 import { outbox } from "../db/upkeep-schema.ts";
@@ -44,7 +45,7 @@ beforeEach(async () => {
   devMails.length = 0;
   now += 48 * HOUR_MS;
   settings = { ALERT_MAIL: "operator@example.com" };
-  const tables = ["inbox", "minutes", "hours", "days", "rollups", "alerts", "silences"];
+  const tables = "inbox minutes hours days rollups alerts silences census".split(" ");
   await env.METRICS.batch(tables.map((table) => env.METRICS.prepare(`DELETE FROM ${table}`)));
   await stopEverything();
   await db.delete(outbox);
@@ -118,6 +119,13 @@ async function putDollars(dollars: number): Promise<void> {
     .run();
 }
 
+/** What the census has found in the bucket. */
+const measureStorage = (lastBytes: number): Promise<void> =>
+  saveCensus(env, {
+    ...{ startedAt: now, cursor: null, seconds: 0, sourceBytes: 0 },
+    ...{ measuredSourceBytes: 0, measuredBytes: 0, lastMinutes: null, lastBytes },
+  });
+
 const bucket = (env as unknown as { SPARE_BUCKET: R2Bucket }).SPARE_BUCKET;
 
 /** The fault of each default alert, and its end; where none is given, time passes. */
@@ -148,6 +156,10 @@ const FAULTS: Record<AlertName, { begin: () => Promise<void>; end?: () => Promis
   "database-size": {
     begin: async () => void (settings.ALERT_LIMITS = '{"database-size":1000}'),
     end: async () => void delete settings.ALERT_LIMITS,
+  },
+  "storage-size": {
+    begin: () => measureStorage(1100e9),
+    end: () => measureStorage(900e9),
   },
   "index-drift": {
     begin: async () => {

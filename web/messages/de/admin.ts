@@ -251,6 +251,7 @@ export const messages: Translated<"admin"> = {
   "admin.alert.server-errors": "Anfragen scheitern",
   "admin.alert.gate-refusals": "Viele Medienanfragen werden abgelehnt",
   "admin.alert.database-size": "Eine Datenbank ist fast voll",
+  "admin.alert.storage-size": "Der Speicher ist größer als geplant",
   "admin.alert.index-drift": "Der Suchindex hinkt hinterher",
   "admin.alert.backup-age": "Die letzte Sicherung ist alt",
   "admin.alert.daily-cost": "Der letzte Tag war teuer",

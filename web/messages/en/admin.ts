@@ -242,6 +242,7 @@ export const messages = {
   "admin.alert.server-errors": "Requests fail",
   "admin.alert.gate-refusals": "Many requests for media are refused",
   "admin.alert.database-size": "A database is nearly full",
+  "admin.alert.storage-size": "The bucket is larger than planned",
   "admin.alert.index-drift": "The search index is behind",
   "admin.alert.backup-age": "The last backup is old",
   "admin.alert.daily-cost": "The last day cost a lot",

@@ -169,6 +169,16 @@ export const ALERT_RULES = {
     forMinutes: 0,
     cause: "D1 stops at 10 GB per database: shard SEARCH, or delete what is not needed.",
   },
+  "storage-size": {
+    title: "The bucket is larger than planned",
+    severity: "warning",
+    measure: { kind: "gauge", of: { metric: "storage.bytes" } },
+    above: 1000 * GIGABYTE,
+    unit: "GB",
+    scale: 1 / GIGABYTE,
+    forMinutes: 0,
+    cause: "More is uploaded than planned. R2 has no limit of its own: this one is yours to set.",
+  },
   "index-drift": {
     title: "The search index is behind",
     severity: "warning",
