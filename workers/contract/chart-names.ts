@@ -17,6 +17,7 @@ export const CHART_NAMES = [
   "storage",
   "database-size",
   "statements",
+  "database-time",
   "queue-age",
   "tasks",
   "tasks-ended",

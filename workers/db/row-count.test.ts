@@ -73,3 +73,25 @@ test("a statement that had no rows at first is read right once it has some", asy
     for (let times = 0; times < 3; times++) expect(await read(2)).toEqual([["b", 2]]);
   }
 });
+
+test("how long D1 takes is noted once per call, also for one that fails", async () => {
+  const read = () => db.prepare("SELECT id FROM counted_rows");
+  const wrong = () => db.prepare("SELECT id FROM no_such_table").all();
+  const timesOf = async (run: () => Promise<unknown>): Promise<number> => {
+    takePoints();
+    await run();
+    return takePoints()
+      .filter(([metric]) => metric === "database.ms")
+      .reduce((sum, [, , , times]) => sum + times, 0);
+  };
+  for (const run of [
+    () => read().all(),
+    () => read().run(),
+    () => read().raw(),
+    () => read().raw(),
+    () => read().first(),
+    () => db.batch([read(), read()]),
+    () => expect(wrong()).rejects.toThrow("no_such_table"),
+  ])
+    expect(await timesOf(run)).toBe(1);
+});

@@ -1,4 +1,4 @@
-import { count } from "../count.ts";
+import { count, observe } from "../count.ts";
 
 /** What D1 says of the rows of a statement: they are what it charges for. */
 type Rows = Partial<Pick<D1Meta, "rows_read" | "rows_written">>;
@@ -8,6 +8,16 @@ export function countRows(meta: Rows | undefined, times = 1): void {
   const { rows_read: read = 0, rows_written: written = 0 } = meta ?? {};
   if (read > 0) count("database.rows", { kind: "read" }, read * times);
   if (written > 0) count("database.rows", { kind: "written" }, written * times);
+}
+
+/** Notes how long a call of D1 takes, also one that fails. */
+export async function timed<T>(call: Promise<T>): Promise<T> {
+  const start = Date.now();
+  try {
+    return await call;
+  } finally {
+    observe("database.ms", {}, Math.max(0, Date.now() - start));
+  }
 }
 
 /** Of the statements whose answer says nothing of rows, one in so many is run in a way that does. */
@@ -39,13 +49,13 @@ export class CountedStatement {
   }
 
   async all(): Promise<D1Result> {
-    const result = await this.real.all();
+    const result = await timed(this.real.all());
     countRows(result.meta);
     return result;
   }
 
   async run(): Promise<D1Result> {
-    const result = await this.real.run();
+    const result = await timed(this.real.run());
     countRows(result.meta);
     return result;
   }
@@ -61,14 +71,14 @@ export class CountedStatement {
   async raw(): Promise<unknown[]> {
     const columns = columnsOf.get(this.#sql);
     if (columns === undefined && columnsOf.size < MAX_TEXTS) return this.#learnColumns();
-    if (!columns || Math.random() * SAMPLED >= 1) return this.real.raw();
-    const { results, meta } = await this.real.all<Record<string, unknown>>();
+    if (!columns || Math.random() * SAMPLED >= 1) return timed(this.real.raw());
+    const { results, meta } = await timed(this.real.all<Record<string, unknown>>());
     countRows(meta, SAMPLED);
     return results.map((row) => columns.map((name) => row[name]));
   }
 
   async #learnColumns(): Promise<unknown[]> {
-    const [columns, ...rows] = await this.real.raw({ columnNames: true });
+    const [columns, ...rows] = await timed(this.real.raw({ columnNames: true }));
     // A database that tells names only with rows has told none.
     if (columns?.length) columnsOf.set(this.#sql, isObjectOrder(columns) ? columns : null);
     return rows;

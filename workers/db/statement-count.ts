@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { count } from "../count.ts";
-import { CountedStatement, countRows } from "./row-count.ts";
+import { CountedStatement, countRows, timed } from "./row-count.ts";
 
 /**
  * Statements of all databases that one invocation of the Worker should run at most. D1 stops an invocation at 1,000
@@ -71,7 +71,7 @@ function wrap(database: Preparing): D1Database {
     },
     batch: async (statements: (D1PreparedStatement | CountedStatement)[]) => {
       const real = statements.map((each) => (each instanceof CountedStatement ? each.real : each));
-      const results = await database.batch(real);
+      const results = await timed(database.batch(real));
       for (const { meta } of results) countRows(meta);
       return results;
     },

@@ -141,6 +141,7 @@ export const CHARTS: Readonly<Record<ChartName, ChartDefinition>> = {
     metrics: ["database.statements"],
     lines: { sum: sum({ metric: "database.statements" }) },
   },
+  "database-time": quantiles("database.ms"),
   "queue-age": split(
     "seconds",
     "queue.age.seconds",

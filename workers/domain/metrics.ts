@@ -21,6 +21,8 @@ export const METRICS = {
   /** All objects, as far as they have been measured (jobs/census.ts). */
   "storage.bytes": { kind: "gauge", labels: [] },
   "database.statements": { kind: "counter", labels: [] },
+  /** How long the Worker waited for a call of D1, of which a batch is one. */
+  "database.ms": { kind: "histogram", labels: [] },
   /** `read` or `written`, partly by samples (db/row-count.ts). */
   "database.rows": { kind: "counter", labels: ["kind"] },
   "database.bytes": { kind: "gauge", labels: ["database"] },

@@ -270,6 +270,7 @@ export const messages: Translated<"admin"> = {
   "admin.chart.storage": "R2-Operationen",
   "admin.chart.database-size": "Größe der Datenbanken",
   "admin.chart.statements": "D1-Anweisungen",
+  "admin.chart.database-time": "Dauer eines D1-Aufrufs",
   "admin.chart.queue-age": "Älteste Nachricht in den Warteschlangen",
   "admin.chart.tasks": "Aufgaben und Runner",
   "admin.chart.tasks-ended": "Aufgaben nach ihrem Ende",

@@ -261,6 +261,7 @@ export const messages = {
   "admin.chart.storage": "Operations of R2",
   "admin.chart.database-size": "Size of the databases",
   "admin.chart.statements": "Statements of D1",
+  "admin.chart.database-time": "Time of a call of D1",
   "admin.chart.queue-age": "Oldest message in the queues",
   "admin.chart.tasks": "Tasks and runners",
   "admin.chart.tasks-ended": "Tasks by how they ended",
