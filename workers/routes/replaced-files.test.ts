@@ -1,8 +1,13 @@
+import { eq } from "drizzle-orm";
 import { beforeEach, expect, test } from "vitest";
+import type { Playlist, PlaylistPage } from "../contract/playlists.ts";
 import type { UploadCreated } from "../contract/uploads.ts";
-import { call, problemOf, type TestApp } from "../../tests/support/worker/api.ts";
+import type { AccessLink, Unlocked } from "../contract/video-access.ts";
+import type { Watch } from "../contract/watch.ts";
+import { videos } from "../db/schema.ts";
+import { anonymous, call, problemOf, type TestApp } from "../../tests/support/worker/api.ts";
 import { ScriptedTranscoder } from "../../tests/support/worker/scripted-transcoder.ts";
-import { stopEverything, videoRow, work } from "../../tests/support/worker/transcoding.ts";
+import { db, stopEverything, videoRow, work } from "../../tests/support/worker/transcoding.ts";
 import { readyVideo, workOn } from "../../tests/support/worker/versions.ts";
 
 beforeEach(stopEverything);
@@ -74,6 +79,31 @@ test("a file is replaced, and the video keeps its id and its captions", async ()
   await publish(1);
   expect(await videoRow(id)).toMatchObject({ version: 1, sourceKey });
   expect(await captions()).toBe(text);
+});
+
+test("a replaced file leaves the counts, the playlists and the links of its video as they are", async () => {
+  const { id, app } = await readyVideo();
+  await db.update(videos).set({ views: 12, likes: 3 }).where(eq(videos.id, id));
+  const created = await call(app, "POST", "/v1/playlists", { title: "Evenings" });
+  const playlist = `/v1/playlists/${(await created.json<Playlist>()).id}`;
+  await call(app, "PUT", `${playlist}/videos/${id}`, {});
+  await call(app, "PATCH", `/v1/videos/${id}`, { visibility: "private" });
+  const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
+  const link = { name: "Ada", expiresAt };
+  const given = await call(app, "POST", `/v1/videos/${id}/access/links`, link);
+  const key = new URL((await given.json<AccessLink>()).url).searchParams.get("key");
+  await uploadFile(app, id);
+  await workOn(16.4);
+  const kept = { views: 12, likes: 3, visibility: "private" };
+  expect(await videoRow(id)).toMatchObject({ version: 2, ...kept });
+  const listed = await (await call(app, "GET", playlist)).json<PlaylistPage>();
+  expect(listed.items.map(({ video }) => video.id)).toEqual([id]);
+  const from = { "cf-connecting-ip": "192.0.2.217" };
+  const unlocked = await call(anonymous, "POST", `/v1/videos/${id}/unlock`, { key }, from);
+  const { pass } = await unlocked.json<Unlocked>();
+  const opened = { "kinora-pass": pass };
+  const watched = await call(anonymous, "POST", `/v1/videos/${id}/watch`, {}, opened);
+  expect((await watched.json<Watch>()).playback?.hls).toContain(`/${id}/2/`);
 });
 
 test("captions do not stay with a file of another length", async () => {
