@@ -3,10 +3,12 @@ import { expect, test } from "vitest";
 import { AlertList } from "../contract/alerts.ts";
 import { CHART_NAMES, CHART_RANGES } from "../contract/chart-names.ts";
 import { MetricsCharts } from "../contract/metrics.ts";
+import type { UploadCreated } from "../contract/uploads.ts";
+import { takePoints } from "../count.ts";
 import { keepBatches } from "../db/metrics/inbox.ts";
 import { newId } from "../domain/id.ts";
 import { addUpMetrics } from "../jobs/keep-metrics.ts";
-import { call, newAccount, problemOf } from "../../tests/support/worker/api.ts";
+import { anonymous, call, newAccount, problemOf } from "../../tests/support/worker/api.ts";
 
 const admin = await newAccount("admin");
 
@@ -42,4 +44,29 @@ test("an alert is silenced for a time, and no longer", async () => {
   expect(await silencedUntil()).toBeNull();
   const unknown = await call(admin.app, "PUT", "/v1/admin/alerts/weather/silence", { minutes: 1 });
   expect((await problemOf(unknown)).code).toBe("invalid_request");
+});
+
+test("uploads and searches are counted where they happen", async () => {
+  const creator = await newAccount();
+  const file = { filename: "a.mp4", size: 10, contentType: "video/mp4" };
+  const abort = async () => {
+    const created = await call(creator.app, "POST", "/v1/uploads", file);
+    const { id } = await created.json<UploadCreated>();
+    await call(creator.app, "DELETE", `/v1/uploads/${id}`);
+  };
+  const search = () => call(anonymous, "GET", "/v1/search?q=harbour");
+  const countedBy = async (act: () => Promise<unknown>): Promise<string[]> => {
+    takePoints();
+    await act();
+    return takePoints().map(([metric, labels]) => `${metric} ${labels}`);
+  };
+  // The isolate may send its numbers meanwhile: then the next time tells.
+  const patiently = { timeout: 30_000 };
+  await expect
+    .poll(() => countedBy(abort), patiently)
+    .toEqual(expect.arrayContaining(["uploads started", "uploads aborted", "database.ms "]));
+  const outcome = expect.stringMatching(/^searches (?:found|empty)$/) as string;
+  await expect
+    .poll(() => countedBy(search), patiently)
+    .toEqual(expect.arrayContaining([outcome, "search.ms "]));
 });
