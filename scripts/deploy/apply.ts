@@ -2,7 +2,7 @@ import type Cloudflare from "cloudflare";
 import type { AccountState } from "./account-state.ts";
 import { changesIn, type Changes } from "./changes.ts";
 import { type ConfigFile, writeConfigFile } from "./config-file.ts";
-import { deployGradually, mainVersion } from "./gradual.ts";
+import { deployGradually, rollBack } from "./gradual.ts";
 import { type Instance, originOf, siteName } from "./instance.ts";
 import { recordCommand } from "../audit/record-command.ts";
 import { oneTimeLink, type Statement } from "./one-time-link.ts";
@@ -160,18 +160,6 @@ async function take(run: Run, step: Step): Promise<void> {
     case "smoke-test":
       return checkInstance(run);
   }
-}
-
-/**
- * Returns to what was deployed before. Migrations stay: they only add (scripts/check/migrations.ts).
- * @param hasNewSite whether the site was deployed too
- */
-async function rollBack({ changes, instance, state }: Run, hasNewSite: boolean): Promise<void> {
-  const version = mainVersion(state.deployment?.versions ?? []);
-  if (version !== undefined)
-    await changes.splitTraffic(instance.name, [{ version, percentage: 100 }]);
-  const site = state.site?.canonical_deployment?.id;
-  if (site && hasNewSite) await changes.restoreSite(siteName(instance), site);
 }
 
 /** Tries out what is deployed. @throws Error that names what does not work */

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { deployGradually } from "./gradual.ts";
+import { deployedAccount, emptyAccount, INSTANCE } from "./accounts.fixture.ts";
+import { deployGradually, type DeployedBefore, rollBack } from "./gradual.ts";
+import { readProduct } from "./product.ts";
 import { versionIn } from "./wrangler.ts";
 
 const BEFORE = [{ version_id: "old", percentage: 100 }];
@@ -55,6 +57,25 @@ test.each(["check", "finish"] as const)(
 
 test("a version that cannot be uploaded changes nothing", async () => {
   expect(await follow("upload")).toEqual({ happened: ["upload"], error: "upload failed" });
+});
+
+test("after an update that fails at the end, Worker and site are as before", async () => {
+  const back = async (state: DeployedBefore["state"], hasNewSite: boolean) => {
+    const happened: string[] = [];
+    const changes: DeployedBefore["changes"] = {
+      splitTraffic: async (worker, [share]) =>
+        void happened.push(`${worker}: ${share?.version} ${share?.percentage} %`),
+      restoreSite: async (site, deployment) => void happened.push(`${site}: ${deployment}`),
+    };
+    await rollBack({ changes, instance: INSTANCE, state }, hasNewSite);
+    return happened;
+  };
+  const deployed = deployedAccount(INSTANCE, readProduct());
+  const [version] = deployed.deployment?.versions ?? [];
+  const worker = `kinora: ${version?.version_id} 100 %`;
+  expect(await back(deployed, true)).toEqual([worker, "kinora-web: site-1"]);
+  expect(await back(deployed, false)).toEqual([worker]);
+  expect(await back(emptyAccount(), true)).toEqual([]);
 });
 
 test("the id of a version is what wrangler writes to its output file", () => {

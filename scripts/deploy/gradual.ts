@@ -1,5 +1,7 @@
 import type { Deployment } from "cloudflare/resources/workers/scripts/deployments";
+import type { AccountState } from "./account-state.ts";
 import type { Changes } from "./changes.ts";
+import { type Instance, siteName } from "./instance.ts";
 
 /** What viewers get of a version that was not checked in production yet. */
 const FIRST_SHARE_PERCENT = 10;
@@ -24,7 +26,7 @@ const choose = (worker: string, version: string): Record<string, string> => ({
 });
 
 /** The version that most viewers get; undefined without any. An update may have broken off while two were deployed. */
-export const mainVersion = (versions: Deployment["versions"]): string | undefined =>
+const mainVersion = (versions: Deployment["versions"]): string | undefined =>
   versions.toSorted((a, b) => b.percentage - a.percentage)[0]?.version_id;
 
 /**
@@ -52,4 +54,26 @@ export async function deployGradually(gradual: GradualDeployment): Promise<void>
     await changes.splitTraffic(worker, [{ version: main, percentage: 100 }]);
     throw error;
   }
+}
+
+export interface DeployedBefore {
+  changes: Pick<Changes, "splitTraffic" | "restoreSite">;
+  instance: Instance;
+  /** As it was before the update. */
+  state: Pick<AccountState, "deployment" | "site">;
+}
+
+/**
+ * Returns to what was deployed before. Migrations stay: they only add (scripts/check/migrations.ts).
+ * @param hasNewSite whether the site was deployed too
+ */
+export async function rollBack(
+  { changes, instance, state }: DeployedBefore,
+  hasNewSite: boolean,
+): Promise<void> {
+  const version = mainVersion(state.deployment?.versions ?? []);
+  if (version !== undefined)
+    await changes.splitTraffic(instance.name, [{ version, percentage: 100 }]);
+  const site = state.site?.canonical_deployment?.id;
+  if (site && hasNewSite) await changes.restoreSite(siteName(instance), site);
 }
