@@ -35,8 +35,8 @@ function answerOf(url: URL): unknown {
   return MISSING.test(url.pathname) ? null : [];
 }
 
-test("--plan on an empty account prints everything that would happen, and only reads", async () => {
-  const requests: string[] = [];
+/** Answers as Cloudflare's API does, and notes what it was asked. @returns what leads a command there */
+async function accountApi(requests: string[]): Promise<Record<string, string>> {
   const api = createServer((request, response) => {
     requests.push(`${request.method} ${request.headers.authorization}`);
     const result = answerOf(new URL(request.url ?? "", "http://localhost"));
@@ -47,10 +47,16 @@ test("--plan on an empty account prints everything that would happen, and only r
   onTestFinished(() => void api.close());
   await once(api, "listening");
   const { port } = api.address() as AddressInfo;
-  const { out, error, code } = await deploy(["--plan", "--domain", "video.example.com"], {
+  return {
     CLOUDFLARE_API_TOKEN: "only-for-tests",
     CLOUDFLARE_BASE_URL: `http://localhost:${port}`,
-  });
+  };
+}
+
+test("--plan on an empty account prints everything that would happen, and only reads", async () => {
+  const requests: string[] = [];
+  const args = ["--plan", "--domain", "video.example.com"];
+  const { out, error, code } = await deploy(args, await accountApi(requests));
   expect([error, code]).toEqual(["", 0]);
   expect(out).toContain(`Instance kinora in the account Ada's account (${ACCOUNT})`);
   expect(out).not.toContain("Stays as it is");
@@ -64,6 +70,13 @@ test("--plan on an empty account prints everything that would happen, and only r
     "! Without mail nobody can sign up",
   ])
     expect(out).toContain(line);
+  expect(new Set(requests)).toEqual(new Set(["GET Bearer only-for-tests"]));
+}, 180_000);
+
+test("--destroy with another name than that of the instance deletes nothing", async () => {
+  const requests: string[] = [];
+  const { error, code } = await deploy(["--destroy", "kinoro"], await accountApi(requests));
+  expect([error.trim(), code]).toEqual(["Nothing was deleted: the instance is called kinora.", 1]);
   expect(new Set(requests)).toEqual(new Set(["GET Bearer only-for-tests"]));
 }, 180_000);
 

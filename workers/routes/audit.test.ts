@@ -66,7 +66,9 @@ test("what there was before is written down of accounts, of trust and of alerts 
   for (const [method, path, body] of steps)
     expect([path, (await call(admin.app, method, path, body)).ok]).toEqual([path, true]);
   const told = async (query: string) =>
-    (await acts(query)).toReversed().map(({ action, before, after }) => ({ action, before, after }));
+    (await acts(query))
+      .toReversed()
+      .map(({ action, before, after }) => ({ action, before, after }));
   expect(await told(`target=${userId}`)).toMatchObject([
     { action: "accounts.update", before: { role: "creator" }, after: { role: "viewer" } },
     { action: "accounts.suspend", before: { suspension: null }, after: { reason: "Copies." } },
