@@ -157,15 +157,20 @@ export class ApiClient {
     return fetch(this.origin + path, { ...init, headers, signal });
   }
 
+  /** Again while the server says that it cannot for now, as after a lost connection to the database. */
   #auth(path: string, body: unknown): Promise<Response> {
-    return this.#fetch(`/api/auth/${path}`, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        origin: this.origin,
-        ...(this.#cookie === "" ? {} : { cookie: this.#cookie }),
-      },
-      body: JSON.stringify(body),
+    return retryFor(this.retry.retryMs, async () => {
+      const response = await this.#fetch(`/api/auth/${path}`, {
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          origin: this.origin,
+          ...(this.#cookie === "" ? {} : { cookie: this.#cookie }),
+        },
+        body: JSON.stringify(body),
+      });
+      if (response.status === 503) throw new Error(`${path} answered 503.`);
+      return response;
     });
   }
 

@@ -17,7 +17,7 @@ import { PlaylistList, PlaylistPage } from "../../workers/contract/playlists.ts"
 const origin = inject("origin");
 const POLL_OPTIONS = { timeout: 300_000, interval: 500 };
 /** Frames of the video that `publishVideo` uploads. */
-const FRAME_COUNT = 240;
+const FRAME_COUNT = 120;
 const CODECS = { m4a: ["aac"], mp4: ["h264", "aac"], webm: ["vp9", "opus"] };
 
 let folder: string;

@@ -82,10 +82,19 @@ test("without permission to play sound, playback starts muted and a tap unmutes 
   const strict = await launchBrowser({ autoplay: false });
   try {
     const page = await newPage(DESKTOP, strict);
-    // Playwright's own scripts count as a click, so nothing may run before the player has tried to play.
-    const firstSegment = page.waitForRequest(/\.m4s$/);
+    // Playwright's own scripts count as a click, so nothing may run before the browser has refused to play. This one runs
+    // with the page, and tells by a request.
+    await page.addInitScript(() => {
+      const play = Reflect.get(HTMLMediaElement.prototype, "play") as () => Promise<void>;
+      HTMLMediaElement.prototype.play = function playAndTell(this: HTMLMediaElement) {
+        const played = play.call(this);
+        played.catch(() => void fetch("/robots.txt?refused"));
+        return played;
+      };
+    });
+    const refused = page.waitForRequest(/robots\.txt\?refused$/);
     await page.goto(`/watch/${id()}`);
-    await firstSegment;
+    await refused;
     const unmute = page.getByRole("button", { name: "Tap to unmute" });
     await unmute.waitFor();
     await untilTime((time) => time > 0.5);

@@ -19,6 +19,9 @@ import { gated, newCatalog } from "./gated-database.ts";
 import { Interleaver } from "./interleaver.ts";
 import { MemoryStorage } from "./memory-storage.ts";
 
+// The runtime has this module; outside it, nothing waits for what follows a response.
+vi.mock("cloudflare:workers", () => ({ waitUntil: () => undefined }));
+
 /**
  * The real use cases against each other, one database or storage call at a time in an order that a seed decides, with
  * lost answers and killed Workers. `KINORA_RACES` sets the number of runs, `KINORA_SEED` the first seed; a failure prints

@@ -32,18 +32,24 @@ export function useControls(
       if (preferences.value.captions)
         (player as StoringElement).mediaStore?.dispatch(SHOW_CAPTIONS);
     };
-    // Without them the next event loads them again.
+    let wait = MAX_WAIT_MS;
+    // A request may fail and the next one not: without controls nobody could even unmute.
+    const onFailed = () => {
+      clearTimeout(timer);
+      wait *= 2;
+      if (!listeners.signal.aborted) timer = setTimeout(load, wait);
+    };
     const load = () =>
       void import("./media-chrome-elements.ts")
         .then(({ defineControls }) => defineControls())
-        .then(onLoaded, () => undefined);
+        .then(onLoaded, onFailed);
     const options = { signal: listeners.signal, passive: true };
     for (const name of ["loadeddata", "playing", "error"])
       media.addEventListener(name, load, options);
     for (const name of ["pointerover", "pointerdown", "focusin"])
       player.addEventListener(name, load, options);
     document.addEventListener("keydown", load, options);
-    const timer = setTimeout(load, MAX_WAIT_MS);
+    let timer = setTimeout(load, MAX_WAIT_MS);
     return () => {
       clearTimeout(timer);
       listeners.abort();
