@@ -32,6 +32,8 @@ const SIGNATURES: Signature[] = [
   ["video", "video/x-msvideo", [0, "RIFF"], [8, "AVI "]],
   ["audio", "audio/wav", [0, "RIFF"], [8, "WAVE"]],
   ["audio", "audio/wav", [0, "RF64"], [8, "WAVE"]],
+  // A GUID instead of four letters.
+  ["audio", "audio/x-w64", [0, "riff\x2e\x91\xcf\x11"]],
   ["other", "image/webp", [0, "RIFF"], [8, "WEBP"]],
   ["video", "video/x-flv", [0, "FLV\x01"]],
   ["video", "video/x-ms-asf", [0, "\x30\x26\xb2\x75\x8e\x66\xcf\x11"]],

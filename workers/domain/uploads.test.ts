@@ -79,8 +79,11 @@ test.each([
   ["clip.mxf", "", true],
   ["clip.dv", "video/x-dv", true],
   ["VTS_01_1.VOB", "", true],
+  ["raw.h266", "", true],
   ["song.mp3", "audio/mpeg", false],
   ["song.flac", "", false],
+  ["concert.w64", "", false],
+  ["broadcast.mp2", "", false],
   ["notes.txt", "text/plain", undefined],
 ])('%s of type "%s" is accepted for its name or type', (filename, contentType, isVideo) => {
   const check = (acceptsAudio: boolean) => () =>

@@ -61,13 +61,13 @@ const OTHER_VIDEO_TYPES = new Set([
 
 /** Extensions for which browsers send no type, or a wrong one: `.ts` is TypeScript to some of them. */
 export const VIDEO_EXTENSIONS =
-  ".264 .265 .3g2 .3gp .apng .asf .avc .avi .divx .dv .f4v .flv .gif .h264 .h265 .hevc .ivf .m1v .m2p .m2t .m2ts .m2v .m4v .mj2 .mkv .mod .mov .mp4 .mpe .mpeg .mpg .mts .mxf .nut .obu .ogm .ogv .qt .rm .rmvb .tod .tp .trp .ts .vob .vvc .webm .wmv .y4m".split(
+  ".264 .265 .266 .3g2 .3gp .apng .asf .avc .avi .divx .dv .f4v .flv .gif .h264 .h265 .h266 .hevc .ivf .m1v .m2p .m2t .m2ts .m2v .m4v .mj2 .mk3d .mkv .mod .mov .mp4 .mpe .mpeg .mpg .mts .mxf .nut .obu .ogm .ogv .qt .rm .rmvb .tod .tp .trp .ts .vob .vvc .webm .wmv .y4m".split(
     " ",
   );
 
 /** The same for audio, which becomes a video with a picture. */
 export const AUDIO_EXTENSIONS =
-  ".aac .aif .aiff .caf .flac .m4a .m4b .mka .mp3 .oga .ogg .opus .wav .wma".split(" ");
+  ".aac .aif .aiff .caf .flac .m4a .m4b .mka .mp2 .mp3 .oga .ogg .opus .w64 .wav .wma".split(" ");
 
 function hasExtension(filename: string, extensions: readonly string[]): boolean {
   return extensions.some((extension) => filename.toLowerCase().endsWith(extension));
