@@ -58,6 +58,7 @@ const CODECS: [name: string, encoder: string, picture: string[], options?: strin
   ["raw.hevc", "libx265", PICTURE, ["-preset", "ultrafast"]],
   ["hevc.avi", "libx265", PICTURE, ["-preset", "ultrafast", "-tag:v", "HEVC"]],
   ["raw.m4v", "mpeg4", PICTURE, ["-q:v", "2"]],
+  ["raw-b-frames.m4v", "mpeg4", PICTURE, ["-q:v", "2", "-bf", "2"]],
   ["raw.ivf", "libvpx", PICTURE, ["-deadline", "realtime", "-b:v", "2M"]],
   [
     "tape.dv",
