@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -38,6 +38,21 @@ describe("H.264 in AVI, whose packets have no presentation times", () => {
     expect(done.plan.grid.totalFrames).toBe(frames);
     expect(await brightness(await joinLowestRendition(bench, done))).toHaveLength(frames);
   });
+});
+
+it("H.264 with B-frames in old Matroska, which has decoding times only, is transcoded completely", async () => {
+  const fourcc = (from: string, to: string) => (file: Buffer) =>
+    Buffer.from(file.toString("latin1").replaceAll(from, to), "latin1");
+  const avi = join(bench.folder, "h264.avi");
+  await generate([...VIDEO, ...H264, "-bf", "3", avi]);
+  // For a codec that Matroska has no name for, ffmpeg writes the header of AVI files (V_MS/VFW/FOURCC).
+  await writeFile(avi, fourcc("H264", "FLV1")(await readFile(avi)));
+  const copy = ["-i", avi, "-c", "copy"];
+  const done = await transcodeGenerated(bench, "vfw.mkv", copy, fourcc("FLV1", "H264"));
+  expect(done.plan.source.video).toMatchObject({ codec: "h264", width: 160 });
+  // As in AVI, players show the first frame when the decoder completes it.
+  expect(done.plan.grid.totalFrames).toBe(77);
+  expect(await brightness(await joinLowestRendition(bench, done))).toHaveLength(77);
 });
 
 describe("a track that nobody needs and no decoder may read", () => {
