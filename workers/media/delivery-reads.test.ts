@@ -4,9 +4,11 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { expectProblem, insertVideo, ORIGIN, tokenFor } from "../../tests/support/worker/media.ts";
 import { PublicJwk } from "../contract/signing-keys.ts";
-import { catalog } from "../db/client.ts";
+import { catalog, runBatch } from "../db/client.ts";
+import { videoRevocations } from "../db/revocations.ts";
 import { insertSigningKey } from "../db/signing-keys.ts";
 import { newId } from "../domain/id.ts";
+import { videoSubject } from "../domain/revocations.ts";
 import { Media } from "../index.ts";
 import { mediaCatalog } from "../services/media-catalog.ts";
 import type { Delivery, MediaRequest } from "./admission.ts";
@@ -139,6 +141,23 @@ test("a video that did not exist is looked up again after half a minute", async 
   await env.MEDIA.put(`${id}/1/${SEGMENT}`, BYTES);
   vi.setSystemTime(Date.now() + 31_000);
   await watch(await mint(id), id);
+});
+
+test("revocations are read from the primary database, whatever a replica knows", async () => {
+  const id = await insertVideo();
+  await runBatch(catalog(env), videoRevocations(catalog(env), [id], Date.now()));
+  const primary = {
+    prepare: (sql: string) => env.CATALOG.prepare(sql),
+    batch: (statements: D1PreparedStatement[]) => env.CATALOG.batch(statements),
+    withSession: () => {
+      throw new Error("A replica was asked.");
+    },
+  } as unknown as D1Database;
+  const log = await mediaCatalog({ ...env, CATALOG: primary }).readDeliveryLog({
+    key: 0,
+    revocation: 0,
+  });
+  expect(log.revocations.map(({ subject }) => subject)).toContain(videoSubject(id));
 });
 
 test("while D1 is down every video goes on playing", async () => {
