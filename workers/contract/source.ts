@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CaptionKind } from "./caption-kinds.ts";
 
 export const Fraction = z.object({ num: z.int().positive(), den: z.int().positive() });
 export type Fraction = z.infer<typeof Fraction>;
@@ -59,6 +60,8 @@ export const CaptionStream = z.object({
   title: z.string().nullable(),
   /** Translates only foreign-language parts, such as signs. */
   isForced: z.boolean().default(false),
+  /** As its flags or its title say; nothing for subtitles. */
+  kind: CaptionKind.optional(),
 });
 export type CaptionStream = z.infer<typeof CaptionStream>;
 

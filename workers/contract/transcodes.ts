@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CaptionKind } from "./caption-kinds.ts";
 import { Chapter } from "./chapters.ts";
 import { EditAudio, EditPicture, FrameRange } from "./edit-parts.ts";
 import { Notice } from "./notices.ts";
@@ -193,13 +194,15 @@ export const TaskSpec = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("captions"),
     source: SourceInfo,
-    /** One stream per language becomes a track; which one is decided once their cues are known. */
+    /** One stream per language and kind becomes a track; which one is decided once their cues are known. */
     streams: z.array(
       z.object({
         index: z.int(),
         language: z.string(),
         name: z.string(),
         isForced: z.boolean().default(false),
+        /** Nothing for subtitles. */
+        kind: CaptionKind.optional(),
       }),
     ),
     limits: Limits,
@@ -260,6 +263,7 @@ export const TaskResult = z.discriminatedUnion("kind", [
   }),
   z.object({
     kind: z.literal("captions"),
+    /** `language` is the tag of the track (domain/caption-tracks.ts). */
     tracks: z.array(
       z.object({ language: z.string(), name: z.string(), file: z.string(), cues: z.int() }),
     ),

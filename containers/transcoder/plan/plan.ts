@@ -1,5 +1,6 @@
 import { MAX_CAPTION_TRACKS } from "../../../workers/contract/captions.ts";
 import { audioSpecs } from "../../../workers/domain/audio-specs.ts";
+import { trackLabel } from "../../../workers/domain/caption-tracks.ts";
 import {
   cutChunks,
   longestChunk,
@@ -7,7 +8,7 @@ import {
   segmentRange,
   segmentWork,
 } from "../../../workers/domain/chunks.ts";
-import type { Fraction, SourceInfo } from "../../../workers/contract/source.ts";
+import type { CaptionStream, Fraction, SourceInfo } from "../../../workers/contract/source.ts";
 import type { Priority } from "../../../workers/contract/task-order.ts";
 import type {
   AudioRendition,
@@ -196,16 +197,25 @@ function audioTasks(
   });
 }
 
+/** The name of a caption track: without a title, its language and what kind of track it is. */
+function captionName(
+  { title, language, kind = "subtitles" }: CaptionStream,
+  position: number,
+): string {
+  return title === null && language !== null
+    ? trackLabel({ language, kind })
+    : trackName(title, language, position);
+}
+
 function captionTasks(source: SourceInfo, settings: PlanSettings): PlannedTask[] {
   if (source.captions.length === 0) return [];
-  const streams = source.captions
-    .slice(0, MAX_CAPTION_TRACKS)
-    .map(({ index, language, title, isForced }, position) => ({
-      index,
-      language: language ?? "und",
-      name: trackName(title, language, position),
-      isForced,
-    }));
+  const streams = source.captions.slice(0, MAX_CAPTION_TRACKS).map((stream, position) => ({
+    index: stream.index,
+    language: stream.language ?? "und",
+    name: captionName(stream, position),
+    isForced: stream.isForced,
+    ...(stream.kind === undefined ? {} : { kind: stream.kind }),
+  }));
   return [
     {
       name: "captions",

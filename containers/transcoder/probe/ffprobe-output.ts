@@ -56,7 +56,7 @@ export const PROBED_ENTRIES = [
   `stream=${Object.keys(ProbedStream.shape)
     .filter((key) => !OWN_OR_NESTED.includes(key))
     .join()}`,
-  "stream_disposition=default,forced,attached_pic,still_image",
+  "stream_disposition=default,forced,hearing_impaired,attached_pic,still_image",
   "stream_tags=language,title,rotate,alpha_mode,ALPHA_MODE,DURATION",
   "stream_side_data=rotation,displaymatrix,dv_profile,dv_bl_signal_compatibility_id",
 ].join(":");

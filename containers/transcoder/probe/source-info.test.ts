@@ -42,6 +42,17 @@ describe("the language of a track", () => {
 });
 
 it.each([
+  ["no flag", {}, "English", undefined],
+  ["the flag of forced captions", { forced: 1 }, "English", "forced"],
+  ["a title of forced captions", {}, "English (Forced)", "forced"],
+  ["the flag of captions for people who do not hear", { hearing_impaired: 1 }, "", "captions"],
+  ["a title of such captions", {}, "English SDH", "captions"],
+])("a caption stream with %s", (_, disposition, title, kind) => {
+  const captions = { codec_type: "subtitle", codec_name: "subrip", disposition, tags: { title } };
+  expect(infoOf({}, captions).captions.map((stream) => stream.kind)).toEqual([kind]);
+});
+
+it.each([
   ["its title", "Commentary", "en", "Commentary"],
   ["what its language calls itself", null, "pt-BR", "português (Brasil)"],
   ["a language that nobody named", null, "qaa", "qaa"],

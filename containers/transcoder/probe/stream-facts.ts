@@ -210,12 +210,22 @@ export function audioStream(stream: ProbedStream, start: number): AudioStream {
   };
 }
 
+/** Words in titles of streams that older containers, and older builds of ffmpeg, have no flags for. */
+const TITLE_OF_FORCED = /\bforced\b/i;
+const TITLE_OF_CAPTIONS = /\b(?:SDH|CC)\b/;
+
+/** Describes a stream of text captions. */
 export function captionStream(stream: ProbedStream): CaptionStream {
+  const title = titleOf(stream);
+  const isForced = stream.disposition["forced"] === 1 || TITLE_OF_FORCED.test(title ?? "");
+  const isForDeaf =
+    stream.disposition["hearing_impaired"] === 1 || TITLE_OF_CAPTIONS.test(title ?? "");
   return {
     index: stream.index,
     codec: stream.codec_name,
     language: languageOf(stream),
-    title: titleOf(stream),
-    isForced: stream.disposition["forced"] === 1,
+    title,
+    isForced,
+    ...(isForced ? { kind: "forced" as const } : isForDeaf ? { kind: "captions" as const } : {}),
   };
 }

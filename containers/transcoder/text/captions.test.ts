@@ -117,17 +117,23 @@ it("a caption stream that is too large is left out, and the others are kept", as
   expect(captionsOf(done).tracks).toMatchObject([{ language: "de", cues: 1 }]);
 });
 
-it("a full caption stream is preferred to a forced one of the same language", async () => {
-  const done = await extract("forced.mkv", [
+it("forced captions and those for people who do not hear are tracks beside the full one", async () => {
+  const done = await extract("kinds.mkv", [
     ...[...VIDEO, ...(await subRip("forced.srt", "sign", "song"))],
-    ...(await subRip("full.srt", "every word")),
-    ...["-map", "0", "-map", "1", "-map", "2", "-c:s", "srt", ...H264],
-    ...["-metadata:s:s:0", "language=eng", "-metadata:s:s:1", "language=eng"],
-    ...["-disposition:s:0", "+default+forced", "-disposition:s:1", "0"],
+    ...[...(await subRip("full.srt", "every word")), ...(await subRip("sdh.srt", "[music]"))],
+    ...["-map", "0", "-map", "1", "-map", "2", "-map", "3", "-c:s", "srt", ...H264],
+    ...[0, 1, 2].flatMap((stream) => [`-metadata:s:s:${stream}`, "language=eng"]),
+    ...["-metadata:s:s:2", "title=English SDH", "-disposition:s:0", "+default+forced"],
+    ...["-disposition:s:1", "0", "-disposition:s:2", "0"],
   ]);
   const { tracks, read } = captionsOf(done);
-  expect(tracks).toMatchObject([{ language: "en", cues: 1 }]);
+  expect(tracks).toMatchObject([
+    { language: "en-x-forced", name: "English (forced)", cues: 2 },
+    { language: "en", name: "English", cues: 1 },
+    { language: "en-x-captions", name: "English SDH", cues: 1 },
+  ]);
   expect(await read("en.vtt")).toContain("every word");
+  expect(await read("en-x-captions.vtt")).toContain("[music]");
 });
 
 /** "Привет, как у тебя дела?" in Windows-1251. */

@@ -1,5 +1,6 @@
 import type { Notice } from "../../../workers/contract/notices.ts";
 import type { TaskResult } from "../../../workers/contract/transcodes.ts";
+import { trackTag } from "../../../workers/domain/caption-tracks.ts";
 import { type Cue, writeWebVtt } from "../../../workers/domain/cues.ts";
 import { outputPath, type TaskRun } from "../runtime/task-run.ts";
 import { type CaptionsSpec, readCaptionStreams } from "./caption-streams.ts";
@@ -32,9 +33,9 @@ export function chooseStream<S extends { isForced: boolean; cues: number }>(
 }
 
 /**
- * Extracts the captions in the source as WebVTT files, one per language. They are sanitized like uploaded captions,
- * because ffmpeg does not escape their text. Captions are optional: a stream that cannot be read, or a damaged cue, is
- * left out, and the creator is told.
+ * Extracts the captions in the source as WebVTT files, one per language and kind. They are sanitized like uploaded
+ * captions, because ffmpeg does not escape their text. Captions are optional: a stream that cannot be read, or a damaged
+ * cue, is left out, and the creator is told.
  */
 export async function extractCaptions(run: TaskRun, spec: CaptionsSpec): Promise<TaskResult> {
   const prefix = outputPath(run, "files");
@@ -48,7 +49,10 @@ export async function extractCaptions(run: TaskRun, spec: CaptionsSpec): Promise
       : [{ ...stream, content: cues, cues: cues.length, dropped }];
   });
   const tracks: ExtractedTrack[] = [];
-  for (const [language, streams] of Map.groupBy(candidates, (stream) => stream.language)) {
+  const byTag = Map.groupBy(candidates, ({ language, kind = "subtitles" }) =>
+    trackTag({ language, kind }),
+  );
+  for (const [language, streams] of byTag) {
     const chosen = chooseStream(streams);
     if (chosen === undefined) continue;
     const { name, content, cues, dropped } = chosen;
