@@ -134,10 +134,7 @@ test("a creator sees the part of a picture that becomes the thumbnail, and then 
   const page = await context.newPage();
   await page.goto(`/studio/${videoId}/thumbnail`);
   await page.getByRole("list", { name: "Frames to choose from" }).waitFor();
-  const poster = page.getByRole("complementary", { name: "Preview" }).locator("img").first();
-  // A video that is not public has another token in each response.
-  const shown = async () => (await poster.getAttribute("src"))?.split("/files/")[1];
-  const before = await shown();
+  const before = await thumbnailOf(page);
   const file = page.getByLabel("Picture file");
   await file.setInputFiles({
     name: "boats.png",
@@ -150,7 +147,47 @@ test("a creator sees the part of a picture that becomes the thumbnail, and then 
   await expectAccessible(page);
   await page.getByRole("button", { name: "Use this picture" }).click();
   await page.getByText("The new thumbnail is being created.").waitFor();
-  // The chosen picture stands in for it until it is made.
+  await untilThumbnailIsNew(page, before);
+  await page.close();
+});
+
+test("a creator makes any second of a video its thumbnail, and sees it at once", async () => {
+  const page = await context.newPage();
+  await page.goto(`/studio/${videoId}/thumbnail`);
+  const frames = page.getByRole("region", { name: "A frame of the video" });
+  const offered = frames.getByRole("list", { name: "Frames to choose from" }).getByRole("button");
+  await offered.nth(2).click();
+  await offered.nth(2).and(page.locator("[aria-pressed=true]")).waitFor();
+  await frames.getByRole("slider").fill("6");
+  // It is seen before it is chosen.
+  await frames.getByRole("img", { name: "Frame at 0:06" }).waitFor();
+  await expectAccessible(page);
+  const before = await thumbnailOf(page);
+  // All that the preview shows from now on.
+  const shown = await page.evaluateHandle(() => {
+    const found: string[] = [];
+    const preview = document.querySelector(".studio-side")!;
+    const note = () => found.push(preview.querySelector("img")?.getAttribute("src") ?? "");
+    const changes = { subtree: true, childList: true, attributes: true };
+    new MutationObserver(note).observe(preview, changes);
+    return found;
+  });
+  await frames.getByRole("button", { name: "Use this frame" }).click();
+  await frames.getByText("The new thumbnail is being created.").waitFor();
+  await untilThumbnailIsNew(page, before);
+  // Until it was made, the frame stood in for it.
+  expect((await shown.jsonValue()).some((src) => src.startsWith("data:image/jpeg"))).toBe(true);
+  await page.close();
+});
+
+/** The file of the thumbnail that the preview shows: a video that is not public has another token in each response. */
+async function thumbnailOf(page: Page): Promise<string | undefined> {
+  const poster = page.getByRole("complementary", { name: "Preview" }).locator("img").first();
+  return (await poster.getAttribute("src"))?.split("/files/")[1];
+}
+
+/** What was chosen stands in for a thumbnail until it is made. */
+async function untilThumbnailIsNew(page: Page, before: string | undefined): Promise<void> {
   await page.waitForFunction(
     (old) => {
       const file = document.querySelector("aside img")?.getAttribute("src")?.split("/files/")[1];
@@ -159,8 +196,7 @@ test("a creator sees the part of a picture that becomes the thumbnail, and then 
     before,
     { timeout: 120_000 },
   );
-  await page.close();
-});
+}
 
 test("a creator allows one site to embed a video, and browsers block every other site", async () => {
   const [allowed, other] = embeddingSites;

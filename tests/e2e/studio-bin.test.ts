@@ -35,6 +35,17 @@ async function expectAccessible(): Promise<void> {
   expect(width).toBeLessThanOrEqual(page.viewportSize()!.width);
 }
 
+interface PlannedTime {
+  iso: string;
+  local: string;
+}
+
+const TOKYO_OFFSET_MS = 9 * 3_600_000;
+
+/** A moment as a field for date and time has it. */
+const localTime = (at: number): string =>
+  new Date(at + TOKYO_OFFSET_MS).toISOString().slice(0, 16);
+
 /** Confirms in the dialog that asks. */
 async function confirm(action: string): Promise<void> {
   await page.getByRole("dialog").getByRole("button", { name: action, exact: true }).click();
@@ -52,6 +63,7 @@ beforeAll(async () => {
     baseURL: origin,
     viewport: { width: 390, height: 800 },
     reducedMotion: "reduce",
+    timezoneId: "Asia/Tokyo",
   });
   context.setDefaultTimeout(120_000);
   page = await context.newPage();
@@ -76,8 +88,25 @@ test("a deletion in My videos can be undone at once", async () => {
 });
 
 test("a video that will be published by itself says so, and when", async () => {
-  const publishAt = new Date(Date.now() + 86_400_000).toISOString();
-  await api.call("PATCH", `/v1/videos/${ids[0]}`, { visibility: "private", publishAt });
+  // Whole minutes, as the fields have them in the time zone of the device.
+  const [publishAt, unpublishAt] = [1, 2].map((days) => {
+    const at = new Date(Date.now() + days * 86_400_000).setSeconds(0, 0);
+    return { iso: new Date(at).toISOString(), local: localTime(at) };
+  }) as [PlannedTime, PlannedTime];
+  await page.goto(`/studio/${ids[0]}/access`);
+  await page.getByLabel("Visibility").selectOption("private");
+  await page.getByLabel("Publish at").fill(publishAt.local);
+  await page.getByLabel("Make private at").fill(unpublishAt.local);
+  await page.getByText("Time zone: Asia/Tokyo").first().waitFor();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Saved.").waitFor();
+  await page.reload();
+  await page.getByLabel("Make private at").waitFor();
+  expect(await page.getByLabel("Publish at").inputValue()).toBe(publishAt.local);
+  await expectAccessible();
+  expect(await api.call("GET", `/v1/videos/${ids[0]}`)).toMatchObject({
+    ...{ visibility: "private", publishAt: publishAt.iso, unpublishAt: unpublishAt.iso },
+  });
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 800 });
     await page.goto("/studio");
@@ -151,6 +180,26 @@ test("videos are sorted, found, edited and deleted together, and come back with 
   await expect.poll(shown, { timeout: 60_000 }).toEqual(["Another mistake"]);
   await page.reload();
   await expect.poll(shown, { timeout: 60_000 }).toEqual(["Another mistake"]);
+  await page.goto("/studio?sort=title-desc");
+  await box("Another mistake").click();
+  await bar.getByLabel("What to change").selectOption("Visibility");
+  await bar.getByLabel("Visibility", { exact: true }).selectOption("unlisted");
+  await bar.getByRole("button", { name: "Apply" }).click();
+  await page.getByText("Done for 1 of 1 video.").waitFor();
+  const filters = page.getByRole("search", { name: "Search and filters" });
+  const filter = (name: string) => filters.getByLabel(name, { exact: true });
+  await filter("Visibility").selectOption("unlisted");
+  await expect.poll(shown, { timeout: 60_000 }).toEqual(["Another mistake"]);
+  await filter("Visibility").selectOption("private");
+  await expect.poll(shown, { timeout: 60_000 }).toEqual(["A mistake"]);
+  await filter("From").fill("2099-01-01");
+  await page.getByText("No videos match").waitFor();
+  await page.getByRole("button", { name: "Clear filters" }).last().click();
+  await page.waitForURL((url) => !url.search.includes("from"));
+  await filters.getByRole("button", { name: "With problems" }).click();
+  await page.getByText("No videos match").waitFor();
+  await filters.getByRole("button", { name: "With problems" }).click();
+  await expect.poll(shown, { timeout: 60_000 }).toEqual(TITLES.toReversed());
   await searchbox.fill("nothing like it");
   await page.getByText("No videos match").waitFor();
   await page.getByRole("button", { name: "Clear filters" }).last().click();
