@@ -8,7 +8,7 @@ import { launchBrowser } from "../../scripts/product/browser.ts";
 import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
 import { runFfmpeg } from "../../scripts/product/sample-video.ts";
 import { settled, signIn } from "../../scripts/product/site-pages.ts";
-import { colourAt, toneOf } from "../support/product/played-media.ts";
+import { audioLanguagesOf, colourAt, toneOf } from "../support/product/played-media.ts";
 import { violations } from "../support/product/violations.ts";
 
 const origin = inject("origin");
@@ -70,12 +70,22 @@ test("a creator cuts a video in the browser: viewers get it when it is ready, an
     })
     .toBeGreaterThan(5);
   await expectAccessible(page);
+  const sound = join(folder, "french.wav");
+  await runFfmpeg(["-f", "lavfi", "-i", "sine=frequency=600:duration=3", sound]);
+  const audio = page.getByRole("group", { name: "Audio track" });
+  await audio.getByLabel("Audio file").setInputFiles(sound);
+  await audio.getByLabel("What to do with the video’s own audio").selectOption("add");
+  await audio.getByLabel("Language").selectOption("fr");
   await page.setViewportSize({ width: 390, height: 800 });
   await expectAccessible(page);
   await page.getByRole("button", { name: "Create this version" }).click();
   await page.getByText("Being created", { exact: true }).waitFor();
   await page.getByRole("button", { name: "Show version 1" }).waitFor({ timeout: 6 * TIMEOUT_MS });
   expect(await durationOf(page)).toBeCloseTo(4.5, 1);
+  // The added track is offered beside the video's own.
+  const languages = await audioLanguagesOf(page, video.id);
+  expect(languages).toContain("fr");
+  expect(languages.some((language) => language !== "fr")).toBe(true);
   await page.goto(`/studio/${video.id}/edit`);
   await page.getByRole("button", { name: "Show version 1" }).click();
   await page.getByRole("button", { name: "Show version 2" }).waitFor();

@@ -125,12 +125,18 @@ test("a private video asks for its password, also where it is embedded", async (
 });
 
 test("a link opens a private video until it expires or is revoked", async () => {
-  const { url, name } = await linkFor("Ada", 3_600_000);
+  const studio = await context.newPage();
+  await studio.goto(`/studio/${videoId}/access`);
+  const form = studio.getByRole("form", { name: "New link" });
+  await form.getByLabel("Who it is for").fill("Ada");
+  await form.getByRole("button", { name: "Create link" }).click();
+  await studio.getByRole("button", { name: "Copy the link for Ada" }).waitFor();
+  const { links } = VideoAccess.parse(await creator.call("GET", `/v1/videos/${videoId}/access`));
+  const { url, name } = links.find((link) => link.name === "Ada")!;
   const page = await visit(url);
   await untilPlaying(page);
   await page.context().close();
-  const studio = await context.newPage();
-  await studio.goto(`/studio/${videoId}/access`);
+  await studio.reload();
   await studio.getByRole("button", { name: `Revoke the link for ${name}` }).click();
   await studio.getByText("Opened once, today").waitFor({ state: "detached" });
   await studio.close();

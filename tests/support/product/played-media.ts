@@ -20,6 +20,21 @@ export async function colourAt(page: Page, x: number, y: number): Promise<number
     );
 }
 
+/** The languages of the audio tracks that players are offered; empty for one of which it is not known. */
+export async function audioLanguagesOf(page: Page, videoId: string): Promise<string[]> {
+  return page.evaluate(async (id) => {
+    const opened = await fetch(`/v1/videos/${id}/playback`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: "{}",
+    });
+    const { hls } = (await opened.json()) as { hls: string };
+    const multivariant = await (await fetch(new URL(hls, location.href))).text();
+    const tracks = multivariant.split("\n").filter((line) => line.includes("TYPE=AUDIO"));
+    return tracks.map((line) => /LANGUAGE="([^"]+)"/.exec(line)?.[1] ?? "");
+  }, videoId);
+}
+
 /** The pitch in hertz of the first audio track at its beginning, which is a tone. */
 export async function toneOf(page: Page, videoId: string): Promise<number> {
   return page.evaluate(async (id) => {
