@@ -207,7 +207,10 @@ test("of two reports one is dismissed, and by the other the video is hidden unti
   await appeal.getByText("The ship was a model.").waitFor();
   await appeal.getByRole("button", { name: `Look: ${TITLE}` }).click();
   await appeal.locator("media-controller:defined video").waitFor();
-  await appeal.getByText(/^By Ada Quay/).first().waitFor();
+  await appeal
+    .getByText(/^By Ada Quay/)
+    .first()
+    .waitFor();
   expect(await violations(page)).toEqual([]);
   await appeal.getByLabel("Message to the creator (optional)").fill("You are right.");
   await appeal.getByRole("button", { name: `Restore: ${TITLE}` }).click();

@@ -43,8 +43,7 @@ interface PlannedTime {
 const TOKYO_OFFSET_MS = 9 * 3_600_000;
 
 /** A moment as a field for date and time has it. */
-const localTime = (at: number): string =>
-  new Date(at + TOKYO_OFFSET_MS).toISOString().slice(0, 16);
+const localTime = (at: number): string => new Date(at + TOKYO_OFFSET_MS).toISOString().slice(0, 16);
 
 /** Confirms in the dialog that asks. */
 async function confirm(action: string): Promise<void> {

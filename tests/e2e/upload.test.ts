@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
+import { ApiClient } from "../../scripts/api-client.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { generateSource } from "../../scripts/product/sample-video.ts";
 import { signIn } from "../../scripts/product/site-pages.ts";
@@ -208,6 +209,23 @@ test("an upload can be paused, resumed and discarded", async () => {
   await page.reload();
   await page.getByText("Drop videos or folders here").waitFor();
   expect(await rowOf("harbour.mp4", page).count()).toBe(0);
+});
+
+test("an upload that nobody continues is discarded in My videos", async () => {
+  const api = new ApiClient(inject("origin"));
+  await api.signIn(CREATOR);
+  const file = { filename: "left_behind.mp4", size: SOURCE_BYTES, contentType: "video/mp4" };
+  await api.call("POST", "/v1/uploads", file);
+  await page.goto("/studio");
+  await page.getByRole("link", { name: "Resume the upload of left behind" }).waitFor();
+  await page.getByRole("button", { name: "Discard left behind" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("Its upload ends. This can’t be undone.").waitFor();
+  expect(await violations(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByRole("button", { name: "Discard left behind" }).waitFor({ state: "detached" });
+  const { items } = (await api.call("GET", "/v1/uploads")) as { items: { filename: string }[] };
+  expect(items.map(({ filename }) => filename)).not.toContain("left_behind.mp4");
 });
 
 test("a part that the storage rejected or never answered is sent again, and completing is retried", async () => {
