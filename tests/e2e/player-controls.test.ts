@@ -82,6 +82,16 @@ test("the keys do what they do on YouTube", async () => {
   await page.locator("media-controller.captions-large").waitFor();
   await keyboard.press("-");
   await page.locator("media-controller.captions-medium").waitFor();
+  await keyboard.press("w");
+  await page.locator("media-controller.captions-on-black").waitFor();
+  await keyboard.press("2");
+  await untilTime(near(4.8));
+  await pressUntil("Control+ArrowRight", near(6));
+  await page.locator(".player-chapter", { hasText: "Harbour <lights>" }).waitFor();
+  await pressUntil("Control+ArrowRight", near(16));
+  // From where a chapter has just begun, back is the one before it.
+  await pressUntil("Control+ArrowLeft", near(6));
+  await pressUntil("Control+ArrowLeft", (time) => time < 0.1);
   await keyboard.press("k");
   await untilPaused(false);
   await keyboard.press(" ");

@@ -233,6 +233,7 @@ test("a question mark shows all keys", async () => {
   await page.keyboard.press("?");
   const help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
   await help.getByText("Play or pause").waitFor();
+  await help.getByText("Previous chapter").waitFor();
   await page.keyboard.press("?");
   await help.waitFor({ state: "detached" });
 });

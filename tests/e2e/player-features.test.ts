@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { expect, test, vi } from "vitest";
+import type { Video } from "../../workers/contract/videos.ts";
 import { pixelsOf, pixelsOfColour } from "../support/product/pixels.ts";
 import {
   boxOf,
@@ -12,6 +13,9 @@ import {
 import { WHITE_VIDEO_CHAPTERS, WHITE_VIDEO_SECONDS } from "../support/product/white-video.ts";
 
 const { id, newPage, openPaused, media, untilTime, untilPaused } = setUpWhiteVideo();
+
+/** Of no video and no playlist. */
+const OTHER_ID = "1111111111111111111111";
 
 /** Chooses in the gear's menu. */
 async function choose(page: Page, menu: string, choice: string | RegExp): Promise<void> {
@@ -104,6 +108,23 @@ test.each([
   const page = await newPage();
   await page.goto(`/watch/${id()}${address}`);
   await untilTime((time) => time >= seconds && time < seconds + 5);
+});
+
+test("Shift and P open the video before this one in its playlist", async () => {
+  const page = await newPage();
+  const video = (await (await page.request.get(`/v1/videos/${id()}`)).json()) as Video;
+  const items = [OTHER_ID, id()].map((videoId, index) => ({
+    video: { ...video, id: videoId },
+    season: null,
+    episode: index + 1,
+  }));
+  const playlist = { id: OTHER_ID, title: "White nights", kind: "playlist", items };
+  await page.route("**/v1/playlists/*", (route) => route.fulfill({ json: playlist }));
+  await page.goto(`/watch/${id()}?list=${OTHER_ID}`);
+  await page.getByRole("region", { name: "White nights" }).waitFor();
+  await untilTime((time) => time > 0.2);
+  await page.keyboard.press("Shift+P");
+  await page.waitForURL(`**/watch/${OTHER_ID}?list=${OTHER_ID}`);
 });
 
 test("every action tells what it did", async () => {

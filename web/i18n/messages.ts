@@ -7,6 +7,7 @@ import type { messages as browse } from "../messages/en/browse.ts";
 import type { messages as editor } from "../messages/en/editor.ts";
 import type { messages as forms } from "../messages/en/forms.ts";
 import type { messages as head } from "../messages/en/head.ts";
+import type { messages as keys } from "../messages/en/keys.ts";
 import type { messages as legal } from "../messages/en/legal.ts";
 import type { messages as library } from "../messages/en/library.ts";
 import type { messages as moderation } from "../messages/en/moderation.ts";
@@ -23,6 +24,7 @@ export interface Catalogues {
   site: typeof site;
   browse: typeof browse;
   watch: typeof watch;
+  keys: typeof keys;
   legal: typeof legal;
   library: typeof library;
   account: typeof account;
@@ -47,6 +49,7 @@ export type CatalogueName = keyof Catalogues;
 export type Messages = typeof site &
   typeof browse &
   typeof watch &
+  typeof keys &
   typeof legal &
   typeof library &
   typeof account &

@@ -1,7 +1,7 @@
 import type { CompiledMessages } from "./translate.ts";
 
-/** The catalogues of those who work with the site: creators, moderators, operators and admins. */
+/** Catalogues that few viewers need: of those who work with the site, and of the list of keys. */
 export const WORK_CATALOGUES = import.meta.glob<CompiledMessages>(
-  ["../messages/*/{access,admin,analytics,audit,editor,moderation,operate,own-list,studio}.ts"],
+  ["../messages/*/{access,admin,analytics,audit,editor,keys,moderation,operate,own-list,studio}.ts"],
   { import: "messages" },
 );

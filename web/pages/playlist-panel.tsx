@@ -11,6 +11,8 @@ export interface PlayingList {
   playlist: PlaylistPage;
   /** The video that follows; undefined after the last one. */
   next: PlaylistItem | undefined;
+  /** The video before; undefined for the first one. */
+  previous: PlaylistItem | undefined;
 }
 
 /**
@@ -33,7 +35,8 @@ export function usePlayingList(
   if (!listId || loaded.error) return null;
   if (playlist?.id !== listId) return "pending";
   const index = playlist.items.findIndex(({ video }) => video.id === videoId);
-  return { playlist, next: index === -1 ? undefined : playlist.items[index + 1] };
+  const neighbour = (step: number) => (index === -1 ? undefined : playlist.items[index + step]);
+  return { playlist, next: neighbour(1), previous: neighbour(-1) };
 }
 
 /** What is in the playlist that is being watched, beside the player. */

@@ -59,6 +59,11 @@ export function Watch({ id, t: time, list: listId, isMini, onClose }: Props) {
       },
     [following, inList],
   );
+  const previousAddress = list?.previous && addressIn(list.playlist.id, list.previous.video.id);
+  const openPrevious = useMemo(
+    () => (previousAddress ? () => route(previousAddress) : undefined),
+    [previousAddress],
+  );
   usePageTitle(isMini ? null : error ? t("watch.unavailable") : video ? titleOf(video) : null);
 
   if (isMini && !opened) return null;
@@ -88,6 +93,7 @@ export function Watch({ id, t: time, list: listId, isMini, onClose }: Props) {
           t={time}
           autoplay
           next={isMini ? undefined : next}
+          openPrevious={isMini ? undefined : openPrevious}
           theatre={!isMini}
         />
       </div>

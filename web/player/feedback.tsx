@@ -76,7 +76,11 @@ export function Feedback(props: {
   }, [props.controller, props.element]);
   return (
     <div {...STAYS} class="player-message" role="status">
-      {message && <p key={message.count}>{message.text}</p>}
+      {message && (
+        <p key={message.count} dir="auto">
+          {message.text}
+        </p>
+      )}
     </div>
   );
 }

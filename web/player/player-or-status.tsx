@@ -13,13 +13,14 @@ interface Props {
   t: string | undefined;
   autoplay: boolean;
   next?: NextVideo | undefined;
+  openPrevious?: (() => void) | undefined;
   theatre?: boolean;
   hasChapters?: boolean;
 }
 
 /** The player, or in its place the state of a video that cannot be played yet. */
 export function PlayerOrStatus(props: Props) {
-  const { playable, t, autoplay, next, theatre, hasChapters } = props;
+  const { playable, t, autoplay, next, openPrevious, theatre, hasChapters } = props;
   const hash = useHash();
   const { video, opened, keeper, onPlayback, onShown } = playable;
   if (!video) return null;
@@ -35,6 +36,7 @@ export function PlayerOrStatus(props: Props) {
       startAt={timeOfAddress(t, hash)}
       autoplay={autoplay}
       next={next}
+      openPrevious={openPrevious}
       theatre={theatre ?? false}
       hasChapters={hasChapters ?? true}
     />

@@ -36,14 +36,15 @@ import { useSwipe } from "./use-swipe.ts";
 import { useStreamSlot } from "./use-stream-slot.ts";
 import { useWatchReport } from "./use-watch-report.ts";
 import { lazyComponent } from "../lazy-component.ts";
+import { withMessages } from "../i18n/load-messages.ts";
 import { type PlainKey, t } from "../i18n/translate.ts";
 
-/** Few viewers need it. */
+/** Few viewers need these. */
 const Statistics = lazyComponent(() =>
   import("./statistics.tsx").then((module) => module.Statistics),
 );
 const ShortcutsHelp = lazyComponent(() =>
-  import("./shortcuts-help.tsx").then((module) => module.ShortcutsHelp),
+  withMessages("keys", import("./shortcuts-help.tsx")).then((module) => module.ShortcutsHelp),
 );
 /** Few videos have any. */
 const ForcedCaptions = lazyComponent(() =>
@@ -65,6 +66,8 @@ interface Props {
   autoplay: boolean;
   /** Follows after the end. */
   next?: NextVideo | undefined;
+  /** Opens the video before this one in its playlist. */
+  openPrevious?: (() => void) | undefined;
   /** Whether the page has a wide and a narrow place for the player. */
   theatre?: boolean;
   /** Whether the video's chapters are shown. */
@@ -75,7 +78,7 @@ const NO_CHAPTERS: Playback["chapters"] = [];
 
 /** hls.js in a video element with media-chrome's controls, which read their state from the element. */
 export function Player(props: Props) {
-  const { video, opened, keeper, onPlayback, onShown, startAt, autoplay, next } = props;
+  const { video, opened, keeper, onPlayback, onShown, startAt, autoplay, next, openPrevious } = props;
   const { playback } = opened;
   const chapters = props.hasChapters ? playback.chapters : NO_CHAPTERS;
   const element = useRef<HTMLVideoElement>(null);
@@ -97,12 +100,12 @@ export function Player(props: Props) {
   const [hadCaptions] = useState(preferences.value.captions);
   const [resumedAt] = useState(startAt === null ? opened.resumeAt : 0);
   const { dataSaver, captionSize, captionColour, captionBackground } = preferences.value;
-  useShortcuts(
-    controller,
-    element,
-    useCallback(() => setHelpOpen(true), []),
-    next?.open,
-  );
+  useShortcuts(controller, element, {
+    chapters,
+    openNext: next?.open,
+    openPrevious,
+    showHelp: () => setHelpOpen(true),
+  });
 
   useControls(controller, element);
   useMenus(controller);
@@ -110,7 +113,7 @@ export function Player(props: Props) {
   useOrientation(controller, element);
   useSwipe(controller, element);
   useChapterTrack(element, chapters, video.duration);
-  useMediaSession(video, element, next?.open);
+  useMediaSession(video, element, next?.open, openPrevious);
   useEffect(() => source.current?.setDataSaver(dataSaver), [dataSaver]);
   useEffect(() => {
     nowPlaying.value = element.current;

@@ -1,7 +1,9 @@
+import type { Chapter } from "../../workers/contract/chapters.ts";
 import { FEEDBACK_EVENT } from "./feedback.tsx";
 import { timeWithin } from "./media-element.ts";
 import { SEEK_SECONDS } from "./player-controls.tsx";
 import {
+  CAPTION_BACKGROUNDS,
   CAPTION_SIZES,
   CAPTION_SIZES_IN_ORDER,
   preferences,
@@ -17,22 +19,26 @@ export interface ShortcutContext {
   isFullscreen: boolean;
   isPictureInPicture: boolean;
   showHelp: () => void;
+  chapters: readonly Chapter[];
   /** Opens the video that follows; undefined without one. */
   openNext: (() => void) | undefined;
+  /** Opens the one before it in its playlist; undefined without one. */
+  openPrevious: (() => void) | undefined;
 }
 
-export interface Shortcut {
-  /** Results of `keyOf`. */
-  keys: readonly string[];
-  /** How the overlay names the keys. */
-  label: () => string;
-  does: () => string;
+interface Shortcut {
+  /** Results of `keyOf`. By the first one, the list of keys explains what it does (shortcuts-help.tsx). */
+  keys: readonly [string, ...string[]];
   /** Only while the focus is inside the player: elsewhere these keys scroll the page. */
   insideOnly?: true;
   run: (context: ShortcutContext, key: string) => void;
 }
 
-const ARROW_SECONDS = 5;
+export const ARROW_SECONDS = 5;
+/** In its first seconds, "back" leads from a chapter to the one before it. */
+const CHAPTER_START_SECONDS = 3;
+/** A seek to a chapter may end slightly before it. */
+const SEEK_MARGIN_SECONDS = 0.5;
 /** Most videos have 24 to 30 frames per second, and browsers do not tell. */
 const FRAME_SECONDS = 1 / 25;
 const VOLUME_STEP = 0.05;
@@ -64,53 +70,58 @@ function changeCaptionSize({ request }: ShortcutContext, step: number): void {
   request(FEEDBACK_EVENT, t(CAPTION_SIZES[captionSize]));
 }
 
+function changeCaptionBackground({ request }: ShortcutContext): void {
+  const names = Object.keys(CAPTION_BACKGROUNDS) as (keyof typeof CAPTION_BACKGROUNDS)[];
+  const index = names.indexOf(preferences.value.captionBackground);
+  const captionBackground = names[(index + 1) % names.length];
+  if (!captionBackground) return;
+  setPreferences({ captionBackground });
+  request(FEEDBACK_EVENT, t(CAPTION_BACKGROUNDS[captionBackground]));
+}
+
+function changeChapter({ media, request, chapters }: ShortcutContext, step: 1 | -1): void {
+  const { currentTime } = media;
+  const chapter =
+    step > 0
+      ? chapters.find(({ start }) => start > currentTime + SEEK_MARGIN_SECONDS)
+      : chapters.findLast(({ start }) => start < currentTime - CHAPTER_START_SECONDS);
+  if (!chapter) return;
+  request("mediaseekrequest", chapter.start);
+  request(FEEDBACK_EVENT, chapter.title);
+}
+
 function changeVolume({ media, request }: ShortcutContext, step: number): void {
   request("mediavolumerequest", Math.min(1, Math.max(0, media.volume + step)));
 }
 
-/** The keys of the player, as on YouTube. The first entry with a key wins. */
-export const SHORTCUTS: readonly Shortcut[] = [
+const PLAYER_SHORTCUTS = [
   {
     keys: ["k", " "],
-    label: () => t("keys.kOrSpace"),
-    does: () => t("keys.playOrPause"),
     run: ({ media, request }) => request(media.paused ? "mediaplayrequest" : "mediapauserequest"),
   },
   {
     keys: ["j"],
-    label: () => "J",
-    does: () => t("keys.back", { seconds: SEEK_SECONDS }),
     run: (c) => seekBy(c, -SEEK_SECONDS),
   },
   {
     keys: ["l"],
-    label: () => "L",
-    does: () => t("keys.forward", { seconds: SEEK_SECONDS }),
     run: (c) => seekBy(c, SEEK_SECONDS),
   },
   {
     keys: ["ArrowLeft"],
-    label: () => "←",
-    does: () => t("keys.back", { seconds: ARROW_SECONDS }),
     run: (c) => seekBy(c, -ARROW_SECONDS),
   },
   {
     keys: ["ArrowRight"],
-    label: () => "→",
-    does: () => t("keys.forward", { seconds: ARROW_SECONDS }),
     run: (c) => seekBy(c, ARROW_SECONDS),
   },
   {
     keys: ["Home"],
-    label: () => t("keys.homeKey"),
-    does: () => t("keys.toStart"),
     insideOnly: true,
     run: ({ request }) => request("mediaseekrequest", 0),
   },
   {
     keys: ["End"],
-    label: () => t("keys.endKey"),
-    does: () => t("keys.toEnd"),
     insideOnly: true,
     run: ({ media, request }) => {
       if (Number.isFinite(media.duration)) request("mediaseekrequest", media.duration);
@@ -118,8 +129,6 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
   {
     keys: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
-    label: () => t("keys.digits"),
-    does: () => t("keys.goTo"),
     run: ({ media, request }, key) => {
       if (Number.isFinite(media.duration))
         request("mediaseekrequest", (media.duration * Number(key)) / 10);
@@ -127,92 +136,86 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
   {
     keys: [","],
-    label: () => ",",
-    does: () => t("keys.previousFrame"),
     run: (c) => stepFrame(c, -1),
   },
-  { keys: ["."], label: () => ".", does: () => t("keys.nextFrame"), run: (c) => stepFrame(c, 1) },
+  { keys: ["."], run: (c) => stepFrame(c, 1) },
   {
     keys: ["<"],
-    label: () => "<",
-    does: () => t("keys.slower"),
     run: (c) => changeRate(c, -RATE_STEP),
   },
   {
     keys: [">"],
-    label: () => ">",
-    does: () => t("keys.faster"),
     run: (c) => changeRate(c, RATE_STEP),
   },
   {
     keys: ["m"],
-    label: () => "M",
-    does: () => t("keys.mute"),
     run: ({ media, request }) => request(media.muted ? "mediaunmuterequest" : "mediamuterequest"),
   },
   {
     keys: ["ArrowUp"],
-    label: () => "↑",
-    does: () => t("keys.louder"),
     insideOnly: true,
     run: (c) => changeVolume(c, VOLUME_STEP),
   },
   {
     keys: ["ArrowDown"],
-    label: () => "↓",
-    does: () => t("keys.quieter"),
     insideOnly: true,
     run: (c) => changeVolume(c, -VOLUME_STEP),
   },
   {
     keys: ["c"],
-    label: () => "C",
-    does: () => t("keys.captions"),
     run: ({ request }) => request("mediatogglesubtitlesrequest"),
   },
   {
     keys: ["+", "="],
-    label: () => "+",
-    does: () => t("keys.largerCaptions"),
     run: (c) => changeCaptionSize(c, 1),
   },
   {
     keys: ["-"],
-    label: () => "−",
-    does: () => t("keys.smallerCaptions"),
     run: (c) => changeCaptionSize(c, -1),
   },
+  { keys: ["w"], run: changeCaptionBackground },
+  { keys: ["Ctrl+ArrowLeft"], run: (c) => changeChapter(c, -1) },
+  { keys: ["Ctrl+ArrowRight"], run: (c) => changeChapter(c, 1) },
   {
     keys: ["f"],
-    label: () => "F",
-    does: () => t("keys.fullscreen"),
     run: ({ request, isFullscreen }) =>
       request(isFullscreen ? "mediaexitfullscreenrequest" : "mediaenterfullscreenrequest"),
   },
   {
     keys: ["t"],
-    label: () => "T",
-    does: () => t("keys.theatre"),
     run: () => setPreferences({ theatre: !preferences.value.theatre }),
   },
   {
     keys: ["p", "i"],
-    label: () => t("keys.iOrP"),
-    does: () => t("player.pip"),
     run: ({ request, isPictureInPicture }) =>
       request(isPictureInPicture ? "mediaexitpiprequest" : "mediaenterpiprequest"),
   },
   {
     keys: ["Shift+n"],
-    label: () => t("keys.shiftN"),
-    does: () => t("keys.nextVideo"),
     run: ({ openNext }) => openNext?.(),
   },
-  { keys: ["?"], label: () => "?", does: () => t("keys.help"), run: ({ showHelp }) => showHelp() },
-];
+  { keys: ["Shift+p"], run: ({ openPrevious }) => openPrevious?.() },
+  { keys: ["?"], run: ({ showHelp }) => showHelp() },
+] as const satisfies readonly Shortcut[];
 
-/** `KeyboardEvent.key` without the effect of Caps Lock on letters, and with Shift where a shortcut has it. */
-export function keyOf({ key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">): string {
+/** What the list of keys has to explain. */
+export type ShortcutKey = (typeof PLAYER_SHORTCUTS)[number]["keys"][0];
+
+/** The keys of the player, as on YouTube. The first entry with a key wins. */
+export const SHORTCUTS: readonly Shortcut[] = PLAYER_SHORTCUTS;
+
+/** macOS keeps Ctrl with an arrow for itself, and other systems go back with Alt and an arrow. */
+const isApple = (): boolean => /^(?:Mac|iP)/.test(navigator.platform);
+
+type PressedKey = Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey" | "altKey">;
+
+/**
+ * `KeyboardEvent.key` without the effect of Caps Lock on letters, with Shift where a shortcut has it, and with Ctrl, which is
+ * the option key on a Mac. Empty with modifiers that no shortcut has.
+ */
+export function keyOf({ key, shiftKey, ctrlKey, altKey }: PressedKey): string {
   const name = key.length === 1 ? key.toLowerCase() : key;
-  return shiftKey && name === "n" ? "Shift+n" : name;
+  if (ctrlKey && altKey) return "";
+  if (ctrlKey || altKey) return ctrlKey || isApple() ? `Ctrl+${name}` : "";
+  return shiftKey && (name === "n" || name === "p") ? `Shift+${name}` : name;
 }

@@ -10,6 +10,7 @@ export function useMediaSession(
   video: Video,
   element: RefObject<HTMLVideoElement>,
   onNext: (() => void) | undefined,
+  onPrevious: (() => void) | undefined,
 ): void {
   useEffect(() => {
     const { mediaSession } = navigator as { mediaSession?: MediaSession };
@@ -30,6 +31,7 @@ export function useMediaSession(
       seekforward: ({ seekOffset }) => seekTo(media.currentTime + (seekOffset ?? SEEK_SECONDS)),
       seekto: ({ seekTime }) => seekTime !== undefined && seekTo(seekTime),
       nexttrack: onNext ?? null,
+      previoustrack: onPrevious ?? null,
     };
     const names = Object.keys(actions) as MediaSessionAction[];
     for (const name of names) setHandler(mediaSession, name, actions[name] ?? null);
@@ -49,7 +51,7 @@ export function useMediaSession(
       for (const name of names) setHandler(mediaSession, name, null);
       mediaSession.metadata = null;
     };
-  }, [video.id, video.title, video.poster, onNext]);
+  }, [video.id, video.title, video.poster, onNext, onPrevious]);
 }
 
 /** Browsers throw for actions that they do not know. */

@@ -1,6 +1,6 @@
 import type { RefObject } from "preact";
-import { useEffect } from "preact/hooks";
-import { keyOf, SHORTCUTS } from "./shortcuts.ts";
+import { useEffect, useRef } from "preact/hooks";
+import { keyOf, type ShortcutContext, SHORTCUTS } from "./shortcuts.ts";
 
 const CONTROLLER = "media-controller";
 /** Elements that take text or have a use of their own for every key. */
@@ -20,19 +20,22 @@ function isTaken(target: KeyUser, key: string): boolean {
   return Array.isArray(target.keysUsed) && target.keysUsed.includes(key);
 }
 
+type PageContext = Pick<ShortcutContext, "chapters" | "openNext" | "openPrevious" | "showHelp">;
+
 /** Applies the player's keyboard shortcuts on the whole page, unless the focused element needs the key. */
 export function useShortcuts(
   controller: RefObject<HTMLElement>,
   element: RefObject<HTMLVideoElement>,
-  showHelp: () => void,
-  openNext: (() => void) | undefined,
+  page: PageContext,
 ): void {
+  const latest = useRef(page);
+  latest.current = page;
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       const player = controller.current;
       const media = element.current;
       if (!player || !media || event.defaultPrevented) return;
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.metaKey) return;
       const target = event.target as KeyUser;
       const key = keyOf(event);
       const shortcut = SHORTCUTS.find(({ keys }) => keys.includes(key));
@@ -48,8 +51,7 @@ export function useShortcuts(
             request: (name, detail) => void player.dispatchEvent(new CustomEvent(name, { detail })),
             isFullscreen: player.hasAttribute("mediaisfullscreen"),
             isPictureInPicture: player.hasAttribute("mediaispip"),
-            showHelp,
-            openNext,
+            ...latest.current,
           },
           key,
         );
@@ -59,5 +61,5 @@ export function useShortcuts(
     };
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);
-  }, [controller, element, showHelp, openNext]);
+  }, [controller, element]);
 }
