@@ -67,6 +67,8 @@ test("a creator's profile is on their page, and a viewer who follows them hears 
   await page.goto(`/creator/${video.creatorId}`);
   await page.getByRole("heading", { name: "Nora Vale", level: 1 }).waitFor();
   await page.getByText(ABOUT).waitFor();
+  // Without a video, the page leads on.
+  await page.locator(".collection .state").getByRole("link", { name: "Browse videos" }).waitFor();
   expect(await page.getByRole("link", { name: "My site" }).getAttribute("href")).toBe(
     "https://example.com/boats",
   );

@@ -34,6 +34,7 @@ export function Creator() {
   const hasPlaylists = playlists?.some(isPublic) ?? false;
   const { query } = useLocation();
   const sort = sortOf(query);
+  const isOwn = account.value?.id === id;
   const name = creator && shownText(creator.name, t("video.unnamedCreator"));
   usePageTitle(loaded.error ? t("creator.notFound") : (name ?? null));
   if (loaded.error)
@@ -60,7 +61,15 @@ export function Creator() {
           of={`${id} ${sort}`}
           load={(cursor, signal) => listVideos({ creator: id, sort, cursor }, signal)}
           empty={
-            <EmptyState title={t("home.empty")} heading="h2">
+            <EmptyState
+              title={t("home.empty")}
+              heading="h2"
+              action={
+                <a class="button" href={isOwn ? "/upload" : "/"}>
+                  {isOwn ? t("home.upload") : t("common.browse")}
+                </a>
+              }
+            >
               {t("home.emptyText")}
             </EmptyState>
           }

@@ -87,7 +87,11 @@ function Announcement({ premiere, left }: { premiere: Premiere; left: number }) 
         <p>
           {rich("locked.by", {
             name,
-            link: (chunks) => <a href={creatorAddress(creator.id)}>{chunks}</a>,
+            link: (chunks) => (
+              <a href={creatorAddress(creator.id)} dir="auto">
+                {chunks}
+              </a>
+            ),
           })}
         </p>
         <FollowButton creatorId={creator.id} name={name} />
