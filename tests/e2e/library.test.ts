@@ -56,12 +56,25 @@ test.each(SIZES)("on %s a visitor's watchlist is kept in the browser", async (_n
   await page.getByRole("heading", { name: "Nothing saved yet" }).waitFor();
 });
 
-test("what a visitor saved joins the account at sign-in", async () => {
+test("what a visitor saved, and how far they watched, joins the account at sign-in", async () => {
   const page = await newPage();
   await page.goto(`/watch/${id()}`);
   await action(page, "Save to watchlist").click();
   await action(page, "Save to watchlist").and(page.locator("[aria-pressed=true]")).waitFor();
+  // Away from the player, which stores positions itself.
+  await page.goto("/library");
+  await page.evaluate((videoId) => {
+    const position = { id: videoId, at: 12, unsentSince: Date.now() };
+    localStorage.setItem("kinora.resume", JSON.stringify([position]));
+  }, id());
   await signIn(page, account);
+  await vi.waitFor(
+    async () =>
+      expect(await api.call("GET", "/v1/history")).toMatchObject({
+        items: [{ video: { id: id() }, progress: { position: 12 } }],
+      }),
+    TIMEOUT_MS,
+  );
   await vi.waitFor(
     async () => expect(JSON.stringify(await api.call("GET", "/v1/watchlist"))).toContain(id()),
     TIMEOUT_MS,
@@ -72,6 +85,7 @@ test("what a visitor saved joins the account at sign-in", async () => {
     TIMEOUT_MS,
   );
   await api.call("DELETE", `/v1/videos/${id()}/watchlist`);
+  await api.call("DELETE", "/v1/history");
 });
 
 test.each(SIZES)(

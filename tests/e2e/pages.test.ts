@@ -205,6 +205,16 @@ describe.each(WIDTHS)("at %d pixels", (width) => {
     await page.unroute("**/v1/uploads", refuse);
   });
 
+  test.skipIf(!isTouched)("what viewers see most is sound in the light theme too", async () => {
+    await page.emulateMedia({ colorScheme: "light" });
+    const creator = `/creator/${video.creatorId}`;
+    for (const path of ["/", `/search?q=${QUERY}`, `/watch/${video.id}`, creator, "/library"]) {
+      await open(path);
+      await expectSound();
+    }
+    await page.emulateMedia({ colorScheme: "dark" });
+  });
+
   test.skipIf(isTouched)("viewers who want more contrast get 7 to 1", async () => {
     for (const path of ["/", `/search?q=${QUERY}`, `/watch/${video.id}`, "/settings"]) {
       await open(path);
