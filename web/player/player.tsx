@@ -78,7 +78,8 @@ const NO_CHAPTERS: Playback["chapters"] = [];
 
 /** hls.js in a video element with media-chrome's controls, which read their state from the element. */
 export function Player(props: Props) {
-  const { video, opened, keeper, onPlayback, onShown, startAt, autoplay, next, openPrevious } = props;
+  const { video, opened, keeper, onPlayback, onShown, startAt, autoplay, next, openPrevious } =
+    props;
   const { playback } = opened;
   const chapters = props.hasChapters ? playback.chapters : NO_CHAPTERS;
   const element = useRef<HTMLVideoElement>(null);

@@ -57,20 +57,26 @@ test.each(["javascript:alert(1)", "data:text/html,x", "example.com"])(
   },
 );
 
-test("an image is stored without its metadata, replaced, and removed", async () => {
+test.each([
+  ["avatar", 512, 512],
+  ["banner", 2048, 512],
+] as const)("the %s is stored without its metadata, replaced, and removed", async (...image) => {
+  const [kind, width, height] = image;
   const creator = await newAccount();
-  const first = Creator.parse(await (await putImage(creator, "avatar", jpeg(512, 512))).json());
-  const served = await exports.default.fetch(`${ORIGIN}${first.avatar}`);
+  const put = async (bytes: Uint8Array<ArrayBuffer>) =>
+    Creator.parse(await (await putImage(creator, kind, bytes)).json())[kind];
+  const first = await put(jpeg(width, height));
+  const served = await exports.default.fetch(`${ORIGIN}${first}`);
   expect([served.status, served.headers.get("content-type")]).toEqual([200, "image/jpeg"]);
   expect(served.headers.get("x-content-type-options")).toBe("nosniff");
   const bytes = new Uint8Array(await served.arrayBuffer());
   expect(new TextDecoder("latin1").decode(bytes)).not.toContain("GPS");
-  const second = Creator.parse(await (await putImage(creator, "avatar", jpeg(64, 64))).json());
-  expect(second.avatar).not.toBe(first.avatar);
-  expect((await exports.default.fetch(`${ORIGIN}${first.avatar}`)).status).toBe(404);
-  expect((await call(creator.app, "DELETE", "/v1/me/profile/images/avatar")).status).toBe(204);
-  expect((await creatorOf(creator.userId)).avatar).toBeNull();
-  expect((await exports.default.fetch(`${ORIGIN}${second.avatar}`)).status).toBe(404);
+  const second = await put(jpeg(width / 8, height / 8));
+  expect(second).not.toBe(first);
+  expect((await exports.default.fetch(`${ORIGIN}${first}`)).status).toBe(404);
+  expect((await call(creator.app, "DELETE", `/v1/me/profile/images/${kind}`)).status).toBe(204);
+  expect((await creatorOf(creator.userId))[kind]).toBeNull();
+  expect((await exports.default.fetch(`${ORIGIN}${second}`)).status).toBe(404);
 });
 
 test.each([
