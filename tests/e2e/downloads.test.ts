@@ -1,9 +1,11 @@
 import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, inject, onTestFinished, test, vi } from "vitest";
 import { probeFile } from "../support/transcoder/bench.ts";
 import { ApiClient } from "../../scripts/api-client.ts";
+import { launchBrowser } from "../../scripts/product/browser.ts";
+import { signIn } from "../../scripts/product/site-pages.ts";
 import { Playback } from "../../workers/contract/playback.ts";
 import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
 import { exportAccount } from "../../scripts/transfer/export-account.ts";
@@ -75,6 +77,30 @@ test("a creator gets the uploaded file back byte for byte, and each rendition wh
     if (codec === "h264") expect([id, packets.length]).toEqual([id, FRAME_COUNT]);
     expect((await readFile(file)).length).toBe(size);
   }
+});
+
+test("the files are links in the studio, which the browser saves under their names", async () => {
+  const browser = await launchBrowser();
+  onTestFinished(() => browser.close());
+  const page = await browser.newPage({
+    baseURL: origin,
+    viewport: { width: 390, height: 800 },
+    acceptDownloads: true,
+  });
+  page.setDefaultTimeout(POLL_OPTIONS.timeout);
+  await signIn(page, video.account);
+  await page.goto(`/studio/${video.id}/processing`);
+  const files = page.getByRole("region", { name: "Files" });
+  await files
+    .getByRole("link", { name: /^Download Video only, / })
+    .first()
+    .waitFor();
+  const saved = page.waitForEvent("download");
+  await files.getByRole("link", { name: /^Download Uploaded file, / }).click();
+  const download = await saved;
+  expect(download.suggestedFilename()).toBe("Lamps-to-take-along.mp4");
+  const uploaded = await readFile(join(folder, "lamps-to-take-along.mp4"));
+  expect((await readFile(await download.path())).equals(uploaded)).toBe(true);
 });
 
 test("an account is exported, and imported into another one", { timeout: 300_000 }, async () => {
