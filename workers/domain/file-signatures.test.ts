@@ -35,6 +35,8 @@ test.each([
   ["m4a", "audio", "audio/mp4", bytesOf([4, "ftypM4A "])],
   ["mp3", "audio", "audio/mpeg", bytesOf([0, "\xff\xfb\x90"])],
   ["w64", "audio", "audio/x-w64", bytesOf([0, "riff\x2e\x91\xcf\x11"])],
+  ["amr", "audio", "audio/amr", bytesOf([0, "#!AMR\n"])],
+  ["wavpack", "audio", "audio/x-wavpack", bytesOf([0, "wvpk"])],
   ["aac", "audio", "audio/aac", bytesOf([0, "\xff\xf1\x50"])],
   ["opus", "audio", "audio/ogg", bytesOf([0, "OggS"], [28, "OpusHead"])],
   ["zip", "other", "application/zip", bytesOf([0, "PK\x03\x04"])],

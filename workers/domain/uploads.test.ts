@@ -84,6 +84,7 @@ test.each([
   ["song.flac", "", false],
   ["concert.w64", "", false],
   ["broadcast.mp2", "", false],
+  ["memo.amr", "", false],
   ["notes.txt", "text/plain", undefined],
 ])('%s of type "%s" is accepted for its name or type', (filename, contentType, isVideo) => {
   const check = (acceptsAudio: boolean) => () =>

@@ -67,7 +67,9 @@ export const VIDEO_EXTENSIONS =
 
 /** The same for audio, which becomes a video with a picture. */
 export const AUDIO_EXTENSIONS =
-  ".aac .aif .aiff .caf .flac .m4a .m4b .mka .mp2 .mp3 .oga .ogg .opus .w64 .wav .wma".split(" ");
+  ".aac .ac3 .aif .aiff .amr .caf .eac3 .flac .m4a .m4b .mka .mp2 .mp3 .oga .ogg .opus .tta .w64 .wav .wma .wv".split(
+    " ",
+  );
 
 function hasExtension(filename: string, extensions: readonly string[]): boolean {
   return extensions.some((extension) => filename.toLowerCase().endsWith(extension));

@@ -37,6 +37,11 @@ const DEMUXERS: Readonly<Record<string, readonly string[]>> = {
   aac: ["aac"],
   aiff: ["aiff"],
   caf: ["caf"],
+  ac3: ["ac3"],
+  eac3: ["eac3"],
+  wv: ["wv"],
+  tta: ["tta"],
+  amr: ["amr"],
 };
 
 /** Codecs as ffprobe names them, with the decoders allowed for each. `[]` stands for a decoder of the codec's name. */
@@ -155,8 +160,8 @@ export const EXCLUDED: Readonly<Record<string, string>> = {
   bink: "a game format with one decoder that few have reviewed",
   smacker: "a game format with one decoder that few have reviewed",
   g2m: "a meeting recorder's format with a history of memory errors",
-  ape: "in no accepted container; its own holds audio collections, not recordings",
-  tak: "in no accepted container; its own holds audio collections, not recordings",
+  ape: "in no accepted container; hardly any recording is in its own",
+  tak: "in no accepted container; hardly any recording is in its own",
   atrac1: "in no accepted container; its own is that of the MiniDisc",
   pcm_lxf: "in no accepted container; its own is that of one video server",
   pcm_s24daud: "in no accepted container; its own is that of early digital cinema",

@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -41,6 +42,9 @@ describe("an audio file becomes a video with its waveform", () => {
     ["audio.ogg", ["-c:a", "libvorbis"]],
     ["audio.opus", ["-ar", "48000", "-c:a", "libopus"]],
     ["audio.aiff", []],
+    ["audio.ac3", []],
+    ["audio.wv", []],
+    ["audio.tta", []],
     ["audio.aac", ["-c:a", "aac"]],
     ["audio.wma", ["-c:a", "wmav2"]],
     ["audio.mka", ["-c:a", "ac3"]],
@@ -57,6 +61,18 @@ describe("an audio file becomes a video with its waveform", () => {
     expect(heard.some((sample) => Math.abs(sample) > 0.05)).toBe(true);
     expect(done.results["images"]?.outcome).toMatchObject({ result: { poster: "poster.jpg" } });
   });
+});
+
+it("a voice memo in AMR becomes a video that lasts as long", async () => {
+  const memo = join(bench.folder, "recorded.amr");
+  // Frames of 20 ms at 12.2 kb/s: a byte that says so, and 31 of speech (RFC 4867, 5.3).
+  const frame = (seed: number) => Buffer.alloc(32, (seed * 37) & 0xff).fill(0x3c, 0, 1);
+  const frames = Array.from({ length: 100 }, (_, index) => frame(index));
+  await writeFile(memo, Buffer.concat([Buffer.from("#!AMR\n"), ...frames]));
+  const done = await transcodeWithAudio(bench, "memo.amr", ["-i", memo, "-c", "copy"]);
+  expect(done.plan.source.audio).toMatchObject([{ codec: "amr_nb", sampleRate: 8000 }]);
+  const heard = await samples(await joinRendition(bench, done, "audio-0"));
+  expect(heard.length / 48_000).toBeCloseTo(2, 1);
 });
 
 it.each(["1", "0.2"])("audio of %s s has a waveform too", async (seconds) => {

@@ -36,8 +36,11 @@ const CONTAINERS = [
 const AVI = { format: "avi", contentType: "video/x-msvideo" } as const;
 /** Raw streams whose frames have no presentation times, and their tags in AVI. */
 const UNTIMED_VIDEO: Readonly<Record<string, string>> = { h264: "H264", hevc: "HEVC" };
-/** Audio codecs of broadcasts and discs that neither container stores. */
-const UNSTORABLE_AUDIO = ["aac_latm", "s302m", "pcm_bluray", "pcm_dvd"];
+/**
+ * Audio codecs of broadcasts and discs that neither container stores, and WavPack: Matroska stores no duration of its
+ * blocks, so that the last one would be cut off.
+ */
+const UNSTORABLE_AUDIO = ["aac_latm", "s302m", "pcm_bluray", "pcm_dvd", "wavpack"];
 /** Video codecs of web pages that neither container stores. */
 const UNSTORABLE_VIDEO = ["flashsv2"];
 

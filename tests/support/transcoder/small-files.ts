@@ -135,7 +135,9 @@ const MANY_TRACKS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** A second of audio in each format that is no container of videos. */
-const AUDIO_FILES = ["a.mp3", "a.wav", "a.w64", "a.flac", "a.aac", "a.aiff", "a.caf"];
+const AUDIO_FILES = "mp3 wav w64 flac aac aiff caf ac3 eac3 wv tta"
+  .split(" ")
+  .map((format) => `a.${format}`);
 
 /** Accepted, but without a file here: why. */
 export const UNMADE: Readonly<Record<string, string>> = {
@@ -146,6 +148,7 @@ export const UNMADE: Readonly<Record<string, string>> = {
   ralf: "only RealMedia stores it, and no muxer writes it there",
   webp_anim: "new in ffmpeg 8, and only its own demuxer opens it",
   vvc: "no build has its encoder; builds that decode it get a file under its tag",
+  amr: "no build here has its encoder; its codecs are in a MOV file under their tags",
   mp1: "no encoder writes layer I; it is decoded by the code of mp2 and mp3",
   atrac3p: "no encoder, and WAV marks it by a GUID",
   pcm_f16le: "a WAV that only Cool Edit wrote",
