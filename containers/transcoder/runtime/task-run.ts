@@ -131,7 +131,7 @@ export function encodeFailure({ exitCode, stderr }: ProcessResult): TaskFailure 
   const log = `exit ${exitCode}: ${stderr.slice(-2000)}`;
   if (isDiskFull(stderr)) return new TaskFailure("runner_disk_full", log);
   if (
-    /Invalid data found|moov atom not found|Error while decoding|error reading header|incorrect codec parameters|could not find codec parameters|does not contain any stream/.test(
+    /Invalid data found|moov atom not found|Error while decoding|error reading header|incorrect codec parameters|could not find codec parameters|does not contain any stream|Cannot determine format of input/.test(
       stderr,
     )
   )
