@@ -207,16 +207,14 @@ test("watchedVideosPerProfile: the oldest position goes", async () => {
 test("every limit has a test that reaches it", () => {
   const reached = [
     ...KINDS.map(([limit]) => limit),
-    // Above and below in this file.
     ...(["passkeysPerAccount", "sessionsPerAccount", "grantsPerAccount"] as const),
     ...(["watchedVideosPerProfile", "postersPerVersion", "invitations"] as const),
     // library-limits.test.ts, reports.test.ts and moderation.test.ts
     ...(["openReportsPerVideo", "openReportsPerReporter"] as const),
     ...(["watchlistPerProfile", "likesPerProfile", "rulingsPerVideo", "bannedSources"] as const),
     ...(["playlistsPerAccount", "videosPerPlaylist"] as const),
-    // jobs/read-link.test.ts
+    // jobs/read-link.test.ts, profiles.test.ts, runners.test.ts and jobs/transcripts.test.ts
     "openLinksPerAccount" as const,
-    // profiles.test.ts, runners.test.ts and jobs/transcripts.test.ts
     ...(["profilesPerAccount", "runnerTokens", "runners", "transcriptionsPerVersion"] as const),
     // workers/auth/refresh-families.test.ts, video-access.test.ts and invitations.test.ts
     ...(["refreshTokensPerGrant", "accessLinksPerVideo", "invitedAccountsPerVideo"] as const),
