@@ -2,8 +2,8 @@
  * `npm run bench:catalog [-- --videos 1000000]`: whether anything grows with the catalogue or the backlog. Catalogues of
  * growing size are built: some videos go through the product's own code, from the upload to the archive, and the rest are
  * copies of their rows. On each, the product runs in workerd as it is deployed, with a D1 binding that notes every
- * statement of requests, claims and the cron with the rows that it read and SQLite's plan. Bytes per finished video are what the
- * database file grows by, indexes included.
+ * statement of requests, claims and the cron with the rows that it read and SQLite's plan. Bytes per finished video are what
+ * the database file grows by, indexes included.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

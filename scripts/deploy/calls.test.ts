@@ -13,10 +13,10 @@ interface Operation {
 }
 
 /**
- * The operations that a deployment calls, from Cloudflare's OpenAPI schema: the properties that a body must and may have. Most
- * are from github.com/cloudflare/api-schemas, commit 8c9b6cf of 2024-08-07, the newest of which a copy was at hand. CORS,
- * lifecycle, secrets and tokens of an account came later: these are from a digest of the schema of 2026, which lists each
- * operation with the properties of its body (`r2-put-bucket-cors-policy`, `r2-put-bucket-lifecycle-configuration`,
+ * The operations that a deployment calls, from Cloudflare's OpenAPI schema: the properties that a body must and may have.
+ * Most are from github.com/cloudflare/api-schemas, commit 8c9b6cf of 2024-08-07, the newest of which a copy was at hand.
+ * CORS, lifecycle, secrets and tokens of an account came later: these are from a digest of the schema of 2026, which lists
+ * each operation with the properties of its body (`r2-put-bucket-cors-policy`, `r2-put-bucket-lifecycle-configuration`,
  * `worker-list-script-secrets`, `account-api-tokens-create-token` and their neighbours).
  */
 const IN_SCHEMA: Record<string, Operation> = {

@@ -85,7 +85,9 @@ const ENTRIES: Record<string, Entry> = {
   },
 };
 
-/** A site as its people would have left it: two creators who follow each other, with videos, lists, a history and a report. */
+/**
+ * A site as its people would have left it: two creators who follow each other, with videos, lists, a history and a report.
+ */
 export interface Showcase {
   /** The video of the watch page, with the account that looks at the site. */
   video: PublishedVideo;

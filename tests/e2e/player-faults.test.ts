@@ -108,6 +108,14 @@ test("without permission to play sound, playback starts muted and a tap unmutes 
   }
 });
 
+test("a player whose controls do not arrive has those of the browser", async () => {
+  const page = await newPage();
+  await page.route(/\/controls-ranges-/, (route) => route.abort());
+  await page.goto(`/watch/${id()}`);
+  await page.locator("video[controls]").waitFor();
+  await untilTime((time) => time > 0.2);
+});
+
 test("where even muted playback needs a click, a large button in the centre plays", async () => {
   const page = await newPage();
   await page.addInitScript(() => {

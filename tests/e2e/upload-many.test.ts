@@ -165,7 +165,7 @@ test("files are read from links: one becomes a video that plays, another says wh
     const links = page.getByLabel("Links to video files");
     await links.fill("buoy.mp4");
     await page.getByRole("button", { name: "Upload from links" }).click();
-    await page.getByText("“buoy.mp4” is not a link.").waitFor();
+    await page.getByText("This is not a link: “buoy.mp4”.").waitFor();
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 900 });
       await settled(page);

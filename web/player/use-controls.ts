@@ -32,12 +32,11 @@ export function useControls(
       if (preferences.value.captions)
         (player as StoringElement).mediaStore?.dispatch(SHOW_CAPTIONS);
     };
-    let wait = MAX_WAIT_MS;
-    // A request may fail and the next one not: without controls nobody could even unmute.
+    // Browsers do not ask again for a module that did not arrive: those of the browser are better than none.
     const onFailed = () => {
-      clearTimeout(timer);
-      wait *= 2;
-      if (!listeners.signal.aborted) timer = setTimeout(load, wait);
+      if (listeners.signal.aborted) return;
+      listeners.abort();
+      media.controls = true;
     };
     const load = () =>
       void import("./media-chrome-elements.ts")
@@ -49,7 +48,7 @@ export function useControls(
     for (const name of ["pointerover", "pointerdown", "focusin"])
       player.addEventListener(name, load, options);
     document.addEventListener("keydown", load, options);
-    let timer = setTimeout(load, MAX_WAIT_MS);
+    const timer = setTimeout(load, MAX_WAIT_MS);
     return () => {
       clearTimeout(timer);
       listeners.abort();

@@ -71,7 +71,9 @@ export const EventMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("check-video"), videoId: z.string() }),
   /** As `check-video` for some videos: a part of the comparison of the whole storage. In the queue of `hash-source`. */
   z.object({ kind: z.literal("compare-videos"), videoIds: z.array(z.string()).max(100) }),
-  /** Read the uploaded file of a video whole, and keep or verify its SHA-256. In a queue of its own, since it takes minutes. */
+  /**
+   * Read the uploaded file of a video whole, and keep or verify its SHA-256. In a queue of its own, since it takes minutes.
+   */
   z.object({ kind: z.literal("hash-source"), videoId: z.string() }),
   /** Read more of a file that is uploaded from a link. In the queue of `hash-source`, since it takes as long. */
   z.object({ kind: z.literal("read-link"), uploadId: z.string() }),

@@ -45,8 +45,8 @@ export const SharedPremiere = z.object({
 export type SharedPremiere = z.infer<typeof SharedPremiere>;
 
 /**
- * `video` is null for a video that is not public: its link works, and tells nothing about it, unless it is a premiere that has
- * not started.
+ * `video` is null for a video that is not public: its link works, and tells nothing about it, unless it is a premiere that
+ * has not started.
  */
 export const VideoSharing = z.object({
   video: SharedVideo.nullable(),

@@ -31,7 +31,9 @@ const LOGO =
 export const SiteSettings = z.strictObject({
   /** In mails, titles and the header. */
   name: lineOfText(40),
-  /** Beside the name in the header: a small image as a data URL. Never SVG, which may have scripts. Null for the site's own. */
+  /**
+   * Beside the name in the header: a small image as a data URL. Never SVG, which may have scripts. Null for the site's own.
+   */
   logo: z
     .string()
     .max(MAX_LOGO_LENGTH, "must be smaller")

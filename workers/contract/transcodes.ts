@@ -177,7 +177,9 @@ export const TaskSpec = z.discriminatedUnion("kind", [
     segmentSeconds: z.number(),
     /** Seconds: the track is cut, or padded with silence, to the duration of the video track. */
     duration: z.number().positive(),
-    /** The chunk of the track to encode (`audioSpecs`): from the start without a first segment, to the end without a count. */
+    /**
+     * The chunk of the track to encode (`audioSpecs`): from the start without a first segment, to the end without a count.
+     */
     firstSegment: z.int().positive().optional(),
     segmentCount: z.int().positive().optional(),
     loudness: z.boolean(),
@@ -280,7 +282,10 @@ export const TaskRequest = z.object({
   attempt: z.int().positive(),
   /** Base URL without a trailing slash, for `GET {storage}/{path}` (with ranges) and `PUT {storage}/{path}`. */
   storage: z.string(),
-  /** Name -> path. Always `source`, `poster`, `watermark` and `audio` where one was uploaded; for the join of an edit `part/{n}`; for a download also `{rendition}/init` and `{rendition}/{n}`. */
+  /**
+   * Name -> path. Always `source`, `poster`, `watermark` and `audio` where one was uploaded; for the join of an edit
+   * `part/{n}`; for a download also `{rendition}/init` and `{rendition}/{n}`.
+   */
   inputs: z.record(z.string(), z.string()),
   /** Name -> path prefix ending in a slash. A rendition's id for media, else `files`. */
   outputs: z.record(z.string(), z.string()),

@@ -85,7 +85,8 @@ export const Video = z.object({
     })
     .nullable(),
   /**
-   * What of the video was lost from storage, and what will happen or has to be done; or that a moderator has hidden it. Null for everyone but its creator.
+   * What of the video was lost from storage, and what will happen or has to be done; or that a moderator has hidden it. Null
+   * for everyone but its creator.
    */
   problem: VideoError.nullable(),
   /** Progress of the required transcoding, 0 to 1; null when nothing is being transcoded. */

@@ -32,8 +32,8 @@ const isObjectOrder = (columns: readonly string[]): boolean =>
   new Set(columns).size === columns.length && columns.every((name) => !/^\d+$/.test(name));
 
 /**
- * A statement whose rows are counted. D1 tells them with `all`, `run` and `batch`, but not with `raw`, by which drizzle reads:
- * there, some are run as `all`, once it is known that their columns have different names.
+ * A statement whose rows are counted. D1 tells them with `all`, `run` and `batch`, but not with `raw`, by which drizzle
+ * reads: there, some are run as `all`, once it is known that their columns have different names.
  */
 export class CountedStatement {
   readonly real: D1PreparedStatement;

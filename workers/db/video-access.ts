@@ -164,7 +164,8 @@ export async function removeAccessLink(
 }
 
 /**
- * Invites accounts, all of them or none. One statement counts and inserts, so that concurrent requests cannot exceed the limit.
+ * Invites accounts, all of them or none. One statement counts and inserts, so that concurrent requests cannot exceed the
+ * limit.
  * @returns those that were not invited before; null when there would be too many
  */
 export async function insertInvitations(

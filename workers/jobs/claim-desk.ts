@@ -47,8 +47,8 @@ const NOTHING: Look = { task: null, isBusy: false, isOpen: false };
 const WAIT: DeskAnswer = { type: "wait", pauseMs: 0 };
 
 /**
- * Where runners wait for work (docs/decisions/524-claim-desk.md). It claims for them, so that none races with another for the same
- * task, and while nothing may start it looks once for all that can do the same.
+ * Where runners wait for work (docs/decisions/524-claim-desk.md). It claims for them, so that none races with another for
+ * the same task, and while nothing may start it looks once for all that can do the same.
  */
 export class Desk {
   readonly #context: JobContext;

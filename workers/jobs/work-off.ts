@@ -24,9 +24,9 @@ interface Backlog<T> {
 }
 
 /**
- * Handles items until none is left or the budget of time or statements is used; the next run continues. An item that fails is logged and tried
- * again after a minute, later after up to an hour. Meanwhile it is passed over, so that even many items which fail for good
- * never keep the rest waiting.
+ * Handles items until none is left or the budget of time or statements is used; the next run continues. An item that fails
+ * is logged and tried again after a minute, later after up to an hour. Meanwhile it is passed over, so that even many items
+ * which fail for good never keep the rest waiting.
  */
 export async function workOff<T>(
   { db, step, next, idOf, handle }: Backlog<T>,

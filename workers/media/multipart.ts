@@ -11,9 +11,9 @@ import {
 import * as s3 from "./s3.ts";
 
 /**
- * Multipart uploads of sources. Parts go straight to the storage by its S3 API, or where UPLOAD_PARTS is "worker" through this
- * Worker and the binding of the bucket, which needs no S3 token (docs/decisions/762-parts-through-the-worker.md). One upload
- * uses one of the two, since they do not share the ids of uploads and parts.
+ * Multipart uploads of sources. Parts go straight to the storage by its S3 API, or where UPLOAD_PARTS is "worker" through
+ * this Worker and the binding of the bucket, which needs no S3 token (docs/decisions/762-parts-through-the-worker.md). One
+ * upload uses one of the two, since they do not share the ids of uploads and parts.
  */
 export type MultipartEnv = s3.S3Env &
   Pick<Env, "MEDIA" | "PUBLIC_ORIGIN" | "TASK_SECRET" | "UPLOAD_PARTS">;

@@ -105,8 +105,8 @@ export async function changeAccount(
 }
 
 /**
- * Suspends an account: its sessions and tokens end, what it plays stops within a minute, and nobody sees its videos. Its holder gets a mail. The caller relays the
- * outbox.
+ * Suspends an account: its sessions and tokens end, what it plays stops within a minute, and nobody sees its videos. Its
+ * holder gets a mail. The caller relays the outbox.
  * @throws AppError not_found, forbidden for the caller's own account, conflict for the last admin
  */
 export async function suspendAccount(

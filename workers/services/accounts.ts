@@ -23,8 +23,8 @@ import { accountTags } from "../media/playback-token.ts";
 
 /**
  * Erases an account's videos, also those in its bin: nobody is left who could restore them. Deletes its uploads, watch
- * history, profile, signing keys, reports and searches. The caller relays the outbox, through which the stored objects and the search index follow.
- * Repeating it is harmless.
+ * history, profile, signing keys, reports and searches. The caller relays the outbox, through which the stored objects and
+ * the search index follow. Repeating it is harmless.
  */
 export async function deleteAccountContents(env: Env, userId: string): Promise<void> {
   const db = catalog(env);

@@ -79,8 +79,8 @@ export function alertChannels(env: AlertEnv): AlertChannel[] {
 }
 
 /**
- * Tells a service elsewhere that the cron and its alerts work. Where it hears nothing for some minutes, it tells the operator:
- * nothing here could.
+ * Tells a service elsewhere that the cron and its alerts work. Where it hears nothing for some minutes, it tells the
+ * operator: nothing here could.
  */
 export async function sendHeartbeat({ HEARTBEAT_URL }: AlertEnv): Promise<void> {
   if (!HEARTBEAT_URL) return;

@@ -29,7 +29,8 @@ import { assertIdle, orBusy } from "./whole-source.ts";
  * same. Whether the upload is completed, aborted or expired is decided by one conditional change in the catalogue; after
  * a success nothing but its deletion by the creator removes the file. An upload that is past its time, but still open, can
  * be completed. The caller relays the outbox afterwards.
- * @throws AppError upload_closed, conflict where the file replaces another one and no version can begin now, part_missing, part_size_mismatch, upload_mismatch, storage_unavailable, banned_source
+ * @throws AppError upload_closed, conflict where the file replaces another one and no version can begin now, part_missing,
+ *   part_size_mismatch, upload_mismatch, storage_unavailable, banned_source
  */
 export async function completeUpload(
   env: UploadEnv,
@@ -44,7 +45,10 @@ export async function completeUpload(
   return { videoId: upload.videoId, state: video.state };
 }
 
-/** @returns the state of the upload afterwards, which another request may have decided @throws AppError as `completeUpload` */
+/**
+ * @returns the state of the upload afterwards, which another request may have decided
+ * @throws AppError as `completeUpload`
+ */
 export async function joinUpload(
   env: UploadEnv,
   db: Catalog,

@@ -92,7 +92,9 @@ function resendStatements(db: Catalog, letter: DeadLetterRow, now: number): Stat
   return resendLetter(db, { id: letter.id, row: rowOf(letter) }, queue.data, body.data, now);
 }
 
-/** Has messages sent again, from one that the operator has seen towards the oldest. The caller relays the outbox afterwards. */
+/**
+ * Has messages sent again, from one that the operator has seen towards the oldest. The caller relays the outbox afterwards.
+ */
 export async function resendDeadLetters(
   env: LetterEnv,
   principal: Principal,

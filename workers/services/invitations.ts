@@ -27,8 +27,8 @@ export async function allInvitations(env: Pick<Env, "CATALOG">): Promise<Invitat
 }
 
 /**
- * Makes an account for somebody, with a role, and a link with which they choose its password. The link is that of a mail for a
- * forgotten password, but works for a week. It is mailed where the deployment can.
+ * Makes an account for somebody, with a role, and a link with which they choose its password. The link is that of a mail for
+ * a forgotten password, but works for a week. It is mailed where the deployment can.
  * @throws AppError conflict when the address has an account, limit_reached
  */
 export async function invite(

@@ -63,7 +63,8 @@ async function ask(url: string, headers: Headers, signal: AbortSignal): Promise<
 
 /**
  * Asks for the file behind a link, and follows redirects, of which each may lead only where a link may.
- * @returns an answer with the file or a part of it; 416 for a part that is not there @throws AppError link_refused, link_unreachable @throws LinkInterrupted
+ * @returns an answer with the file or a part of it; 416 for a part that is not there @throws AppError link_refused,
+ *   link_unreachable @throws LinkInterrupted
  */
 export async function openLink(
   env: LinkEnv,

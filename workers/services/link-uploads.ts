@@ -12,7 +12,8 @@ import { createVideoUpload, type UploadEnv } from "./uploads.ts";
 const FIRST_RESEND_MS = 10 * 60_000;
 
 /**
- * Creates an upload of which the Worker reads the file by itself, after a look at it. The caller relays the outbox afterwards.
+ * Creates an upload of which the Worker reads the file by itself, after a look at it. The caller relays the outbox
+ * afterwards.
  * @throws AppError as `lookAtLink` and `createUpload`
  */
 export async function createUploadFromUrl(

@@ -30,8 +30,8 @@ export type PlaybackEnv = Pick<Env, "CATALOG" | "DRM_LICENSES" | "PLAYBACK_TOKEN
   StreamEnv;
 
 /**
- * How far a replica of the catalogue may be behind. A token that was issued by a replica's state counts as issued so long ago,
- * so that a revocation which the replica did not know ends it.
+ * How far a replica of the catalogue may be behind. A token that was issued by a replica's state counts as issued so long
+ * ago, so that a revocation which the replica did not know ends it.
  */
 const MAX_REPLICA_LAG_MS = 30_000;
 

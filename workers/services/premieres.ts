@@ -24,8 +24,8 @@ const posterAddress = ({ id, posterPath }: VideoRow): string | null =>
 const iso = (time: number): string => new Date(time).toISOString();
 
 /**
- * What the page of a video shows before it starts. Whoever asks first after its time publishes it, so that nobody waits for the
- * cron. The caller relays the outbox afterwards.
+ * What the page of a video shows before it starts. Whoever asks first after its time publishes it, so that nobody waits for
+ * the cron. The caller relays the outbox afterwards.
  * @throws AppError not_found, above_maturity_limit
  */
 export async function getPremiere(
@@ -70,7 +70,10 @@ export async function premierePoster(
   return bytes && { bytes, contentType: contentType(posterPath) };
 }
 
-/** What links to a video show before its premiere; null for a video without one, and for one that has started. @throws AppError above_maturity_limit */
+/**
+ * What links to a video show before its premiere; null for a video without one, and for one that has started.
+ * @throws AppError above_maturity_limit
+ */
 export async function sharedPremiere(
   env: Pick<Env, "PUBLIC_ORIGIN" | "PRODUCT_NAME">,
   db: Catalog,

@@ -108,7 +108,10 @@ export async function approveVideo(
   return { ownerId: video.ownerId, title: video.title, what: "approved", text: "" };
 }
 
-/** Does not let a video through: it stays private, and its creator may appeal. The caller tells them. @throws AppError not_found, conflict */
+/**
+ * Does not let a video through: it stays private, and its creator may appeal. The caller tells them.
+ * @throws AppError not_found, conflict
+ */
 export async function rejectVideo(
   env: ReviewEnv,
   principal: Principal,

@@ -58,7 +58,8 @@ const PART_URL_LIFETIME_SECONDS = 3600;
 
 /**
  * Creates an upload and its video, and opens the multipart upload in storage.
- * @throws AppError not_a_video_type, empty_file, file_too_large, quota_exceeded, limit_reached, storage_unavailable, blocked_words
+ * @throws AppError not_a_video_type, empty_file, file_too_large, quota_exceeded, limit_reached, storage_unavailable,
+ *   blocked_words
  */
 export async function createUpload(
   env: UploadEnv,

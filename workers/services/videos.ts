@@ -43,8 +43,9 @@ export async function getVideo(env: VideoEnv, principal: Principal, id: string):
 /**
  * Changes a video. What an unknown creator publishes waits for a moderator, where the site wants that. The caller relays the
  * outbox afterwards.
- * @throws AppError invalid_request for a schedule that cannot be; blocked_words; forbidden for showing a video that a moderator has hidden or limited; conflict for changing the encryption or `alwaysEncode` after the transcode began, or offering downloads of an encrypted
- * video
+ * @throws AppError invalid_request for a schedule that cannot be; blocked_words; forbidden for showing a video that a
+ *   moderator has hidden or limited; conflict for changing the encryption or `alwaysEncode` after the transcode began, or
+ *   offering downloads of an encrypted video
  */
 export async function updateVideo(
   env: VideoEnv,

@@ -20,7 +20,9 @@ const TIMEOUT_PUSH_MS = 10_000;
 /** The push service does not know the browser any more. */
 const GONE = new Set([404, 410]);
 
-/** Reads `VAPID_KEYS`: the public key and the private one with a dot between them. Anything else is told and sends nothing. */
+/**
+ * Reads `VAPID_KEYS`: the public key and the private one with a dot between them. Anything else is told and sends nothing.
+ */
 export function pushKeys({ VAPID_KEYS }: PushEnv): PushKeyPair | null {
   if (!VAPID_KEYS) return null;
   const [, publicKey, privateKey] = /^([\w-]{87})\.([\w-]{43})$/.exec(VAPID_KEYS.trim()) ?? [];

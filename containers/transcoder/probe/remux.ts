@@ -126,11 +126,11 @@ function copy(
 }
 
 /**
- * Copies the tracks into a container with an index, so that later tasks can seek. An audio file gets a picture. The copy is written to the disk
- * first: the index is known only at the end, and the storage needs the length up front.
+ * Copies the tracks into a container with an index, so that later tasks can seek. An audio file gets a picture. The copy is
+ * written to the disk first: the index is known only at the end, and the storage needs the length up front.
  *
- * @throws TaskFailure `too_large_to_remux` when the disk is too small for a copy, `runner_disk_full` when it is too full, `damaged_file` when nothing can be
- *   copied, `output_too_large`
+ * @throws TaskFailure `too_large_to_remux` when the disk is too small for a copy, `runner_disk_full` when it is too full,
+ *   `damaged_file` when nothing can be copied, `output_too_large`
  */
 export async function remux(run: TaskRun, spec: RemuxSpec): Promise<TaskResult> {
   const { bytes: head, size: sourceBytes } = await peekInput(run, "source", SNIFF_BYTES);

@@ -1,6 +1,9 @@
 import type { Page } from "playwright-core";
 
-/** Red, green and blue in the middle of a box of what a playing video shows. @param x from the left, as a share of the width */
+/**
+ * Red, green and blue in the middle of a box of what a playing video shows.
+ * @param x from the left, as a share of the width
+ */
 export async function colourAt(page: Page, x: number, y: number): Promise<number[]> {
   return page
     .locator("video")

@@ -135,7 +135,7 @@ export const messages: Translated<"studio"> = {
   "upload.linksHint":
     "Einer pro Zeile. Die Website liest die Dateien selbst, du kannst diese Seite also schließen.",
   "upload.addLinks": "Von Links hochladen",
-  "upload.linkInvalid": "„{link}“ ist kein Link. Links beginnen mit https://.",
+  "upload.linkInvalid": "Das ist kein Link: „{link}“. Links beginnen mit https://.",
   "upload.stateReading": "Wird vom Link gelesen",
   "upload.linkRefused":
     "Dieser Link geht nicht. Er muss mit https:// beginnen und zu einem öffentlichen Server führen.",

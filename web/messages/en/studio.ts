@@ -128,7 +128,7 @@ export const messages = {
   "upload.linksHint":
     "One per line. The site reads the files by itself, so you can close this page.",
   "upload.addLinks": "Upload from links",
-  "upload.linkInvalid": "“{link}” is not a link. Links begin with https://.",
+  "upload.linkInvalid": "This is not a link: “{link}”. Links begin with https://.",
   "upload.stateReading": "Being read from the link",
   "upload.linkRefused":
     "This link can’t be used. It must begin with https:// and lead to a public server.",

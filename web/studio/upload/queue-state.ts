@@ -4,8 +4,8 @@ import { secondsLeft } from "./transfer-rate.ts";
 import { changeEntry, removeEntry, type UploadEntry } from "./upload-entries.ts";
 
 /**
- * `reading`: the server reads the file from a link, with or without this tab. `elsewhere`: another tab sends the file. `missing`: the browser does not have the file (any more), and it has to be
- * chosen again.
+ * `reading`: the server reads the file from a link, with or without this tab. `elsewhere`: another tab sends the file.
+ * `missing`: the browser does not have the file (any more), and it has to be chosen again.
  */
 export type UploadState =
   | "waiting"

@@ -23,8 +23,8 @@ const columns = {
 export type InvitationRow = Awaited<ReturnType<typeof listInvitations>>[number];
 
 /**
- * Those that nobody has accepted, the newest first. Plan: the rows of the table, bounded by its limit, by key each; a CROSS JOIN,
- * because SQLite would begin with all accounts.
+ * Those that nobody has accepted, the newest first. Plan: the rows of the table, bounded by its limit, by key each; a CROSS
+ * JOIN, because SQLite would begin with all accounts.
  */
 export function listInvitations(db: Catalog) {
   return db
@@ -90,8 +90,8 @@ export async function deleteInvited(db: Catalog, id: string): Promise<boolean> {
 }
 
 /**
- * Deletes the accounts of invitations that nobody has accepted in time, and forgets the others. Plan: by `invitations_expiry`,
- * at most as many as there may be.
+ * Deletes the accounts of invitations that nobody has accepted in time, and forgets the others. Plan: by
+ * `invitations_expiry`, at most as many as there may be.
  */
 export async function forgetInvitations(db: Catalog, now: number): Promise<void> {
   const isExpired = lte(invitations.expiresAt, now);

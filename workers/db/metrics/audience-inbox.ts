@@ -4,8 +4,8 @@ import { counted } from "../statement-count.ts";
 import type { MetricsEnv } from "./inbox.ts";
 
 /**
- * Messages that are added up by one batch of statements, at most some ten kilobytes each: a quarter of a second (`bench:catalog`),
- * of the 30 that D1 allows. A run of the cron has statements for about ten batches.
+ * Messages that are added up by one batch of statements, at most some ten kilobytes each: a quarter of a second
+ * (`bench:catalog`), of the 30 that D1 allows. A run of the cron has statements for about ten batches.
  */
 const MESSAGES_PER_FOLD = 500;
 /** A queue delivers a message again within its retries, which take minutes. */
