@@ -112,11 +112,6 @@ const CHUNKS = [
   { name: "controls-buttons", test: /[\\/]web[\\/]player[\\/]controls-buttons\.ts$/, priority: 4 },
   { name: "controls-ranges", test: /[\\/]web[\\/]player[\\/]controls-ranges\.ts$/, priority: 3 },
   {
-    name: "controls-more-buttons",
-    test: /[\\/]web[\\/]player[\\/]controls-more-buttons\.ts$/,
-    priority: 2,
-  },
-  {
     name: "media-controller",
     test: /[\\/]media-chrome[\\/]dist[\\/]media-controller\.js$/,
     priority: 1,

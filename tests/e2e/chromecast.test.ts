@@ -51,7 +51,7 @@ async function openWithChromecast({ hasLateControls = false } = {}): Promise<{
     route.fulfill({ path: join(build, new URL(route.request().url()).pathname) }),
   );
   if (hasLateControls)
-    await page.route(`${origin}/assets/media-chrome-elements*`, async (route) => {
+    await page.route(`${origin}/assets/media-controller*`, async (route) => {
       await page.waitForFunction(() => "castLog" in window);
       await route.fallback();
     });

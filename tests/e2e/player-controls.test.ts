@@ -156,7 +156,7 @@ test("the volume is remembered, also before the controls have come", async () =>
   }
   await page.keyboard.press("m");
   await untilMedia("muted", (isMuted) => isMuted);
-  await page.route("**/assets/media-chrome-elements-*.js", () => {});
+  await page.route("**/assets/media-controller-*.js", () => {});
   await page.reload();
   await untilTime((time) => time > 0.2);
   expect(await media("volume")).toBeCloseTo(0.85);

@@ -2,7 +2,17 @@ import { clock } from "../format.ts";
 import { t } from "../i18n/translate.ts";
 import { STAYS } from "./feedback.tsx";
 import { SEEK_SECONDS } from "./player-controls.tsx";
-import type { Casting } from "./use-cast.ts";
+
+/** A video that plays on a Chromecast, for its panel. */
+export interface Casting {
+  device: string;
+  isPaused: boolean;
+  /** Seconds. */
+  time: number;
+  playOrPause: () => void;
+  seekBy: (seconds: number) => void;
+  stop: () => void;
+}
 
 /** In place of the video while a Chromecast plays it. */
 export function CastPanel({ casting }: { casting: Casting }) {

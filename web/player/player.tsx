@@ -10,7 +10,6 @@ import type { Playback } from "../../workers/contract/playback.ts";
 import type { Video } from "../../workers/contract/videos.ts";
 import { createPlayback } from "../api.ts";
 import { autoplayMedia, useMutedStart } from "./autoplay.ts";
-import { CastPanel } from "./cast-panel.tsx";
 import { DoubleTap } from "./double-tap.tsx";
 import { EndScreen, type NextVideo } from "./end-screen.tsx";
 import { Feedback } from "./feedback.tsx";
@@ -123,7 +122,7 @@ export function Player(props: Props) {
   useWatchReport(video.id, element, keeper);
   useQuality(video.id, element, keeper, source, failure);
   useStreamSlot(video.id, keeper);
-  const casting = useCast(video, element, keeper);
+  const castPanel = useCast(video, element, keeper);
   // Cleanups run in order: the hooks above still need the keeper in theirs.
   useEffect(() => () => void (keeper.current = null), [video.id, keeper]);
 
@@ -262,7 +261,7 @@ export function Player(props: Props) {
         <Feedback controller={controller} element={element} />
         {/* In here, so that they are there in full screen too. */}
         <DoubleTap element={element} />
-        {casting && <CastPanel casting={casting} />}
+        {castPanel}
         {failure && <PlayerFailure message={failure} onRetry={tryAgain} />}
       </media-controller>
       {isHelpOpen && <ShortcutsHelp onClose={() => setHelpOpen(false)} />}

@@ -14,6 +14,17 @@ interface StoringElement extends HTMLElement {
 const MAX_WAIT_MS = 1000;
 
 /**
+ * Defines media-chrome's controls. They are three files, each of which runs when it has arrived: as one they would keep a
+ * phone from reacting for a fifth of a second (docs/decisions/634-short-tasks.md).
+ */
+const loadControls = () =>
+  Promise.all([
+    import("./controls-buttons.ts"),
+    import("./controls-ranges.ts"),
+    import("media-chrome/media-controller"),
+  ]);
+
+/**
  * Loads media-chrome's controls when the video shows its first frame, which would otherwise wait for them: they are as much
  * code as all the rest of the player. A viewer who points at the player, or reaches it with a key, has them at once.
  */
@@ -38,10 +49,7 @@ export function useControls(
       listeners.abort();
       media.controls = true;
     };
-    const load = () =>
-      void import("./media-chrome-elements.ts")
-        .then(({ defineControls }) => defineControls())
-        .then(onLoaded, onFailed);
+    const load = () => void loadControls().then(onLoaded, onFailed);
     const options = { signal: listeners.signal, passive: true };
     for (const name of ["loadeddata", "playing", "error"])
       media.addEventListener(name, load, options);

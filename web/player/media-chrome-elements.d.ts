@@ -1,21 +1,4 @@
-import { setLanguage } from "media-chrome/utils/i18n";
 import type { JSX } from "preact";
-import { language } from "../i18n/translate.ts";
-
-/**
- * Defines media-chrome's controls. They are four files, each of which runs when it has arrived: as one they would keep a
- * phone from reacting for a fifth of a second (docs/decisions/634-short-tasks.md).
- */
-export async function defineControls(): Promise<void> {
-  // Else it takes the language of the browser.
-  setLanguage(language());
-  await Promise.all([
-    import("./controls-buttons.ts"),
-    import("./controls-more-buttons.ts"),
-    import("./controls-ranges.ts"),
-    import("media-chrome/media-controller"),
-  ]);
-}
 
 type ElementProps = JSX.HTMLAttributes<HTMLElement> & Record<`${string}`, unknown>;
 
