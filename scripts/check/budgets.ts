@@ -7,7 +7,7 @@ const MAX_WORKER_KIB = 1080;
 /** Scripts and styles of the entry, which every page needs. */
 const MAX_ENTRY_KIB = 60;
 /** Scripts and styles of the entry and of the player with hls.js and its controls, which play a video. */
-const MAX_WATCH_KIB = 215;
+const MAX_WATCH_KIB = 213;
 /** The studio with Uppy and the strength of passwords are loaded only by their pages. */
 const MAX_CHUNK_KIB = 260;
 
