@@ -159,10 +159,10 @@ test("touched on a phone, every control of the editor is large enough", async ()
   await signIn(page, WHITE_VIDEO_ACCOUNT);
   for (const path of ["captions", "captions?edit=en.subtitles"]) {
     await page.goto(`/studio/${id}/${path}`);
+    if (path !== "captions") await page.locator(".cue-row").nth(5).waitFor();
     await expectSound(page);
     expect(await smallTargets(page)).toEqual([]);
   }
-  expect(await page.locator(".cue-row").count()).toBeGreaterThan(5);
 });
 
 test.skipIf(WITHOUT_POCKETSPHINX !== undefined)(

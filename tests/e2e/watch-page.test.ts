@@ -287,6 +287,7 @@ test("without a mouse, a viewer comes from the home page to a video with caption
   await tabTo(page, hit);
   await page.keyboard.press("Enter");
   await untilTime((time) => time > 0.2);
+  await page.locator("media-captions-menu-button").waitFor();
   await tabTo(page, "media-captions-menu-button");
   await page.keyboard.press("c");
   const showing = () =>
