@@ -75,6 +75,13 @@ async function kinds(): Promise<Record<string, string>> {
   };
 }
 
+let addresses = 0;
+/** Each request comes from another viewer, so that no limit of one address ends the run. */
+function nextAddress(): string {
+  addresses += 1;
+  return [10, addresses >> 16, addresses >> 8, addresses].map((byte) => byte & 255).join(".");
+}
+
 interface Sum {
   requests: number;
   cpu: number;
@@ -86,7 +93,9 @@ async function turn({ port, pids }: Product, path: string, sum: Sum): Promise<vo
   await Promise.all(
     Array.from({ length: CONNECTIONS }, async () => {
       while (left-- > 0) {
-        const response = await fetch(`http://127.0.0.1:${port}${path}`);
+        const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+          headers: { "cf-connecting-ip": nextAddress() },
+        });
         await response.arrayBuffer();
         if (!response.ok) throw new Error(`${path}: ${response.status}`);
       }
