@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { AccessTokens } from "./access-token.ts";
 import { browserStorage } from "./browser-storage.ts";
-import { storedPosition, storePosition } from "./player/resume.ts";
+import { storedPosition, storePosition } from "./player/opening/resume.ts";
 
 test("a frame that is denied storage still plays", () => {
   Object.defineProperty(globalThis, "localStorage", {

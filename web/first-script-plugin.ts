@@ -11,9 +11,9 @@ const PLACE = '<script id="first-script"></script>';
 /** Modules whose files each kind of page needs, by the attribute that lists them for `first-script.ts`. */
 const PAGE_MODULES = {
   site: ["/web/app.tsx"],
-  video: ["/web/pages/watch.tsx", "/web/player/player.tsx"],
+  video: ["/web/pages/watch.tsx", "/web/player/stage/player.tsx"],
   // Not for every browser.
-  hls: ["/web/player/hls-source.ts"],
+  hls: ["/web/player/stream/hls-source.ts"],
   search: ["/web/pages/search.tsx"],
   embed: ["/web/embed-app.tsx", "/web/pages/embed.tsx", "/web/pages/embed-styles.ts"],
 };

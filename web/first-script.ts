@@ -8,7 +8,7 @@ import { SIGNED_IN_KEY } from "./access-token.ts";
 import { browserStorage } from "./browser-storage.ts";
 import { preloadPicture } from "./first-picture.ts";
 import { sendFirstRequest } from "./first-request.ts";
-import { hasMediaSource } from "./player/media-support.ts";
+import { hasMediaSource } from "./player/element/media-support.ts";
 import { searchRequest } from "./search-params.ts";
 import { ACCENT_KEY } from "./site-keys.ts";
 import { isVideoId } from "./video-id.ts";

@@ -34,7 +34,7 @@ const UNREACHED: Readonly<Record<string, readonly string[]>> = {
   "remux/mp4-remuxer.ts": ["./aac-helper", "./mp4-generator"],
   "config.ts": [
     "./controller/cmcd-controller",
-    // A chunk of its own, for videos with DRM (player/drm-code.ts).
+    // A chunk of its own, for videos with DRM (player/stream/drm-code.ts).
     "./controller/eme-controller",
     // Off by default.
     "./controller/fps-controller",

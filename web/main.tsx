@@ -4,7 +4,7 @@ import "./styles/base.css";
 import "./styles/controls.css";
 import { startFeed } from "./early-feed.ts";
 import { startSearch } from "./early-search.ts";
-import { startVideoPage } from "./player/early-start.ts";
+import { startVideoPage } from "./player/stage/early-start.ts";
 
 // The first request does not wait for the code of the page, which arrives meanwhile.
 startVideoPage(location.pathname);

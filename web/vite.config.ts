@@ -93,7 +93,7 @@ const CHUNKS = [
   // One style sheet for pages of videos, and one for what many pages have.
   {
     name: "video-styles",
-    test: /[\\/]web[\\/](?:player|pages)[\\/](?:player|stage|captions|watch|chapter-list|playlist-panel|transcript|embed)[\w-]*\.css$/,
+    test: /[\\/]web[\\/](?:player[\\/][a-z]+|pages)[\\/](?:player|stage|captions|watch|chapter-list|playlist-panel|transcript|embed)[\w-]*\.css$/,
     priority: 11,
   },
   {
@@ -105,12 +105,12 @@ const CHUNKS = [
   { name: "embed", test: /[\\/]web[\\/](?:embed-app|pages[\\/]embed)\.tsx$/, priority: 9 },
   { name: "app", test: /[\\/]web[\\/]app\.tsx$/, priority: 8 },
   { name: "embed-styles", test: /[\\/]web[\\/]pages[\\/]embed-styles\.ts$/, priority: 8 },
-  { name: "player", test: /[\\/]web[\\/]player[\\/]player\.tsx$/, priority: 7 },
+  { name: "player", test: /[\\/]web[\\/]player[\\/]stage[\\/]player\.tsx$/, priority: 7 },
   { name: "watch", test: /[\\/]web[\\/]pages[\\/]watch\.tsx$/, priority: 6 },
-  { name: "hls-source", test: /[\\/]web[\\/]player[\\/]hls-source\.ts$/, priority: 5 },
+  { name: "hls-source", test: /[\\/]web[\\/]player[\\/]stream[\\/]hls-source\.ts$/, priority: 5 },
   // Each is a task of its own (docs/decisions/634-short-tasks.md). Menus use what these have.
-  { name: "controls-buttons", test: /[\\/]web[\\/]player[\\/]controls-buttons\.ts$/, priority: 4 },
-  { name: "controls-ranges", test: /[\\/]web[\\/]player[\\/]controls-ranges\.ts$/, priority: 3 },
+  { name: "controls-buttons", test: /[\\/]web[\\/]player[\\/]controls[\\/]controls-buttons\.ts$/, priority: 4 },
+  { name: "controls-ranges", test: /[\\/]web[\\/]player[\\/]controls[\\/]controls-ranges\.ts$/, priority: 3 },
   {
     name: "media-controller",
     test: /[\\/]media-chrome[\\/]dist[\\/]media-controller\.js$/,

@@ -29,6 +29,20 @@ const SITE_FOLDERS: Record<string, readonly string[]> = {
   settings: BELOW_PAGES,
   studio: BELOW_PAGES,
 };
+/** The rooms of the player, from the one that all may import to the one that imports all. */
+const PLAYER_ROOMS = [
+  ["chapters", "element", "locked", "opening", "preferences"],
+  ["embed", "stream"],
+  ["overlays", "reports"],
+  ["captions", "controls"],
+  ["cast", "input"],
+  ["stage"],
+];
+const PLAYER_FOLDERS: Record<string, readonly string[]> = Object.fromEntries(
+  PLAYER_ROOMS.flatMap((rooms, level) =>
+    rooms.map((room) => [room, PLAYER_ROOMS.slice(0, level).flat()]),
+  ),
+);
 const OUTSIDE_THE_WORKER = ["web", "containers", "scripts", "tests", "benchmarks"];
 
 interface Arrow {
@@ -38,6 +52,7 @@ interface Arrow {
 
 const workersFolder = (layer: string): string => `workers/${layer}`;
 const siteFolder = (folder: string): string => `web/${folder}`;
+const playerFolder = (room: string): string => `web/player/${room}`;
 
 /** Every pair of folders, allowed or forbidden by the picture. */
 function arrows(
@@ -57,6 +72,7 @@ const layers = Object.keys(LAYERS);
 const FORBIDDEN: Arrow[] = [
   ...arrows(LAYERS, workersFolder, false),
   ...arrows(SITE_FOLDERS, siteFolder, false),
+  ...arrows(PLAYER_FOLDERS, playerFolder, false),
   ...layers.flatMap((layer) =>
     OUTSIDE_THE_WORKER.map((to) => ({ from: workersFolder(layer), to })),
   ),
@@ -74,6 +90,7 @@ const FORBIDDEN: Arrow[] = [
 const ALLOWED: Arrow[] = [
   ...arrows(LAYERS, workersFolder, true),
   ...arrows(SITE_FOLDERS, siteFolder, true),
+  ...arrows(PLAYER_FOLDERS, playerFolder, true),
   ...["containers/transcoder", "web"].flatMap((from) =>
     ["contract", "domain"].map((layer) => ({ from, to: workersFolder(layer) })),
   ),

@@ -53,21 +53,21 @@ function textsOf(source: string): string[] {
 
 /** Code without components, except what reads the words of ffmpeg and media-chrome. */
 const codePaths = globSync(
-  "web/{*,components/*,library/*,pages/*,player/*,settings/*,studio/*,studio/*/*}.ts",
+  "web/{*,components/*,library/*,pages/*,player/*/*,settings/*,studio/*,studio/*/*}.ts",
   {
     cwd: ROOT,
     exclude: [
       "**/*.test.ts",
       "web/*.config.ts",
       "web/*-plugin.ts",
-      "web/player/controls-ar.ts",
+      "web/player/controls/controls-ar.ts",
       "web/studio/upload/source-metadata.ts",
     ],
   },
 );
 
 const componentPaths = globSync(
-  "web/{*,components/*,library/*,pages/*,player/*,settings/*,studio/*,studio/*/*}.tsx",
+  "web/{*,components/*,library/*,pages/*,player/*/*,settings/*,studio/*,studio/*/*}.tsx",
   {
     cwd: ROOT,
   },

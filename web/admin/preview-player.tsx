@@ -1,5 +1,5 @@
-import { PlayerOrStatus } from "../player/player-or-status.tsx";
-import { usePlayableVideo } from "../player/use-playable-video.ts";
+import { PlayerOrStatus } from "../player/stage/player-or-status.tsx";
+import { usePlayableVideo } from "../player/stage/use-playable-video.ts";
 import { FormError } from "../components/form-error.tsx";
 
 /** The player inside a list of moderators. */

@@ -35,7 +35,7 @@ const COMPANIONS: Partial<Record<CatalogueName, readonly CatalogueName[]>> = {
 /** The labels of media-chrome's controls, which knows English by itself. */
 const CONTROLS: Partial<Record<Language, () => Promise<unknown>>> = {
   de: () => import("media-chrome/lang/de"),
-  ar: () => import("../player/controls-ar.ts"),
+  ar: () => import("../player/controls/controls-ar.ts"),
 };
 
 /** The module of a page with the catalogues that it needs, all requested at once. For `lazy`. */

@@ -1,5 +1,5 @@
 import { importLibrary } from "../api.ts";
-import { markPositionsSent, unsentPositions } from "../player/resume.ts";
+import { markPositionsSent, unsentPositions } from "../player/opening/resume.ts";
 import { isVideoId } from "../video-id.ts";
 import { clearLocalWatchlist, localWatchlist } from "./local-watchlist.ts";
 

@@ -1,8 +1,8 @@
 import "./chapter-list.css";
 import type { Chapter } from "../../workers/contract/chapters.ts";
 import { clock } from "../format.ts";
-import { playFrom } from "../player/now-playing.ts";
-import { formatTime } from "../player/time-parameter.ts";
+import { playFrom } from "../player/element/now-playing.ts";
+import { formatTime } from "../player/opening/time-parameter.ts";
 import { t } from "../i18n/translate.ts";
 
 /** The chapters of the video on the page; a click plays one. */

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { formatTime } from "../player/time-parameter.ts";
-import { playFrom } from "../player/now-playing.ts";
+import { formatTime } from "../player/opening/time-parameter.ts";
+import { playFrom } from "../player/element/now-playing.ts";
 import { linkedParts } from "./linked-text.ts";
 import { t } from "../i18n/translate.ts";
 

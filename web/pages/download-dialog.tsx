@@ -2,8 +2,8 @@ import "../components/confirm-dialog.css";
 import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Playback } from "../../workers/contract/playback.ts";
-import { Downloads } from "../player/downloads.tsx";
-import type { PlaybackTokenKeeper } from "../player/playback-token-keeper.ts";
+import { Downloads } from "./downloads.tsx";
+import type { PlaybackTokenKeeper } from "../player/stream/playback-token-keeper.ts";
 import { t } from "../i18n/translate.ts";
 
 interface Props {

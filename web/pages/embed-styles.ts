@@ -1,2 +1,2 @@
-import "../player/stage.css";
+import "../player/stage/stage.css";
 import "./embed.css";

@@ -1,7 +1,7 @@
 import type { SignInResult } from "../auth-api.ts";
 import { getWatchSettings } from "../api.ts";
 import { language } from "../i18n/translate.ts";
-import { adoptSettings } from "../player/account-settings.ts";
+import { adoptSettings } from "../player/preferences/account-settings.ts";
 import { account, isUndecided, refreshSession } from "../session.ts";
 
 /** After a successful sign-in: back to the app that asked for it (OAuth), or on to `next` in the site. */

@@ -1,4 +1,4 @@
-import { parseTime } from "../player/time-parameter.ts";
+import { parseTime } from "../player/opening/time-parameter.ts";
 
 export type TextPart =
   | { kind: "text"; text: string }

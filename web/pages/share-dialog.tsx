@@ -4,8 +4,8 @@ import type { Video } from "../../workers/contract/videos.ts";
 import { CopyField } from "../components/copy-field.tsx";
 import { embedCode } from "../embed-code.ts";
 import { clock } from "../format.ts";
-import { nowPlaying } from "../player/now-playing.ts";
-import { formatTime } from "../player/time-parameter.ts";
+import { nowPlaying } from "../player/element/now-playing.ts";
+import { formatTime } from "../player/opening/time-parameter.ts";
 import { t } from "../i18n/translate.ts";
 
 /** The link and the embed code of a video, which start where the viewer is if they want. */

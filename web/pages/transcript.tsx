@@ -1,7 +1,7 @@
 import "./transcript.css";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { clock } from "../format.ts";
-import { nowPlaying, playFrom } from "../player/now-playing.ts";
+import { nowPlaying, playFrom } from "../player/element/now-playing.ts";
 import { t } from "../i18n/translate.ts";
 
 interface Line {

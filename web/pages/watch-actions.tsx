@@ -8,7 +8,7 @@ import { Icon, type IconName } from "../components/icon.tsx";
 import { changeLike, changeWatchlist, marksOf } from "../library/marks.ts";
 import { lazyComponent } from "../lazy-component.ts";
 import { openSaveDialog } from "../save-dialog-host.tsx";
-import type { PlayableVideo } from "../player/use-playable-video.ts";
+import type { PlayableVideo } from "../player/stage/use-playable-video.ts";
 import { account } from "../session.ts";
 import { useSubmit } from "../use-submit.ts";
 import { DownloadDialog } from "./download-dialog.tsx";

@@ -2,7 +2,7 @@ import type { ViewerProfile } from "../../workers/contract/profiles.ts";
 import { activateProfile, getWatchSettings } from "../api.ts";
 import { browserStorage } from "../browser-storage.ts";
 import { accessTokens } from "../http.ts";
-import { adoptSettings } from "../player/account-settings.ts";
+import { adoptSettings } from "../player/preferences/account-settings.ts";
 import { account } from "../session.ts";
 import { rememberShownProfile } from "../shown-profile.ts";
 

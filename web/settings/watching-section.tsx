@@ -3,7 +3,7 @@ import type { WatchSettings } from "../../workers/contract/library.ts";
 import { changeWatchSettings, getWatchSettings } from "../api.ts";
 import { FormError, SavedStatus } from "../components/form-error.tsx";
 import { ErrorState } from "../components/states.tsx";
-import { adoptSettings } from "../player/account-settings.ts";
+import { adoptSettings } from "../player/preferences/account-settings.ts";
 import { forgetAllSearches } from "../recent-searches.ts";
 import { useLoad } from "../use-load.ts";
 import { useSubmit } from "../use-submit.ts";

@@ -4,8 +4,8 @@ import type { Signal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { Video } from "../../../workers/contract/videos.ts";
-import { attachMedia } from "../../player/media-source.ts";
-import type { PlaybackTokenKeeper } from "../../player/playback-token-keeper.ts";
+import { attachMedia } from "../../player/stream/media-source.ts";
+import type { PlaybackTokenKeeper } from "../../player/stream/playback-token-keeper.ts";
 import { t } from "../../i18n/translate.ts";
 import type { DraftCue } from "./cue-draft.ts";
 

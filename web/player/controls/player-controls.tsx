@@ -1,0 +1,104 @@
+import type { RefObject } from "preact";
+import type { Chapter } from "../../../workers/contract/chapters.ts";
+import { preferences, setPreferences } from "../preferences/preferences.ts";
+import { SettingsMenu } from "./settings-menu.tsx";
+import { chapterAt } from "../chapters/skip-offer.ts";
+import { useCurrentSecond } from "../chapters/use-chapters.ts";
+import { t } from "../../i18n/translate.ts";
+
+interface Props {
+  element: RefObject<HTMLVideoElement>;
+  captions: boolean;
+  storyboard: boolean;
+  chapters: readonly Chapter[];
+  /** Whether the page has a wide and a narrow place for the player. */
+  theatre: boolean;
+  statistics: boolean;
+  onStatistics: (shown: boolean) => void;
+  /** Share of the video that has been processed, 0 to 1. */
+  processed: number;
+}
+
+/** Seconds that one press of a seek button, a key or a double tap moves. */
+export const SEEK_SECONDS = 10;
+
+/** media-chrome's controls: a large button in the centre, and a full-width timeline above one control bar. */
+export function PlayerControls(props: Props) {
+  const { element, captions, storyboard, chapters, theatre, processed } = props;
+  return (
+    <>
+      <div slot="centered-chrome" class="player-centre">
+        <media-seek-backward-button seekoffset={SEEK_SECONDS} />
+        <media-play-button />
+        <media-seek-forward-button seekoffset={SEEK_SECONDS} />
+      </div>
+      <media-loading-indicator slot="centered-chrome" noautohide />
+      <div class="player-scrim" />
+      <SettingsMenu
+        element={element}
+        captions={captions}
+        chapters={chapters}
+        statistics={props.statistics}
+        onStatistics={props.onStatistics}
+      />
+      {captions && <media-captions-menu hidden anchor="auto" aria-label={t("watch.captions")} />}
+      <media-control-bar class="player-timeline">
+        <media-time-range>
+          {storyboard && <media-preview-thumbnail slot="preview" />}
+          {chapters.length > 0 && <media-preview-chapter-display slot="preview" />}
+          <media-preview-time-display slot="preview" />
+        </media-time-range>
+        {processed < 1 && (
+          <span
+            class="player-unprocessed"
+            title={t("player.stillProcessed")}
+            style={{ insetInlineStart: `${processed * 100}%` }}
+          />
+        )}
+      </media-control-bar>
+      <media-control-bar class="player-bar">
+        <media-play-button class="player-roomy" />
+        <media-seek-backward-button seekoffset={SEEK_SECONDS} class="player-roomy" />
+        <media-seek-forward-button seekoffset={SEEK_SECONDS} class="player-roomy" />
+        <media-mute-button />
+        <media-volume-range class="player-roomy" />
+        <media-time-display showduration noToggle />
+        <span class="player-space">
+          {chapters.length > 0 && <ChapterName element={element} chapters={chapters} />}
+        </span>
+        {captions && <media-captions-menu-button />}
+        <media-settings-menu-button />
+        <media-airplay-button />
+        <media-cast-button />
+        <media-pip-button />
+        {theatre && <TheatreButton />}
+        <media-fullscreen-button />
+      </media-control-bar>
+    </>
+  );
+}
+
+function ChapterName({ element, chapters }: Pick<Props, "element" | "chapters">) {
+  const chapter = chapterAt(chapters, useCurrentSecond(element));
+  return (
+    <span class="player-chapter" dir="auto">
+      {chapter?.title}
+    </span>
+  );
+}
+
+function TheatreButton() {
+  const { theatre } = preferences.value;
+  return (
+    <media-chrome-button
+      class="player-theatre player-roomy"
+      aria-label={theatre ? t("player.defaultView") : t("player.theatre")}
+      onClick={() => setPreferences({ theatre: !theatre })}
+    >
+      <svg viewBox="0 0 24 24" aria-hidden="true">
+        <path d={theatre ? "M5 8h14v8H5zm2 2v4h10v-4z" : "M2 6h20v12H2zm2 2v8h16V8z"} />
+      </svg>
+      <span slot="tooltip-content">{theatre ? t("player.defaultView") : t("player.theatre")}</span>
+    </media-chrome-button>
+  );
+}

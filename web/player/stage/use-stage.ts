@@ -1,0 +1,38 @@
+import { useReducer, useRef } from "preact/hooks";
+import { isVideoId } from "../../video-id.ts";
+import { startVideoPage } from "./early-start.ts";
+import { nowPlaying } from "../element/now-playing.ts";
+
+const WATCH_PAGE = /^\/watch\/([^/]+)$/;
+
+/** The video that the site plays, on its own page or, while the viewer looks around, in a corner. */
+export interface Stage {
+  id: string;
+  isMini: boolean;
+}
+
+/**
+ * Keeps a video on stage across pages: one that plays when the viewer leaves its page goes on in the corner.
+ * @param path of the current page
+ * @returns the stage, and a function that clears it
+ */
+export function useStage(path: string): [Stage | null, () => void] {
+  const stage = useRef<Stage | null>(null);
+  const [, refresh] = useReducer((count: number) => count + 1, 0);
+  const id = WATCH_PAGE.exec(path)?.[1];
+  const { current } = stage;
+  if (isVideoId(id)) {
+    // Back from the corner, the video goes on.
+    if (current?.id !== id) startVideoPage(path);
+    if (current?.id !== id || current.isMini) stage.current = { id, isMini: false };
+  } else {
+    startVideoPage(path);
+    const isPlaying = nowPlaying.peek()?.paused === false;
+    if (current && !current.isMini) stage.current = isPlaying ? { ...current, isMini: true } : null;
+  }
+  const clear = () => {
+    stage.current = null;
+    refresh(0);
+  };
+  return [stage.current, clear];
+}
