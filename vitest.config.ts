@@ -28,8 +28,8 @@ const FFMPEG_TESTS = globSync(TRANSCODER_TESTS).filter((path) =>
 const WORKER_TESTS_ALONE = [
   "workers/{db,services}/search/**/*.test.ts",
   "workers/db/revocations.test.ts",
-  "workers/domain/cues.test.ts",
-  "workers/jobs/{check-alerts,collect,downloads,keep-metrics,lost-messages,purge,reconcile,sweep,task-archive,rebuild-search,repair-index,restore-drill}.test.ts",
+  "workers/domain/captions/cues.test.ts",
+  "workers/jobs/**/{check-alerts,collect,downloads,keep-metrics,lost-messages,purge,reconcile,sweep,task-archive,rebuild-search,repair-index,restore-drill}.test.ts",
   "workers/media/delivery-*.test.ts",
   "workers/routes/{encryption,playback,playback-rules,signing-keys,streams,suspended-viewers}.test.ts",
 ];

@@ -6,7 +6,7 @@ import type {
   TaskResult,
 } from "../workers/contract/transcodes.ts";
 import type { Task } from "../workers/db/transcoding/tasks.ts";
-import { planTask } from "../workers/domain/plan-settings.ts";
+import { planTask } from "../workers/domain/tasks/plan-settings.ts";
 
 const HEIGHTS = [240, 360, 480, 720, 1080];
 const FRAME_RATE = { num: 25, den: 1 };

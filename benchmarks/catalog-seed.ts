@@ -16,7 +16,7 @@ import { type Task, tasksOf } from "../workers/db/transcoding/tasks.ts";
 import { getTranscode } from "../workers/db/transcoding/transcodes.ts";
 import { insertUpload, markCompleted, type UploadRow } from "../workers/db/uploads.ts";
 import { changeVideo, publishedNow } from "../workers/db/videos.ts";
-import { isArchivable } from "../workers/domain/archivable-tasks.ts";
+import { isArchivable } from "../workers/domain/tasks/archivable-tasks.ts";
 import { newId } from "../workers/domain/id.ts";
 import { sourceKey } from "../workers/media/storage-keys.ts";
 import { PLAN_TASK, planOf, resultOf } from "./catalog-plan.ts";

@@ -8,7 +8,7 @@ import { commitMedia, commitResult } from "../workers/db/transcoding/results.ts"
 import type { Task } from "../workers/db/transcoding/tasks.ts";
 import { insertUpload, markCompleted, type UploadRow } from "../workers/db/uploads.ts";
 import type { CronPurpose } from "../workers/domain/crons.ts";
-import { encodeBudgetMs } from "../workers/domain/encode-budget.ts";
+import { encodeBudgetMs } from "../workers/domain/tasks/encode-budget.ts";
 import { ANONYMOUS, type Principal } from "../workers/domain/principal.ts";
 import { sweep } from "../workers/jobs/sweep.ts";
 import { PLAN_TASK } from "./catalog-plan.ts";

@@ -71,8 +71,8 @@ import { PART_PATH, storePart } from "./media/part-relay.ts";
 import { asInvocation } from "./services/invocation.ts";
 import { withSettings } from "./services/site-settings.ts";
 import { loggablePath, REQUEST_ID_HEADER, requestIdOf } from "./trace.ts";
-import { serveRunnerApi } from "./jobs/runner-api.ts";
-import { identifyRunner } from "./jobs/runner-identity.ts";
+import { serveRunnerApi } from "./jobs/runners/runner-api.ts";
+import { identifyRunner } from "./jobs/runners/runner-identity.ts";
 
 /** Where local processes and remote runners find the runner API. Containers have it inside their Durable Object. */
 const RUNNER_API_PATH = "/api/runner/";

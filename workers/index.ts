@@ -22,9 +22,9 @@ import { mediaCatalog } from "./services/media-catalog.ts";
 import { countingRequest, isWork, sendMetrics, sendMetricsSoon } from "./services/metrics.ts";
 
 export { AccountLibrary } from "./db/account-library.ts";
-export { ClaimDesk } from "./jobs/claim-desk-object.ts";
-export { Runner, RunnerApi } from "./jobs/runner.ts";
-export { ViewCounter } from "./jobs/view-counter.ts";
+export { ClaimDesk } from "./jobs/runners/claim-desk-object.ts";
+export { Runner, RunnerApi } from "./jobs/runners/runner.ts";
+export { ViewCounter } from "./jobs/views/view-counter.ts";
 
 /** The entrypoint behind Workers Cache (wrangler.toml): the gate fetches whole objects through it. */
 export class Media extends WorkerEntrypoint<Env> {

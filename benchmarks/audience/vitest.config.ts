@@ -6,7 +6,7 @@ export default defineConfig({
   ...worker,
   test: {
     ...worker.test,
-    include: ["workers/jobs/audience-sim.test.ts"],
+    include: ["workers/jobs/views/audience-sim.test.ts"],
     provide: { sessions: 10_000 },
     testTimeout: 600_000,
   },

@@ -4,10 +4,10 @@ import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { catalog } from "../../workers/db/client.ts";
 import { videos } from "../../workers/db/schema.ts";
 import { outbox } from "../../workers/db/upkeep-schema.ts";
-import { collectLeftovers } from "../../workers/jobs/collect.ts";
-import { lostParts, readStored } from "../../workers/jobs/check-video.ts";
+import { collectLeftovers } from "../../workers/jobs/tasks/collect.ts";
+import { lostParts, readStored } from "../../workers/jobs/storage/check-video.ts";
 import type { StorageContext } from "../../workers/jobs/job-context.ts";
-import { knownObjects } from "../../workers/jobs/orphans.ts";
+import { knownObjects } from "../../workers/jobs/storage/orphans.ts";
 import { objectsUnder } from "../../workers/media/objects.ts";
 
 /** After this, the sweep removes what attempts have left that did not count. */

@@ -9,9 +9,9 @@ import type {
 } from "../../workers/contract/runner-api.ts";
 import type { TaskEvent } from "../../workers/contract/task-event.ts";
 import type { TaskRequest } from "../../workers/contract/transcodes.ts";
-import { waitForWork } from "../../workers/jobs/runner-api.ts";
+import { waitForWork } from "../../workers/jobs/runners/runner-api.ts";
 import type { RunnerContext } from "../../workers/jobs/job-context.ts";
-import { recordProgress, recordResult, takeBack } from "../../workers/jobs/runner-work.ts";
+import { recordProgress, recordResult, takeBack } from "../../workers/jobs/runners/runner-work.ts";
 import { costOf, firstOutputsOf, planOf, resultOf } from "./model.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 

@@ -8,7 +8,7 @@ import type {
 } from "../../workers/contract/transcodes.ts";
 import { h264Ladder } from "../../containers/transcoder/plan/ladder.ts";
 import { gridFor, planTasks } from "../../containers/transcoder/plan/plan.ts";
-import { planSettings } from "../../workers/domain/plan-settings.ts";
+import { planSettings } from "../../workers/domain/tasks/plan-settings.ts";
 
 /** Pixels of all renditions that a slot encodes per second: 30 s of 720p30 in three took about 30 s on two cores. */
 const PIXELS_PER_SECOND = 47_000_000;

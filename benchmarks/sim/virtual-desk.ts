@@ -1,6 +1,6 @@
 import type { ClaimRequest } from "../../workers/contract/runner-api.ts";
 import type { RunnerKind } from "../../workers/contract/runners.ts";
-import { Desk } from "../../workers/jobs/claim-desk.ts";
+import { Desk } from "../../workers/jobs/runners/claim-desk.ts";
 import type { DeskAnswer, JobContext } from "../../workers/jobs/job-context.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import HLS from "hls-parser";
 import type { MasterPlaylist, MediaPlaylist, Variant } from "hls-parser/types";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { parseCaptionSegmentPath } from "../../workers/domain/caption-segments.ts";
+import { parseCaptionSegmentPath } from "../../workers/domain/captions/caption-segments.ts";
 import { tools } from "../support/conformance/encode-video.ts";
 
 const run = promisify(execFile);

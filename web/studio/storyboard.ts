@@ -1,5 +1,5 @@
 import type { Video } from "../../workers/contract/videos.ts";
-import { readCues } from "../../workers/domain/cues.ts";
+import { readCues } from "../../workers/domain/captions/cues.ts";
 
 /** One frame of a storyboard, and where it is on its sheet. */
 export interface StoryboardTile {

@@ -21,7 +21,7 @@ const TITLES_BY_KIND: Readonly<Record<string, PlainKey>> = {
 
 /**
  * Titles by task id, such as "Video, 240p, part 1 of 8". Task names come from containers/transcoder/plan/plan.ts and
- * workers/domain/downloads.ts, and workers/domain/edit-tasks.ts; an unknown name is its own title.
+ * workers/domain/downloads.ts, and workers/domain/tasks/edit-tasks.ts; an unknown name is its own title.
  */
 export function taskTitles(tasks: readonly NamedTask[]): Map<string, string> {
   const titles = tasks.map((task) => ({ id: task.id, ...titleOf(task) }));

@@ -19,8 +19,8 @@ import { newId } from "../domain/id.ts";
 import type { SignedIn } from "../domain/principal.ts";
 import { hashAccount } from "../domain/viewer-hash.ts";
 import { accountsToClear } from "../db/accounts/deleted-accounts.ts";
-import { clearDeletedAccounts } from "../jobs/deleted-accounts.ts";
-import { purgeLeftovers } from "../jobs/purge.ts";
+import { clearDeletedAccounts } from "../jobs/cleanup/deleted-accounts.ts";
+import { purgeLeftovers } from "../jobs/cleanup/purge.ts";
 
 const HOUR_MS = 3_600_000;
 const ORIGIN = "http://localhost:8788";

@@ -265,7 +265,7 @@ export const TaskResult = z.discriminatedUnion("kind", [
   }),
   z.object({
     kind: z.literal("captions"),
-    /** `language` is the tag of the track (domain/caption-tracks.ts). */
+    /** `language` is the tag of the track (domain/captions/caption-tracks.ts). */
     tracks: z.array(
       z.object({ language: z.string(), name: z.string(), file: z.string(), cues: z.int() }),
     ),

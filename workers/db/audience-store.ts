@@ -64,7 +64,7 @@ interface WaitingReport extends Record<string, SqlStorageValue> {
 }
 
 /**
- * What players report of views, in the database of their counter (jobs/view-counter.ts), until it is counted and the queue
+ * What players report of views, in the database of their counter (jobs/views/view-counter.ts), until it is counted and the queue
  * has it. Beside reports it reads the playbacks, which say what is a view.
  */
 export class AudienceStore {

@@ -6,7 +6,7 @@ import { captions, videos } from "./schema.ts";
 
 export type CaptionRow = typeof captions.$inferSelect;
 
-/** @param tag of the track (domain/caption-tracks.ts), which the column `language` holds */
+/** @param tag of the track (domain/captions/caption-tracks.ts), which the column `language` holds */
 function isTrack(videoId: string, tag: string) {
   return and(eq(captions.videoId, videoId), eq(captions.language, tag));
 }

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { newId } from "../domain/id.ts";
-import { planSettings, planTask } from "../domain/plan-settings.ts";
+import { planSettings, planTask } from "../domain/tasks/plan-settings.ts";
 import { binnedBefore, eraseVideos, restoreStatements } from "./bin.ts";
 import { catalog, runBatch } from "./client.ts";
 import {

@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, isNull, lt, or, lte, type SQL, sql } from "drizzle-orm";
-import { utcDay, nextMidnight } from "../domain/encode-budget.ts";
+import { utcDay, nextMidnight } from "../domain/tasks/encode-budget.ts";
 import { type Catalog, idsIn, type Statement } from "./client.ts";
 import { encodeUsage } from "./runner-schema.ts";
 import { tasks } from "./transcoding-schema.ts";

@@ -40,7 +40,7 @@ export function comparedAfter(db: Catalog, after: string, limit: number) {
     .limit(limit);
 }
 
-/** Makes the cron index an account's videos again, a bounded number at a time (jobs/repair-index.ts). */
+/** Makes the cron index an account's videos again, a bounded number at a time (jobs/search/repair-index.ts). */
 export async function markVideosChanged(db: Catalog, ownerId: string, now: number): Promise<void> {
   await db
     .update(videos)

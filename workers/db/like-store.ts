@@ -25,7 +25,7 @@ export const LIKES_SCHEMA = `
   ) WITHOUT ROWID;`;
 
 /**
- * The likes of a share of the videos, in the database of their counter (jobs/view-counter.ts), and the changes that CATALOG
+ * The likes of a share of the videos, in the database of their counter (jobs/views/view-counter.ts), and the changes that CATALOG
  * does not have yet. To like twice, or to take back a like that is not there, changes nothing.
  */
 export class LikeStore {

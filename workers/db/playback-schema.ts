@@ -50,7 +50,7 @@ export const revocations = sqliteTable(
 );
 
 /**
- * The last flush that the catalogue has of each counter of views (jobs/view-counter.ts), so that one which is sent twice is
+ * The last flush that the catalogue has of each counter of views (jobs/views/view-counter.ts), so that one which is sent twice is
  * applied once.
  */
 export const viewFlushes = sqliteTable("view_flushes", {
@@ -59,7 +59,7 @@ export const viewFlushes = sqliteTable("view_flushes", {
   sequence: integer("sequence", { mode: "number" }).notNull(),
 });
 
-/** Views that were counted before there were counters, which take these rows over (jobs/move-views.ts). */
+/** Views that were counted before there were counters, which take these rows over (jobs/views/move-views.ts). */
 export const views = sqliteTable(
   "views",
   {

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { RunnerCapabilities, RunnerKind } from "../contract/runners.ts";
-import type { RunnerFault } from "../domain/runner-health.ts";
+import type { RunnerFault } from "../domain/tasks/runner-health.ts";
 
 /** Tables of runners. Times are integer milliseconds since the epoch. */
 const time = (name: string) => integer(name, { mode: "number" });
@@ -17,7 +17,7 @@ export const runners = sqliteTable(
     capabilities: json<RunnerCapabilities>("capabilities").notNull(),
     slots: integer("slots").notNull(),
     tasksDone: integer("tasks_done").notNull().default(0),
-    /** Tasks that failed since the last one that it finished (domain/runner-health.ts). */
+    /** Tasks that failed since the last one that it finished (domain/tasks/runner-health.ts). */
     faults: json<readonly RunnerFault[]>("faults")
       .notNull()
       .default(sql`'[]'`),

@@ -8,7 +8,7 @@ import {
   type QuarantineTimes,
   type RunnerFault,
   withoutFault,
-} from "../domain/runner-health.ts";
+} from "../domain/tasks/runner-health.ts";
 import { type Catalog, insertWhen } from "./client.ts";
 import { runners } from "./runner-schema.ts";
 

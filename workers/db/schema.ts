@@ -238,7 +238,7 @@ export const captions = sqliteTable(
   "captions",
   {
     videoId: text("video_id").notNull(),
-    /** The tag of the track: its language and kind (domain/caption-tracks.ts). */
+    /** The tag of the track: its language and kind (domain/captions/caption-tracks.ts). */
     language: text("language").notNull(),
     label: text("label").notNull(),
     key: text("key").notNull(),

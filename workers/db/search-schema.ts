@@ -3,7 +3,7 @@ import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm
 
 /** Tables of popular searches in CATALOG. Times are integer milliseconds since the epoch. */
 
-/** Searches that led to a video: each query once per viewer, deleted after some time (jobs/rebuild-search.ts). */
+/** Searches that led to a video: each query once per viewer, deleted after some time (jobs/search/rebuild-search.ts). */
 export const searchPicks = sqliteTable(
   "search_picks",
   {

@@ -11,10 +11,10 @@ import {
 } from "drizzle-orm/sqlite-core";
 import type { EditRecipe, VersionState } from "../contract/versions.ts";
 import type { RenditionOutput, TaskKind, TaskResult, TaskSpec } from "../contract/transcodes.ts";
-import type { Lane } from "../domain/lanes.ts";
+import type { Lane } from "../domain/tasks/lanes.ts";
 import type { captions, videos } from "./schema.ts";
 import { compressedPlan } from "./compressed-plan.ts";
-import { PRIORITIES, STAGES } from "../domain/task-order.ts";
+import { PRIORITIES, STAGES } from "../domain/tasks/task-order.ts";
 
 /** Tables of transcoding. Times are integer milliseconds since the epoch, durations seconds. */
 const time = (name: string) => integer(name, { mode: "number" });
@@ -131,7 +131,7 @@ export const tasks = sqliteTable(
     name: text("name").notNull(),
     stage: ordinal("stage", STAGES).notNull(),
     priority: ordinal("priority", PRIORITIES).notNull(),
-    /** domain/lanes.ts */
+    /** domain/tasks/lanes.ts */
     lane: text("lane").$type<Lane>().notNull(),
     /** When its transcode was created: the oldest goes first. */
     since: time("since").notNull(),

@@ -1,5 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
-import { utcDay } from "../domain/encode-budget.ts";
+import { utcDay } from "../domain/tasks/encode-budget.ts";
 import { accountQuotas, uploadDays } from "./accounts/account-admin-schema.ts";
 import type { Catalog } from "./client.ts";
 import { creatorUsage } from "./schema.ts";

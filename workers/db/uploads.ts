@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, inArray, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { PlannedTask } from "../contract/transcodes.ts";
-import { utcDay } from "../domain/encode-budget.ts";
+import { utcDay } from "../domain/tasks/encode-budget.ts";
 import { uploadDays } from "./accounts/account-admin-schema.ts";
 import { type Catalog, idsIn, runBatch, type Statement } from "./client.ts";
 import { enqueueEvent } from "./outbox.ts";

@@ -1,9 +1,9 @@
 import { getTableColumns, inArray, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { z } from "zod";
-import { hasDialogue, trackOf } from "../domain/caption-tracks.ts";
+import { hasDialogue, trackOf } from "../domain/captions/caption-tracks.ts";
 import { STORAGE_PROBLEMS } from "../domain/storage-problems.ts";
-import { REQUIRED_STAGES } from "../domain/task-order.ts";
+import { REQUIRED_STAGES } from "../domain/tasks/task-order.ts";
 import { user } from "./accounts/auth-schema.ts";
 import { type Catalog, idsIn } from "./client.ts";
 import { encodeUsage } from "./runner-schema.ts";

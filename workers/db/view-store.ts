@@ -62,7 +62,7 @@ const SCHEMA_STEPS = [
 
 const IS_WAITING = "flush IS NULL AND viewed_at IS NOT NULL";
 
-/** The database of a counter of views (jobs/view-counter.ts): playbacks, and what CATALOG does not have yet. */
+/** The database of a counter of views (jobs/views/view-counter.ts): playbacks, and what CATALOG does not have yet. */
 export class ViewStore {
   readonly #storage: DurableObjectStorage;
   readonly #sql: SqlStorage;

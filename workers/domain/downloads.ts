@@ -1,5 +1,5 @@
-import { audioSpecs } from "./audio-specs.ts";
-import { cutChunks } from "./chunks.ts";
+import { audioSpecs } from "./tasks/audio-specs.ts";
+import { cutChunks } from "./tasks/chunks.ts";
 import type { Stage } from "../contract/task-order.ts";
 import type {
   AudioRendition,

@@ -3,7 +3,7 @@ import { MIN_CHAPTERS } from "../contract/chapter-limits.ts";
 import type { Fraction } from "../contract/source.ts";
 import type { FrameRange } from "../contract/edit-parts.ts";
 import type { EditRecipe } from "../contract/versions.ts";
-import type { Cue } from "./cues.ts";
+import type { Cue } from "./captions/cues.ts";
 
 /** What an edit keeps of a source, in frames of the source's grid. The whole source is one range without an end. */
 export interface EditTimeline {

@@ -18,7 +18,7 @@ export const METRICS = {
   "cache.misses": { kind: "counter", labels: ["entry"] },
   /** Operations of R2, those of browsers and of the S3 API among them. */
   "storage.operations": { kind: "counter", labels: ["operation"] },
-  /** All objects, as far as they have been measured (jobs/census.ts). */
+  /** All objects, as far as they have been measured (jobs/metrics/census.ts). */
   "storage.bytes": { kind: "gauge", labels: [] },
   "database.statements": { kind: "counter", labels: [] },
   /** How long the Worker waited for a call of D1, of which a batch is one. */

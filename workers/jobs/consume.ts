@@ -4,8 +4,8 @@ import { asInvocation } from "../services/invocation.ts";
 import { handleDeadLetters } from "./dead-letters.ts";
 import { handleEvents } from "./events.ts";
 import { createJobContext } from "./job-context.ts";
-import { wakeRunners } from "./wake.ts";
-import { runWorkerTasks } from "./worker-tasks.ts";
+import { wakeRunners } from "./tasks/wake.ts";
+import { runWorkerTasks } from "./tasks/worker-tasks.ts";
 
 /** The desk and the cron see to the rest. */
 const PROMOTIONS_PER_MESSAGE = 50;

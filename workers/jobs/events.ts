@@ -13,17 +13,17 @@ import { relayOutbox } from "../services/outbox.ts";
 import { log } from "../log.ts";
 import { count } from "../count.ts";
 import { requestIdOf, traced } from "../trace.ts";
-import { announceVideos, notifyFollowers } from "./announce-videos.ts";
-import { checkVideo } from "./check-video.ts";
-import { compareVideos } from "./compare-videos.ts";
-import { syncDownloads } from "./downloads.ts";
-import { hashSource } from "./hash-source.ts";
-import { indexEach, MAX_FAILED_VIDEOS } from "./index-video.ts";
+import { announceVideos, notifyFollowers } from "./publishing/announce-videos.ts";
+import { checkVideo } from "./storage/check-video.ts";
+import { compareVideos } from "./storage/compare-videos.ts";
+import { syncDownloads } from "./tasks/downloads.ts";
+import { hashSource } from "./storage/hash-source.ts";
+import { indexEach, MAX_FAILED_VIDEOS } from "./search/index-video.ts";
 import { createJobContext } from "./job-context.ts";
-import { keepAudience } from "./keep-audience.ts";
-import { keepMetrics } from "./keep-metrics.ts";
-import { purgeVideo } from "./purge.ts";
-import { readLink } from "./read-link.ts";
+import { keepAudience } from "./views/keep-audience.ts";
+import { keepMetrics } from "./metrics/keep-metrics.ts";
+import { purgeVideo } from "./cleanup/purge.ts";
+import { readLink } from "./links/read-link.ts";
 
 /** Multiplied by the number of attempts so far. */
 const RETRY_DELAY_SECONDS = 5;

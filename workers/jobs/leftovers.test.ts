@@ -17,10 +17,10 @@ import { failedItems } from "../db/sweep-failures.ts";
 import { sweepFailures } from "../db/upkeep-schema.ts";
 import { newId } from "../domain/id.ts";
 import { newAccount, newVideo } from "../../tests/support/worker/api.ts";
-import { expireRecords, expireUploads } from "./expire.ts";
+import { expireRecords, expireUploads } from "./cleanup/expire.ts";
 import { jobContext, queuedVideo, taskRows } from "../../tests/support/worker/transcoding.ts";
-import { purgeLeftovers } from "./purge.ts";
-import { recoverExpired } from "./recover.ts";
+import { purgeLeftovers } from "./cleanup/purge.ts";
+import { recoverExpired } from "./tasks/recover.ts";
 import { workOff } from "./work-off.ts";
 
 const DAY_MS = 86_400_000;

@@ -1,5 +1,5 @@
 import type { Publication } from "../contract/publications.ts";
-import { INIT_SEGMENT_NAME, segmentName } from "../domain/segment-names.ts";
+import { INIT_SEGMENT_NAME, segmentName } from "../domain/tasks/segment-names.ts";
 import { encryptedSize } from "./content-key.ts";
 import { renderPublication } from "./playlists/render.ts";
 import { publicationPrefix, versionPrefix } from "./storage-keys.ts";

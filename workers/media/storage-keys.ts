@@ -1,5 +1,5 @@
 /**
- * The layout of the R2 bucket. Keys are built here and nowhere else, segment names in domain/segment-names.ts.
+ * The layout of the R2 bucket. Keys are built here and nowhere else, segment names in domain/tasks/segment-names.ts.
  *
  *   sources/{videoId}/{uploadId}                               what the creator uploaded; never served
  *   sources/{videoId}/{uploadId}.remuxed.{version}.{attempt}   the same streams in a container with an index

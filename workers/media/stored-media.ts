@@ -1,7 +1,7 @@
 import type { Publication } from "../contract/publications.ts";
 import { readPublication } from "./stored-publication.ts";
-import { cutCaptions, parseCaptionSegmentPath } from "../domain/caption-segments.ts";
-import { parseEncryptedFrame } from "../domain/segment-names.ts";
+import { cutCaptions, parseCaptionSegmentPath } from "../domain/captions/caption-segments.ts";
+import { parseEncryptedFrame } from "../domain/tasks/segment-names.ts";
 import { AppError } from "../domain/errors.ts";
 import { log } from "../log.ts";
 import { problemResponse } from "../problem.ts";

@@ -26,7 +26,7 @@ import { revocations } from "../db/playback-schema.ts";
 import { videos } from "../db/schema.ts";
 import { newId } from "../domain/id.ts";
 import { videoSubject } from "../domain/revocations.ts";
-import { followSchedules } from "../jobs/schedules.ts";
+import { followSchedules } from "../jobs/publishing/schedules.ts";
 import { devMails } from "../services/mailer.ts";
 
 const db = catalog(env);

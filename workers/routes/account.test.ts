@@ -14,7 +14,7 @@ import { libraryOf } from "../db/history.ts";
 import { encodeUsage } from "../db/runner-schema.ts";
 import { creatorUsage } from "../db/schema.ts";
 import { tasks } from "../db/transcoding-schema.ts";
-import { purgeLeftovers } from "../jobs/purge.ts";
+import { purgeLeftovers } from "../jobs/cleanup/purge.ts";
 
 const get = (path: string, headers: Record<string, string> = {}) =>
   exports.default.fetch(`${ORIGIN}${path}`, { headers });

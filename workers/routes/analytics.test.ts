@@ -13,10 +13,10 @@ import { Analytics } from "../contract/analytics.ts";
 import { HUNDREDTHS } from "../contract/hundredths.ts";
 import { viewCounterOf } from "../db/views.ts";
 import { limitAudience } from "../db/metrics/audience-inbox.ts";
-import { addUpAudience } from "../jobs/keep-audience.ts";
+import { addUpAudience } from "../jobs/views/keep-audience.ts";
 import { writePlays } from "../domain/audience/play-counts.ts";
 import { newId } from "../domain/id.ts";
-import { purgeVideo } from "../jobs/purge.ts";
+import { purgeVideo } from "../jobs/cleanup/purge.ts";
 import { issuePlaybackToken } from "../media/playback-token.ts";
 
 const DURATION = 100;

@@ -6,7 +6,7 @@ import { catalog } from "../db/client.ts";
 import { uploads } from "../db/schema.ts";
 import { byteSize } from "../domain/byte-size.ts";
 import { newId } from "../domain/id.ts";
-import { emptyOldBins, purgeVideo } from "../jobs/purge.ts";
+import { emptyOldBins, purgeVideo } from "../jobs/cleanup/purge.ts";
 import { sourceKey } from "../media/storage-keys.ts";
 import { eraseBinned } from "../services/bin.ts";
 import { relayOutbox } from "../services/outbox.ts";

@@ -9,7 +9,7 @@ import {
   StoredCaptions,
 } from "../contract/captions.ts";
 import { Id, Language } from "../contract/common.ts";
-import { readCues, writeSubRip } from "../domain/cues.ts";
+import { readCues, writeSubRip } from "../domain/captions/cues.ts";
 import { listTracks, startTranscription } from "../services/automatic-captions.ts";
 import { deleteCaptions, getCaptions, putCaptions } from "../services/captions.ts";
 import { translateCaptions } from "../services/translate-captions.ts";

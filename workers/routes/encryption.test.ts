@@ -10,7 +10,7 @@ import { catalog, runBatch } from "../db/client.ts";
 import { transcodes } from "../db/transcoding-schema.ts";
 import { startTranscode } from "../db/transcoding/transcodes.ts";
 import { newId } from "../domain/id.ts";
-import { planSettings, planTask } from "../domain/plan-settings.ts";
+import { planSettings, planTask } from "../domain/tasks/plan-settings.ts";
 import { encryptSegment, newContentKey, openContentKey } from "../media/content-key.ts";
 import {
   anonymous,

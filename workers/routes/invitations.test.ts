@@ -10,7 +10,7 @@ import { user } from "../db/accounts/auth-schema.ts";
 import { catalog, idsIn } from "../db/client.ts";
 import { newId } from "../domain/id.ts";
 import { LIMITS } from "../domain/limits.ts";
-import { expireRecords } from "../jobs/expire.ts";
+import { expireRecords } from "../jobs/cleanup/expire.ts";
 import { devMails } from "../services/mailer.ts";
 
 const db = catalog(env);

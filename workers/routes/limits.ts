@@ -4,7 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import { CREATOR_IMAGE_LIMITS } from "../contract/creator-limits.ts";
 import type { AppEnv } from "../context.ts";
 import { MAX_POSTER_BYTES } from "../contract/poster-limits.ts";
-import { MAX_CAPTION_BYTES } from "../domain/cues.ts";
+import { MAX_CAPTION_BYTES } from "../domain/captions/cues.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Principal } from "../domain/principal.ts";
 

@@ -7,7 +7,7 @@ import type { UploadCreated } from "../contract/uploads.ts";
 import { takePoints } from "../count.ts";
 import { keepBatches } from "../db/metrics/inbox.ts";
 import { newId } from "../domain/id.ts";
-import { addUpMetrics } from "../jobs/keep-metrics.ts";
+import { addUpMetrics } from "../jobs/metrics/keep-metrics.ts";
 import { anonymous, call, newAccount, problemOf } from "../../tests/support/worker/api.ts";
 
 const admin = await newAccount("admin");

@@ -20,7 +20,7 @@ import { banSource, findBanned } from "../db/banned-sources.ts";
 import { catalog, runBatch } from "../db/client.ts";
 import { noteSourceHash } from "../db/storage-checks.ts";
 import { LIMITS } from "../domain/limits.ts";
-import { hashSource } from "../jobs/hash-source.ts";
+import { hashSource } from "../jobs/storage/hash-source.ts";
 import { devMails } from "../services/mailer.ts";
 
 const admin = await newAccount("admin");

@@ -10,7 +10,7 @@ import { listTasks } from "../db/transcoding/tasks.ts";
 import { startTranscode } from "../db/transcoding/transcodes.ts";
 import { tasks } from "../db/transcoding-schema.ts";
 import { noticeSentence } from "../domain/notices.ts";
-import { planSettings, planTask } from "../domain/plan-settings.ts";
+import { planSettings, planTask } from "../domain/tasks/plan-settings.ts";
 import { newContentKey } from "../media/content-key.ts";
 
 const db = catalog(env);

@@ -7,7 +7,7 @@ import type { Video, VideoPatch } from "../contract/videos.ts";
 import type { Watch } from "../contract/watch.ts";
 import { catalog, runBatch } from "../db/client.ts";
 import { hideStatements } from "../db/reports.ts";
-import { followSchedules } from "../jobs/schedules.ts";
+import { followSchedules } from "../jobs/publishing/schedules.ts";
 
 const HOUR_MS = 3_600_000;
 

@@ -11,7 +11,7 @@ import {
 import type { ReviewPage, VideoModeration } from "../contract/moderation.ts";
 import type { UploadCreated } from "../contract/uploads.ts";
 import type { Video } from "../contract/videos.ts";
-import { followSchedules } from "../jobs/schedules.ts";
+import { followSchedules } from "../jobs/publishing/schedules.ts";
 
 /** A site where the videos of new creators are reviewed. */
 const strict = { ...env, REVIEW_NEW_CREATORS: "true" } as Env;

@@ -213,7 +213,7 @@ test("every limit has a test that reaches it", () => {
     ...(["openReportsPerVideo", "openReportsPerReporter"] as const),
     ...(["watchlistPerProfile", "likesPerProfile", "rulingsPerVideo", "bannedSources"] as const),
     ...(["playlistsPerAccount", "videosPerPlaylist"] as const),
-    // jobs/read-link.test.ts, profiles.test.ts, runners.test.ts and jobs/transcripts.test.ts
+    // jobs/links/read-link.test.ts, profiles.test.ts, runners.test.ts and jobs/tasks/transcripts.test.ts
     "openLinksPerAccount" as const,
     ...(["profilesPerAccount", "runnerTokens", "runners", "transcriptionsPerVersion"] as const),
     // workers/auth/refresh-families.test.ts, video-access.test.ts and invitations.test.ts

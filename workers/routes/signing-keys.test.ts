@@ -9,7 +9,7 @@ import { catalog, runBatch } from "../db/client.ts";
 import { failVideo } from "../db/transcoding/outcomes.ts";
 import { insertSigningKey, listSigningKeys, revokeSigningKey } from "../db/signing-keys.ts";
 import { newId } from "../domain/id.ts";
-import { expireRecords } from "../jobs/expire.ts";
+import { expireRecords } from "../jobs/cleanup/expire.ts";
 
 const call = (path: string, init: RequestInit = {}): Promise<Response> =>
   exports.default.fetch(`${ORIGIN}${path}`, { redirect: "manual", ...init });

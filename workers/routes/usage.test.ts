@@ -4,9 +4,9 @@ import { CreatorUsagePage, type UsageReport, UsageReport as Report } from "../co
 import { readCensus } from "../db/metrics/census.ts";
 import { noteProblem } from "../db/storage-checks.ts";
 import { encodeUsage } from "../db/runner-schema.ts";
-import { utcDay } from "../domain/encode-budget.ts";
-import { takeCensus } from "../jobs/census.ts";
-import { measure } from "../jobs/keep-metrics.ts";
+import { utcDay } from "../domain/tasks/encode-budget.ts";
+import { takeCensus } from "../jobs/metrics/census.ts";
+import { measure } from "../jobs/metrics/keep-metrics.ts";
 import { usageReport } from "../services/usage.ts";
 import { call, newAccount, newVideo } from "../../tests/support/worker/api.ts";
 import { db } from "../../tests/support/worker/transcoding.ts";

@@ -3,8 +3,8 @@ import { and, eq } from "drizzle-orm";
 import { beforeEach, expect, test } from "vitest";
 import { transcodes } from "../db/transcoding-schema.ts";
 import { LIMITS } from "../domain/limits.ts";
-import { checkVideo } from "../jobs/check-video.ts";
-import { collectLeftovers } from "../jobs/collect.ts";
+import { checkVideo } from "../jobs/storage/check-video.ts";
+import { collectLeftovers } from "../jobs/tasks/collect.ts";
 import { problemOf } from "../../tests/support/worker/api.ts";
 import { ScriptedTranscoder } from "../../tests/support/worker/scripted-transcoder.ts";
 import {

@@ -3,7 +3,7 @@ import type { TaskEvent } from "../contract/task-event.ts";
 import type { TaskList } from "../contract/task-lists.ts";
 import { FailedVideoPage, LiveWork, WorkTaskPage } from "../contract/work.ts";
 import { seeRunner } from "../db/runners.ts";
-import { recordFailure } from "../jobs/record-failure.ts";
+import { recordFailure } from "../jobs/tasks/record-failure.ts";
 import { call, newAccount, problemOf } from "../../tests/support/worker/api.ts";
 import { ScriptedTranscoder } from "../../tests/support/worker/scripted-transcoder.ts";
 import {

@@ -24,7 +24,7 @@ import { catalog, runBatch } from "../db/client.ts";
 import type { Operation } from "../domain/access-rules.ts";
 import { authorizeResource } from "../domain/access.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
-import { encodeBudgetMs } from "../domain/encode-budget.ts";
+import { encodeBudgetMs } from "../domain/tasks/encode-budget.ts";
 import { AppError } from "../domain/errors.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";
 import { log } from "../log.ts";

@@ -16,7 +16,7 @@ import { accountRevocations } from "../db/revocations.ts";
 import { listSigningKeys, revokeSigningKey } from "../db/signing-keys.ts";
 import { deleteCreator } from "./creators.ts";
 import { deleteLibrary } from "./history.ts";
-import { encodeBudgetMs } from "../domain/encode-budget.ts";
+import { encodeBudgetMs } from "../domain/tasks/encode-budget.ts";
 import type { SignedIn } from "../domain/principal.ts";
 import { hashAccount } from "../domain/viewer-hash.ts";
 import { accountTags } from "../media/playback-token.ts";

@@ -6,7 +6,7 @@ import { countTasks, hasOpenTask } from "../db/transcoding/add-tasks.ts";
 import { addLateTasks, getTranscode, type Transcode } from "../db/transcoding/transcodes.ts";
 import { AppError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
-import { type PlanEnv, planSettings } from "../domain/plan-settings.ts";
+import { type PlanEnv, planSettings } from "../domain/tasks/plan-settings.ts";
 import type { Principal } from "../domain/principal.ts";
 import { firstTranscription, transcriptionPrefix } from "../domain/speech/transcription-tasks.ts";
 import { readTaskArchive } from "../media/task-archive.ts";

@@ -1,8 +1,8 @@
 import { findCaptions, storeAutomaticCaptions } from "../db/captions.ts";
 import type { Catalog, Statement } from "../db/client.ts";
 import { findVideo } from "../db/videos.ts";
-import { trackLabel } from "../domain/caption-tracks.ts";
-import { type Cue, writeWebVtt } from "../domain/cues.ts";
+import { trackLabel } from "../domain/captions/caption-tracks.ts";
+import { type Cue, writeWebVtt } from "../domain/captions/cues.ts";
 import { putText } from "../media/objects.ts";
 import { captionsKey } from "../media/storage-keys.ts";
 import { republish } from "./republish.ts";

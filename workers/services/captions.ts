@@ -7,10 +7,10 @@ import { type CaptionRow, findCaptions, removeCaptions, storeCaptions } from "..
 import { catalog, runBatch } from "../db/client.ts";
 import { captionsKey } from "../media/storage-keys.ts";
 import { deleteObject, putText, readText } from "../media/objects.ts";
-import { detectText } from "../domain/caption-encoding.ts";
-import { parseCaptionFile } from "../domain/caption-file.ts";
-import { type TrackName, trackLabel, trackOf, trackTag } from "../domain/caption-tracks.ts";
-import { writeWebVtt } from "../domain/cues.ts";
+import { detectText } from "../domain/captions/caption-encoding.ts";
+import { parseCaptionFile } from "../domain/captions/caption-file.ts";
+import { type TrackName, trackLabel, trackOf, trackTag } from "../domain/captions/caption-tracks.ts";
+import { writeWebVtt } from "../domain/captions/cues.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Principal } from "../domain/principal.ts";
 import { authorizedVideo } from "./authorized-video.ts";

@@ -13,7 +13,7 @@ import { listVersions, nextVersion } from "../db/transcoding/versions.ts";
 import { findVideo, type VideoRow } from "../db/videos.ts";
 import { AppError } from "../domain/errors.ts";
 import { BANNED_SOURCE } from "../domain/moderation.ts";
-import { planSettings, planTask } from "../domain/plan-settings.ts";
+import { planSettings, planTask } from "../domain/tasks/plan-settings.ts";
 import type { Principal } from "../domain/principal.ts";
 import { count } from "../count.ts";
 import { newContentKey } from "../media/content-key.ts";

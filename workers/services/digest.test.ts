@@ -8,7 +8,7 @@ import {
   problemOf,
 } from "../../tests/support/worker/api.ts";
 import { Digest } from "../contract/digest.ts";
-import { sendDigests } from "../jobs/send-digests.ts";
+import { sendDigests } from "../jobs/publishing/send-digests.ts";
 import { deleteAccountContents } from "./accounts.ts";
 import { exportAccount } from "./account-export.ts";
 import { devMails } from "./mailer.ts";

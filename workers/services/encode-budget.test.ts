@@ -9,7 +9,7 @@ import {
   heldCreators,
   releaseHeld,
 } from "../db/encode-usage.ts";
-import { nextMidnight } from "../domain/encode-budget.ts";
+import { nextMidnight } from "../domain/tasks/encode-budget.ts";
 import { newId } from "../domain/id.ts";
 import { claimAny, queuedVideo, stopEverything } from "../../tests/support/worker/transcoding.ts";
 import { call, newAccount, newVideo } from "../../tests/support/worker/api.ts";

@@ -7,7 +7,7 @@ import { watchProgress } from "../db/playback-schema.ts";
 import { videos } from "../db/schema.ts";
 import { newId } from "../domain/id.ts";
 import { ANONYMOUS, type Principal } from "../domain/principal.ts";
-import { moveProgress } from "../jobs/move-progress.ts";
+import { moveProgress } from "../jobs/cleanup/move-progress.ts";
 import { deleteAccountContents } from "./accounts.ts";
 import { clearHistory, readHistory, readProgress, recordProgress } from "./history.ts";
 import { homeFeed } from "./search/feed.ts";

@@ -3,7 +3,7 @@ import { catalog } from "../db/client.ts";
 import { countOpenLinks, insertLinkUpload } from "../db/upload-links.ts";
 import { AppError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
-import { planSettings } from "../domain/plan-settings.ts";
+import { planSettings } from "../domain/tasks/plan-settings.ts";
 import { checkFile } from "../domain/uploads.ts";
 import { type LinkEnv, lookAtLink } from "./link-source.ts";
 import { createVideoUpload, type UploadEnv } from "./uploads.ts";

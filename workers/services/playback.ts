@@ -15,7 +15,7 @@ import {
   publicationFolder,
 } from "../media/storage-keys.ts";
 import { imageUrls, mediaUrl } from "../media/urls.ts";
-import { trackOf } from "../domain/caption-tracks.ts";
+import { trackOf } from "../domain/captions/caption-tracks.ts";
 import { chaptersOf } from "../domain/chapters.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";

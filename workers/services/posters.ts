@@ -7,7 +7,7 @@ import type { VideoRow } from "../db/videos.ts";
 import type { Operation } from "../domain/access-rules.ts";
 import { AppError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
-import { type PlanEnv, planSettings } from "../domain/plan-settings.ts";
+import { type PlanEnv, planSettings } from "../domain/tasks/plan-settings.ts";
 import { posterTypeOf } from "../domain/poster-files.ts";
 import type { Principal } from "../domain/principal.ts";
 import { readTaskArchive } from "../media/task-archive.ts";

@@ -1,7 +1,7 @@
 import type { Video } from "../contract/videos.ts";
 import type { Catalog } from "../db/client.ts";
 import { type ShownRow, type VideoExtras, videoExtras } from "../db/video-extras.ts";
-import { ENCODE_BUDGET_USED } from "../domain/encode-budget.ts";
+import { ENCODE_BUDGET_USED } from "../domain/tasks/encode-budget.ts";
 import { newId } from "../domain/id.ts";
 import { shownProblem } from "../domain/storage-problems.ts";
 import { isTranscoding } from "../domain/videos.ts";

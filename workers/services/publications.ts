@@ -2,7 +2,7 @@ import type { Publication } from "../contract/publications.ts";
 import type { Plan } from "../contract/transcodes.ts";
 import type { Catalog } from "../db/client.ts";
 import { loadPublicationRows, type PublicationRows } from "../db/transcoding/publications.ts";
-import { trackOf } from "../domain/caption-tracks.ts";
+import { trackOf } from "../domain/captions/caption-tracks.ts";
 import { chaptersOf } from "../domain/chapters.ts";
 import { captionPath } from "../media/storage-keys.ts";
 import { assemblePublication, type StoredMedia } from "../media/publication.ts";

@@ -1,6 +1,6 @@
 import type { Catalog } from "../db/client.ts";
 import { chargeRunner } from "../db/runners.ts";
-import type { QuarantineTimes, RunnerFault } from "../domain/runner-health.ts";
+import type { QuarantineTimes, RunnerFault } from "../domain/tasks/runner-health.ts";
 import { log } from "../log.ts";
 
 /**

@@ -19,7 +19,7 @@ import {
   runnersById,
 } from "../db/runners.ts";
 import { authorizeResource } from "../domain/access.ts";
-import { encodeBudgetMs } from "../domain/encode-budget.ts";
+import { encodeBudgetMs } from "../domain/tasks/encode-budget.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
 import { LIMITS } from "../domain/limits.ts";

@@ -7,7 +7,7 @@ import { listTasks, type TimelineRow } from "../db/transcoding/tasks.ts";
 import { getTranscode } from "../db/transcoding/transcodes.ts";
 import { noticeSentence } from "../domain/notices.ts";
 import type { Principal } from "../domain/principal.ts";
-import { isLaterStage, PRIORITIES, STAGES } from "../domain/task-order.ts";
+import { isLaterStage, PRIORITIES, STAGES } from "../domain/tasks/task-order.ts";
 import { readTaskArchive } from "../media/task-archive.ts";
 import { authorizedVideo } from "./authorized-video.ts";
 

@@ -1,8 +1,8 @@
 import type { CaptionTrack } from "../contract/captions.ts";
 import { findCaptions } from "../db/captions.ts";
 import { catalog, runBatch } from "../db/client.ts";
-import type { TrackName } from "../domain/caption-tracks.ts";
-import { readCues } from "../domain/cues.ts";
+import type { TrackName } from "../domain/captions/caption-tracks.ts";
+import { readCues } from "../domain/captions/cues.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Principal } from "../domain/principal.ts";
 import { sentencesOf, translatedCues } from "../domain/speech/translation.ts";

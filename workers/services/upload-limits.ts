@@ -3,7 +3,7 @@ import type { Catalog } from "../db/client.ts";
 import type { UploadUsage } from "../db/upload-usage.ts";
 import type { UploadRow } from "../db/uploads.ts";
 import { byteSize } from "../domain/byte-size.ts";
-import { nextMidnight } from "../domain/encode-budget.ts";
+import { nextMidnight } from "../domain/tasks/encode-budget.ts";
 import { AppError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
 

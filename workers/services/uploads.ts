@@ -29,7 +29,7 @@ import { authorizeResource } from "../domain/access.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
 import { LIMITS } from "../domain/limits.ts";
-import { type PlanEnv, planSettings } from "../domain/plan-settings.ts";
+import { type PlanEnv, planSettings } from "../domain/tasks/plan-settings.ts";
 import type { Principal } from "../domain/principal.ts";
 import { titleFromFilename } from "../domain/titles.ts";
 import { count } from "../count.ts";

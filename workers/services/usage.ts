@@ -11,7 +11,7 @@ import { type CreatorUsageRow, listCreatorUsage } from "../db/creator-usage.ts";
 import type { MetricsEnv } from "../db/metrics/inbox.ts";
 import { readUsage } from "../db/metrics/usage.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
-import { utcDay } from "../domain/encode-budget.ts";
+import { utcDay } from "../domain/tasks/encode-budget.ts";
 import { PRICES } from "../domain/prices.ts";
 import {
   costOf,

@@ -17,7 +17,7 @@ import {
 import type { VideoRow } from "../db/videos.ts";
 import type { Operation } from "../domain/access-rules.ts";
 import { countFrames, keptFrames } from "../domain/edit-timeline.ts";
-import { encodeBudgetMs } from "../domain/encode-budget.ts";
+import { encodeBudgetMs } from "../domain/tasks/encode-budget.ts";
 import { AppError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
 import type { Principal } from "../domain/principal.ts";

@@ -9,7 +9,7 @@ import { fileToken, isFileToken } from "../domain/file-link.ts";
 import { attachment, extensionOf, fileNameOf } from "../domain/file-names.ts";
 import type { Principal } from "../domain/principal.ts";
 import { hashSecret } from "../domain/secret.ts";
-import { INIT_SEGMENT_NAME, segmentName } from "../domain/segment-names.ts";
+import { INIT_SEGMENT_NAME, segmentName } from "../domain/tasks/segment-names.ts";
 import { contentType } from "../media/content-type.ts";
 import { deliver } from "../media/deliver.ts";
 import { statObject } from "../media/objects.ts";

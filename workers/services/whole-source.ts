@@ -4,7 +4,7 @@ import type { Catalog } from "../db/client.ts";
 import { getTranscode } from "../db/transcoding/transcodes.ts";
 import { isChangedMeanwhile, listVersions, type VersionRow } from "../db/transcoding/versions.ts";
 import type { VideoRow } from "../db/videos.ts";
-import { editRendition, editTasks } from "../domain/edit-tasks.ts";
+import { editRendition, editTasks } from "../domain/tasks/edit-tasks.ts";
 import {
   countFrames,
   type EditTimeline,
@@ -12,7 +12,7 @@ import {
   wholeTimeline,
 } from "../domain/edit-timeline.ts";
 import { AppError } from "../domain/errors.ts";
-import { type PlanEnv, planSettings } from "../domain/plan-settings.ts";
+import { type PlanEnv, planSettings } from "../domain/tasks/plan-settings.ts";
 
 /** The whole file of a video, as every edit of it needs it. */
 export interface WholeSource {

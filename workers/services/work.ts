@@ -31,12 +31,12 @@ import {
 } from "../db/work.ts";
 import { authorizeResource } from "../domain/access.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
-import { encodeBudgetMs } from "../domain/encode-budget.ts";
+import { encodeBudgetMs } from "../domain/tasks/encode-budget.ts";
 import { AppError } from "../domain/errors.ts";
-import { FAILURES } from "../domain/failures.ts";
-import { needOfLane } from "../domain/lanes.ts";
+import { FAILURES } from "../domain/tasks/failures.ts";
+import { needOfLane } from "../domain/tasks/lanes.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";
-import { type Failure, isRequired } from "../domain/task-state.ts";
+import { type Failure, isRequired } from "../domain/tasks/task-state.ts";
 import { log } from "../log.ts";
 import { retryWork } from "./videos.ts";
 

@@ -2,7 +2,7 @@ import {
   type AudioSpec,
   FRAME_SAMPLES,
   segmentSamples,
-} from "../../../workers/domain/audio-specs.ts";
+} from "../../../workers/domain/tasks/audio-specs.ts";
 import { gridShift } from "../probe/source-info.ts";
 import { sourceInput } from "../probe/source-input.ts";
 import { inputUrl, type TaskRun } from "../runtime/task-run.ts";

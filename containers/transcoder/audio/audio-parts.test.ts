@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type AudioSpec, segmentSamples } from "../../../workers/domain/audio-specs.ts";
+import { type AudioSpec, segmentSamples } from "../../../workers/domain/tasks/audio-specs.ts";
 import type { RenditionOutput } from "../../../workers/contract/transcodes.ts";
 import {
   type Bench,

@@ -1,4 +1,4 @@
-import type { AudioSpec } from "../../../workers/domain/audio-specs.ts";
+import type { AudioSpec } from "../../../workers/domain/tasks/audio-specs.ts";
 import type { RenditionOutput, TaskResult } from "../../../workers/contract/transcodes.ts";
 import { TaskFailure } from "../runtime/failure.ts";
 import type { ProcessOptions, ProcessResult } from "../runtime/process.ts";

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { segmentSamples } from "../../../workers/domain/audio-specs.ts";
+import { segmentSamples } from "../../../workers/domain/tasks/audio-specs.ts";
 import {
   type Bench,
   brightness,

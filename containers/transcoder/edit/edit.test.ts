@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { EditRecipe } from "../../../workers/contract/versions.ts";
 import type { Plan } from "../../../workers/contract/transcodes.ts";
-import { editRendition, editTasks } from "../../../workers/domain/edit-tasks.ts";
+import { editRendition, editTasks } from "../../../workers/domain/tasks/edit-tasks.ts";
 import { countFrames, keptFrames } from "../../../workers/domain/edit-timeline.ts";
 import {
   type Bench,

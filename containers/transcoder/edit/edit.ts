@@ -2,7 +2,7 @@ import { mkdtempDisposable, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FrameRange } from "../../../workers/contract/edit-parts.ts";
 import type { TaskResult } from "../../../workers/contract/transcodes.ts";
-import { EDITED_PART_NAME } from "../../../workers/domain/segment-names.ts";
+import { EDITED_PART_NAME } from "../../../workers/domain/tasks/segment-names.ts";
 import { countFrames } from "../../../workers/domain/edit-timeline.ts";
 import { pictureInput } from "../images/uploaded-poster.ts";
 import { demuxerOf } from "../probe/accepted-formats.ts";

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { SourceInfo } from "../../../workers/contract/source.ts";
-import { TARGET_TASK_SECONDS, decodeSeconds } from "../../../workers/domain/task-time.ts";
+import { TARGET_TASK_SECONDS, decodeSeconds } from "../../../workers/domain/tasks/task-time.ts";
 import { encodeFailure, inputUrl, type TaskRun, runFfmpeg } from "../runtime/task-run.ts";
 import { seekToKeyframe, videoInput } from "../probe/source-input.ts";
 import { cleanFrames, outputMatrix, scaleFrames } from "../video/frame-filters.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { RenditionOutput, Segment } from "../../../workers/contract/transcodes.ts";
-import { INIT_SEGMENT_NAME, segmentName } from "../../../workers/domain/segment-names.ts";
+import { INIT_SEGMENT_NAME, segmentName } from "../../../workers/domain/tasks/segment-names.ts";
 import { outputMeter, outputPath, type TaskRun } from "../runtime/task-run.ts";
 import { codecsOf } from "../segments/codecs.ts";
 import { delayComposition, withEditList } from "../segments/composition.ts";

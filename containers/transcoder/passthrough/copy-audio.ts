@@ -2,7 +2,7 @@ import {
   type AudioSpec,
   FRAME_SAMPLES,
   segmentSamples,
-} from "../../../workers/domain/audio-specs.ts";
+} from "../../../workers/domain/tasks/audio-specs.ts";
 import type { RenditionOutput, TaskResult } from "../../../workers/contract/transcodes.ts";
 import { TaskFailure } from "../runtime/failure.ts";
 import type { TaskRun } from "../runtime/task-run.ts";

@@ -1,5 +1,5 @@
 import type { AudioStream, SourceInfo } from "../../../workers/contract/source.ts";
-import { FRAME_SAMPLES } from "../../../workers/domain/audio-specs.ts";
+import { FRAME_SAMPLES } from "../../../workers/domain/tasks/audio-specs.ts";
 import { gridShift } from "../probe/source-info.ts";
 import { AUDIO_ENTRY_BYTES, decoderSpecificInfo } from "../segments/codecs.ts";
 import { requireBox } from "../segments/mp4-boxes.ts";

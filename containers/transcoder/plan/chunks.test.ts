@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { chunkLengths } from "../../../workers/domain/chunks.ts";
+import { chunkLengths } from "../../../workers/domain/tasks/chunks.ts";
 
 describe("chunk lengths", () => {
   /** Seconds per segment of a 1080p ladder. */

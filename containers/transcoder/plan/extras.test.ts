@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { isExtraStage } from "../../../workers/domain/task-order.ts";
+import { isExtraStage } from "../../../workers/domain/tasks/task-order.ts";
 import type { SourceInfo } from "../../../workers/contract/source.ts";
 import type { Plan, PlanSettings, TaskSpec } from "../../../workers/contract/transcodes.ts";
 import { isDownloadOnly } from "../../../workers/domain/downloads.ts";
-import { segmentName } from "../../../workers/domain/segment-names.ts";
+import { segmentName } from "../../../workers/domain/tasks/segment-names.ts";
 import {
   type Bench,
   generate,

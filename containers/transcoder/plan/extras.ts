@@ -1,4 +1,4 @@
-import { cutChunks, MAX_CHUNK_WORK_SECONDS, segmentWork } from "../../../workers/domain/chunks.ts";
+import { cutChunks, MAX_CHUNK_WORK_SECONDS, segmentWork } from "../../../workers/domain/tasks/chunks.ts";
 import type { SourceInfo } from "../../../workers/contract/source.ts";
 import type {
   AudioRendition,

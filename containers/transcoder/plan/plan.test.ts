@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MAX_CHUNK_WORK_SECONDS, segmentWork } from "../../../workers/domain/chunks.ts";
-import { compareTasks, isExtraStage, isUrgent } from "../../../workers/domain/task-order.ts";
+import { MAX_CHUNK_WORK_SECONDS, segmentWork } from "../../../workers/domain/tasks/chunks.ts";
+import { compareTasks, isExtraStage, isUrgent } from "../../../workers/domain/tasks/task-order.ts";
 import type { AudioStream, SourceInfo } from "../../../workers/contract/source.ts";
 import { SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
 import { h264Ladder } from "./ladder.ts";

@@ -1,13 +1,13 @@
 import { MAX_CAPTION_TRACKS } from "../../../workers/contract/captions.ts";
-import { audioSpecs } from "../../../workers/domain/audio-specs.ts";
-import { trackLabel } from "../../../workers/domain/caption-tracks.ts";
+import { audioSpecs } from "../../../workers/domain/tasks/audio-specs.ts";
+import { trackLabel } from "../../../workers/domain/captions/caption-tracks.ts";
 import {
   cutChunks,
   longestChunk,
   renditionGroups,
   segmentRange,
   segmentWork,
-} from "../../../workers/domain/chunks.ts";
+} from "../../../workers/domain/tasks/chunks.ts";
 import type { CaptionStream, Fraction, SourceInfo } from "../../../workers/contract/source.ts";
 import type { Priority } from "../../../workers/contract/task-order.ts";
 import type {

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { audioSpecs } from "../../../workers/domain/audio-specs.ts";
+import { audioSpecs } from "../../../workers/domain/tasks/audio-specs.ts";
 import type { AudioRendition } from "../../../workers/contract/transcodes.ts";
 import {
   TARGET_TASK_SECONDS,
   decodeSeconds,
   readSeconds,
   MAX_TASK_SECONDS,
-} from "../../../workers/domain/task-time.ts";
+} from "../../../workers/domain/tasks/task-time.ts";
 import { SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
 import { gridFor } from "./plan.ts";
 

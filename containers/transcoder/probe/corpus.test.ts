@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { FAILURES } from "../../../workers/domain/failures.ts";
+import { FAILURES } from "../../../workers/domain/tasks/failures.ts";
 import { type Bench, startBench, tools } from "../../../tests/support/transcoder/bench.ts";
 import { mutantsOf } from "../../../tests/support/transcoder/mutations.ts";
 import { SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { FAILURES } from "../../../workers/domain/failures.ts";
+import { FAILURES } from "../../../workers/domain/tasks/failures.ts";
 import type { ContainerTrack } from "./container-track.ts";
 import { Probed } from "./ffprobe-output.ts";
 import { matroskaVideoTracks } from "./matroska-tracks.ts";

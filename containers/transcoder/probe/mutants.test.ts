@@ -3,8 +3,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { FAILURES } from "../../../workers/domain/failures.ts";
-import { segmentSamples } from "../../../workers/domain/audio-specs.ts";
+import { FAILURES } from "../../../workers/domain/tasks/failures.ts";
+import { segmentSamples } from "../../../workers/domain/tasks/audio-specs.ts";
 import { isDownloadOnly } from "../../../workers/domain/downloads.ts";
 import { type Bench, generate, startBench } from "../../../tests/support/transcoder/bench.ts";
 import {

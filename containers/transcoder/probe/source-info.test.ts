@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FAILURES } from "../../../workers/domain/failures.ts";
+import { FAILURES } from "../../../workers/domain/tasks/failures.ts";
 import type { SourceInfo } from "../../../workers/contract/source.ts";
 import { SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
 import { Probed } from "./ffprobe-output.ts";

@@ -1,4 +1,4 @@
-import { FAILURES, type FailureCode } from "../../../workers/domain/failures.ts";
+import { FAILURES, type FailureCode } from "../../../workers/domain/tasks/failures.ts";
 
 /**
  * Ends a task with a code from `FAILURES`. `cause` and `log` are for the operator's log and are never shown to the

@@ -3,7 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Plan, TaskSpec } from "../../../workers/contract/transcodes.ts";
-import { segmentName } from "../../../workers/domain/segment-names.ts";
+import { segmentName } from "../../../workers/domain/tasks/segment-names.ts";
 import { type Bench, generate, startBench } from "../../../tests/support/transcoder/bench.ts";
 import { type Finished, runTask, SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import type { RenditionOutput, Segment } from "../../../workers/contract/transcodes.ts";
-import { INIT_SEGMENT_NAME, segmentName } from "../../../workers/domain/segment-names.ts";
+import { INIT_SEGMENT_NAME, segmentName } from "../../../workers/domain/tasks/segment-names.ts";
 import { codecsOf, timescaleOf } from "./codecs.ts";
 import { delayComposition, withEditList } from "./composition.ts";
 import { TaskFailure } from "../runtime/failure.ts";

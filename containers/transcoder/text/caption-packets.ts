@@ -1,11 +1,11 @@
 import type { SourceInfo } from "../../../workers/contract/source.ts";
-import { decodeCaptions } from "../../../workers/domain/caption-encoding.ts";
+import { decodeCaptions } from "../../../workers/domain/captions/caption-encoding.ts";
 import {
   type Cue,
   MAX_CAPTION_BYTES,
   readCues,
   writeWebVtt,
-} from "../../../workers/domain/cues.ts";
+} from "../../../workers/domain/captions/cues.ts";
 import { sourceInput } from "../probe/source-input.ts";
 import { inputUrl, type TaskRun, runFfmpeg } from "../runtime/task-run.ts";
 

@@ -1,7 +1,7 @@
 import { mkdtempDisposable, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { decodeCaptions } from "../../../workers/domain/caption-encoding.ts";
-import { type Cue, readCues } from "../../../workers/domain/cues.ts";
+import { decodeCaptions } from "../../../workers/domain/captions/caption-encoding.ts";
+import { type Cue, readCues } from "../../../workers/domain/captions/cues.ts";
 import type { TaskSpec } from "../../../workers/contract/transcodes.ts";
 import { sourceInput } from "../probe/source-input.ts";
 import { inputUrl, type TaskRun, runFfmpeg } from "../runtime/task-run.ts";

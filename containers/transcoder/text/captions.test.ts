@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { MAX_CAPTION_BYTES } from "../../../workers/domain/cues.ts";
+import { MAX_CAPTION_BYTES } from "../../../workers/domain/captions/cues.ts";
 import { ENCODED_CAPTIONS, encodeText } from "../../../tests/support/encoded-captions.ts";
 import { type Bench, startBench } from "../../../tests/support/transcoder/bench.ts";
 import {

@@ -1,7 +1,7 @@
 import type { Notice } from "../../../workers/contract/notices.ts";
 import type { TaskResult } from "../../../workers/contract/transcodes.ts";
-import { trackTag } from "../../../workers/domain/caption-tracks.ts";
-import { type Cue, writeWebVtt } from "../../../workers/domain/cues.ts";
+import { trackTag } from "../../../workers/domain/captions/caption-tracks.ts";
+import { type Cue, writeWebVtt } from "../../../workers/domain/captions/cues.ts";
 import { outputPath, type TaskRun } from "../runtime/task-run.ts";
 import { type CaptionsSpec, readCaptionStreams } from "./caption-streams.ts";
 

@@ -7,7 +7,7 @@ import {
   encryptedFrameName,
   INIT_SEGMENT_NAME,
   segmentName,
-} from "../../../workers/domain/segment-names.ts";
+} from "../../../workers/domain/tasks/segment-names.ts";
 import { CONTENT_KEY_PATH } from "../../../workers/media/storage-keys.ts";
 import { renderPublication } from "../../../workers/media/playlists/render.ts";
 

@@ -1,5 +1,5 @@
-import { compareTasks } from "../../../workers/domain/task-order.ts";
-import { MAX_TASK_SECONDS } from "../../../workers/domain/task-time.ts";
+import { compareTasks } from "../../../workers/domain/tasks/task-order.ts";
+import { MAX_TASK_SECONDS } from "../../../workers/domain/tasks/task-time.ts";
 import type { Runner } from "../../../containers/transcoder/runtime/runner.ts";
 import type { TaskEvent } from "../../../workers/contract/task-event.ts";
 import {

@@ -10,7 +10,7 @@ import { catalog } from "../../../workers/db/client.ts";
 import { videos } from "../../../workers/db/schema.ts";
 import { startTranscode } from "../../../workers/db/transcoding/transcodes.ts";
 import { newId } from "../../../workers/domain/id.ts";
-import { planSettings, planTask } from "../../../workers/domain/plan-settings.ts";
+import { planSettings, planTask } from "../../../workers/domain/tasks/plan-settings.ts";
 import { ANONYMOUS, type Principal, type SignedIn } from "../../../workers/domain/principal.ts";
 
 export type TestApp = Pick<ReturnType<typeof createApp>, "request">;

@@ -9,8 +9,8 @@ import type { AudienceMessage } from "../../../workers/contract/messages.ts";
 import { viewCounterOf } from "../../../workers/db/views.ts";
 import { newId } from "../../../workers/domain/id.ts";
 import { consume } from "../../../workers/jobs/consume.ts";
-import { addUpAudience } from "../../../workers/jobs/keep-audience.ts";
-import type { ViewCounter } from "../../../workers/jobs/view-counter.ts";
+import { addUpAudience } from "../../../workers/jobs/views/keep-audience.ts";
+import type { ViewCounter } from "../../../workers/jobs/views/view-counter.ts";
 
 /** Gives messages to the consumer of the queue, and has the cron add them up. */
 export async function addUpMessages(bodies: readonly AudienceMessage[]): Promise<void> {

@@ -8,7 +8,7 @@ import type {
   RenditionOutput,
   VideoRendition,
 } from "../../../workers/contract/transcodes.ts";
-import { planSettings } from "../../../workers/domain/plan-settings.ts";
+import { planSettings } from "../../../workers/domain/tasks/plan-settings.ts";
 
 const frameRate = { num: 25, den: 1 };
 const source: SourceInfo = {

@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import type { TaskEvent } from "../../../workers/contract/task-event.ts";
 import type { RenditionOutput, TaskRequest } from "../../../workers/contract/transcodes.ts";
-import { INIT_SEGMENT_NAME, segmentName } from "../../../workers/domain/segment-names.ts";
-import { serveTaskStorage } from "../../../workers/jobs/task-storage.ts";
+import { INIT_SEGMENT_NAME, segmentName } from "../../../workers/domain/tasks/segment-names.ts";
+import { serveTaskStorage } from "../../../workers/jobs/tasks/task-storage.ts";
 import { examplePlan, output } from "./plan.ts";
 
 type Script = (request: TaskRequest, signal: AbortSignal) => AsyncIterable<TaskEvent> | TaskEvent[];

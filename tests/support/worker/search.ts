@@ -1,12 +1,12 @@
 import { env } from "cloudflare:workers";
 import type { SearchQuery, SearchResult } from "../../../workers/contract/search.ts";
 import { SearchQuery as SearchQuerySchema } from "../../../workers/contract/search.ts";
-import { type Cue, writeWebVtt } from "../../../workers/domain/cues.ts";
+import { type Cue, writeWebVtt } from "../../../workers/domain/captions/cues.ts";
 import { user } from "../../../workers/db/accounts/auth-schema.ts";
 import { type CaptionRow, storeCaptions } from "../../../workers/db/captions.ts";
 import { catalog, runBatch } from "../../../workers/db/client.ts";
 import { videos } from "../../../workers/db/schema.ts";
-import { indexVideos } from "../../../workers/jobs/index-video.ts";
+import { indexVideos } from "../../../workers/jobs/search/index-video.ts";
 import { captionsKey } from "../../../workers/media/storage-keys.ts";
 import { putText } from "../../../workers/media/objects.ts";
 import { newId } from "../../../workers/domain/id.ts";

@@ -16,11 +16,11 @@ import { claimTask } from "../../../workers/db/transcoding/claim.ts";
 import { handBack, type Task } from "../../../workers/db/transcoding/tasks.ts";
 import { startTranscode } from "../../../workers/db/transcoding/transcodes.ts";
 import { newId } from "../../../workers/domain/id.ts";
-import { planSettings, planTask } from "../../../workers/domain/plan-settings.ts";
+import { planSettings, planTask } from "../../../workers/domain/tasks/plan-settings.ts";
 import { sourceKey } from "../../../workers/media/storage-keys.ts";
 import type { RunnerContext } from "../../../workers/jobs/job-context.ts";
-import { handOut, recordProgress, recordResult } from "../../../workers/jobs/runner-work.ts";
-import { runWorkerTasks } from "../../../workers/jobs/worker-tasks.ts";
+import { handOut, recordProgress, recordResult } from "../../../workers/jobs/runners/runner-work.ts";
+import { runWorkerTasks } from "../../../workers/jobs/tasks/worker-tasks.ts";
 import { ScriptedTranscoder } from "./scripted-transcoder.ts";
 
 export const db = catalog(env);

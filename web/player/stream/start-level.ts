@@ -1,6 +1,6 @@
 /** How long the first segment of the video may take to load. From the second on, hls.js chooses by what it measures. */
 const FIRST_SEGMENT_SECONDS = 0.5;
-/** Of our streams (workers/domain/plan-settings.ts); copied ones have about as much. */
+/** Of our streams (workers/domain/tasks/plan-settings.ts); copied ones have about as much. */
 const SEGMENT_SECONDS = 4;
 
 /**

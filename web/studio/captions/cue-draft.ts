@@ -1,4 +1,4 @@
-import { cleanCueText, type Cue, readCues, writeWebVtt } from "../../../workers/domain/cues.ts";
+import { cleanCueText, type Cue, readCues, writeWebVtt } from "../../../workers/domain/captions/cues.ts";
 
 /** A caption that is being edited. */
 export interface DraftCue {

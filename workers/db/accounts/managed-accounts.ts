@@ -1,7 +1,7 @@
 import { and, desc, eq, getTableColumns, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import type { AccountListQuery, AccountPatch } from "../../contract/account-admin.ts";
 import type { Role } from "../../contract/accounts.ts";
-import { utcDay } from "../../domain/encode-budget.ts";
+import { utcDay } from "../../domain/tasks/encode-budget.ts";
 import { type Catalog, rowsChanged, runBatch } from "../client.ts";
 import { holdAgain } from "../encode-usage.ts";
 import { encodeUsage } from "../runner-schema.ts";

@@ -6,7 +6,7 @@ import { searchVideos } from "../../services/search/search.ts";
 import { publish } from "../../../tests/support/worker/search.ts";
 import { catalog } from "../client.ts";
 import { findVideos } from "../videos.ts";
-import { toDocuments } from "../../jobs/index-video.ts";
+import { toDocuments } from "../../jobs/search/index-video.ts";
 import { MAX_WHOLE_RESULT } from "./candidate-statement.ts";
 import { publishDocuments, publishCaptions } from "./publish.ts";
 import { searchDatabases, shardOf } from "./shards.ts";

@@ -1,8 +1,8 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { PlannedTask, TaskKind } from "../../contract/transcodes.ts";
 import { newId } from "../../domain/id.ts";
-import { laneOf } from "../../domain/lanes.ts";
-import { PRIORITIES, STAGES } from "../../domain/task-order.ts";
+import { laneOf } from "../../domain/tasks/lanes.ts";
+import { PRIORITIES, STAGES } from "../../domain/tasks/task-order.ts";
 import { type Catalog, insertFrom, type Statement } from "../client.ts";
 import { tasks } from "../transcoding-schema.ts";
 import type { VideoVersion } from "./tasks.ts";

@@ -1,13 +1,13 @@
 import { eq, getTableColumns, sql } from "drizzle-orm";
-import { type Capabilities, type Lane, lanesFor, needOfLane } from "../../domain/lanes.ts";
+import { type Capabilities, type Lane, lanesFor, needOfLane } from "../../domain/tasks/lanes.ts";
 import {
   isFleetBusy,
   type LaneHead,
   nextLanes,
   type SchedulerState,
-} from "../../domain/next-task.ts";
-import { PRIORITIES } from "../../domain/task-order.ts";
-import { LEASE_MS } from "../../domain/task-state.ts";
+} from "../../domain/tasks/next-task.ts";
+import { PRIORITIES } from "../../domain/tasks/task-order.ts";
+import { LEASE_MS } from "../../domain/tasks/task-state.ts";
 import type { Catalog, Statement } from "../client.ts";
 import { countAwake } from "../runners.ts";
 import { lanes, scheduler, tasks } from "../transcoding-schema.ts";
@@ -57,7 +57,7 @@ const RUNNER_PRESENT_MS = 3 * 60_000;
  *
  * Plan: the totals; one row of index `lanes_next` per lane that the runner can do and that is not empty, some twelve; then
  * the best tasks of a lane by index `tasks_lane`. Nothing grows with the tasks, transcodes or creators that wait: under
- * fifty rows with what the triggers read (workers/jobs/lanes-and-counters.test.ts).
+ * fifty rows with what the triggers read (workers/jobs/tasks/lanes-and-counters.test.ts).
  * @returns null when nothing may start
  */
 export async function claimTask(db: Catalog, claim: Claim): Promise<ClaimedRow | null> {

@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Plan } from "../../contract/transcodes.ts";
-import { type AfterFailure, type Failure, videoFailure } from "../../domain/task-state.ts";
+import { type AfterFailure, type Failure, videoFailure } from "../../domain/tasks/task-state.ts";
 import type { Catalog, Statement } from "../client.ts";
 import { enqueueEvent } from "../outbox.ts";
 import { videoRevocations } from "../revocations.ts";

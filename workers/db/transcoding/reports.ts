@@ -1,5 +1,5 @@
 import { and, sql } from "drizzle-orm";
-import { LEASE_MS } from "../../domain/task-state.ts";
+import { LEASE_MS } from "../../domain/tasks/task-state.ts";
 import type { Catalog } from "../client.ts";
 import { tasks } from "../transcoding-schema.ts";
 import { MAY_BE_PLAYABLE } from "./publications.ts";

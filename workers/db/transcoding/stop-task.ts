@@ -1,5 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
-import type { Failure } from "../../domain/task-state.ts";
+import type { Failure } from "../../domain/tasks/task-state.ts";
 import type { Catalog, Statement } from "../client.ts";
 import { enqueueWake } from "../outbox.ts";
 import { tasks } from "../transcoding-schema.ts";

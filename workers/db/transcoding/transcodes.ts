@@ -34,7 +34,7 @@ export async function getTranscode(db: Catalog, version: VideoVersion): Promise<
  * Statements that schedule the transcode of a video's version: its row, the `plan` task and a wake message. Put them
  * in the batch that turns the video from `uploading` to `queued`, after that change, then call `relayOutbox`. They do
  * nothing when the change did not happen (the video has been deleted, or has another version), and when repeated.
- * @param plan from `planTask` (domain/plan-settings.ts)
+ * @param plan from `planTask` (domain/tasks/plan-settings.ts)
  */
 export function startTranscode(
   db: Catalog,

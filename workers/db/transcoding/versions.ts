@@ -1,7 +1,7 @@
 import { and, desc, eq, inArray, ne, type SQL, sql } from "drizzle-orm";
 import type { PlannedTask } from "../../contract/transcodes.ts";
-import { type Failure, videoFailure } from "../../domain/task-state.ts";
-import { REQUIRED_STAGES } from "../../domain/task-order.ts";
+import { type Failure, videoFailure } from "../../domain/tasks/task-state.ts";
+import { REQUIRED_STAGES } from "../../domain/tasks/task-order.ts";
 import { currentTrace } from "../../trace.ts";
 import { type Catalog, insertFrom, type Statement } from "../client.ts";
 import { enqueueWake } from "../outbox.ts";

@@ -1,5 +1,5 @@
 import { MAX_CAPTION_TRACKS } from "../../contract/captions.ts";
-import type { Cue } from "../cues.ts";
+import type { Cue } from "../captions/cues.ts";
 import { withVariants, wordSequence, wordVariants } from "./text.ts";
 
 /** A two-hour video has about 1,500 cues; windows of this length make them some 160 rows of the index. */

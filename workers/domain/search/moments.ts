@@ -1,5 +1,5 @@
 import type { SearchResult } from "../../contract/search.ts";
-import type { Cue } from "../cues.ts";
+import type { Cue } from "../captions/cues.ts";
 import { CUE_WINDOW_SECONDS, windowNumber } from "./cue-windows.ts";
 import { formsOf, marksOf } from "./highlight.ts";
 import type { Matcher } from "./matcher.ts";

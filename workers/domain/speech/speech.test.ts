@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { plainText } from "../cues.ts";
+import { plainText } from "../captions/cues.ts";
 import { cutAtSilence, LEVEL_SECONDS, levelsOf } from "./speech-chunks.ts";
 import { cuesOfUtterances, type HeardChunk, stitchUtterances } from "./stitch.ts";
 import { sentencesOf, translatedCues } from "./translation.ts";

@@ -1,5 +1,5 @@
 import type { Utterance } from "../../contract/transcripts.ts";
-import { type Cue, makeCue } from "../cues.ts";
+import { type Cue, makeCue } from "../captions/cues.ts";
 import type { SpeechChunk } from "./speech-chunks.ts";
 
 /** A recogniser may give a word no length at all. */

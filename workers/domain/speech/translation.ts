@@ -1,4 +1,4 @@
-import { type Cue, makeCue, plainText } from "../cues.ts";
+import { type Cue, makeCue, plainText } from "../captions/cues.ts";
 
 /** A translator needs whole sentences, and takes no more letters than this. */
 const MAX_SENTENCE = 300;

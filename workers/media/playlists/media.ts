@@ -1,6 +1,6 @@
 import type { Publication } from "../../contract/publications.ts";
-import { captionSegmentPath, captionSegments } from "../../domain/caption-segments.ts";
-import { encryptedFrameName } from "../../domain/segment-names.ts";
+import { captionSegmentPath, captionSegments } from "../../domain/captions/caption-segments.ts";
+import { encryptedFrameName } from "../../domain/tasks/segment-names.ts";
 import { CONTENT_KEY_PATH } from "../storage-keys.ts";
 import { bare, HEADER, lines, tag } from "./tags.ts";
 import { type Track, targetDuration, type TimelineSegment } from "./timeline.ts";

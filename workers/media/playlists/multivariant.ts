@@ -1,6 +1,6 @@
 import type { Publication } from "../../contract/publications.ts";
 import type { AudioRendition, VideoRendition } from "../../contract/transcodes.ts";
-import { trackTag } from "../../domain/caption-tracks.ts";
+import { trackTag } from "../../domain/captions/caption-tracks.ts";
 import {
   CHAPTERS_NAME,
   iframePlaylistName,

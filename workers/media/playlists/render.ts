@@ -1,5 +1,5 @@
 import type { Publication } from "../../contract/publications.ts";
-import { trackTag } from "../../domain/caption-tracks.ts";
+import { trackTag } from "../../domain/captions/caption-tracks.ts";
 import { contentType } from "../content-type.ts";
 import { chaptersJson } from "./chapters-json.ts";
 import { dashManifest } from "./dash.ts";

@@ -1,7 +1,7 @@
 import type { Publication } from "../../contract/publications.ts";
 import type { AudioRendition, Rendition, VideoRendition } from "../../contract/transcodes.ts";
 import { isDownloadOnly } from "../../domain/downloads.ts";
-import { INIT_SEGMENT_NAME, segmentName } from "../../domain/segment-names.ts";
+import { INIT_SEGMENT_NAME, segmentName } from "../../domain/tasks/segment-names.ts";
 import { encryptedSize } from "../content-key.ts";
 
 /** One media segment of a rendition, ready for a playlist. */

@@ -1,4 +1,4 @@
-import { type Cue, plainText, readCues } from "../../domain/cues.ts";
+import { type Cue, plainText, readCues } from "../../domain/captions/cues.ts";
 import { readTextIf } from "../../media/objects.ts";
 
 /**

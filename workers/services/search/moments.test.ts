@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { catalog, runBatch } from "../../db/client.ts";
 import { removeCaptions } from "../../db/captions.ts";
-import { indexVideos } from "../../jobs/index-video.ts";
+import { indexVideos } from "../../jobs/search/index-video.ts";
 import { SearchQuery, type SearchResult } from "../../contract/search.ts";
 import { windowTexts } from "../../domain/search/cue-windows.ts";
 import { searchVideos } from "./search.ts";

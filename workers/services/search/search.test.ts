@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { SearchResult } from "../../contract/search.ts";
 import { catalog } from "../../db/client.ts";
 import { videos } from "../../db/schema.ts";
-import { indexVideos } from "../../jobs/index-video.ts";
+import { indexVideos } from "../../jobs/search/index-video.ts";
 import { AppError } from "../../domain/errors.ts";
 import { suggest } from "./suggest.ts";
 import { creator, find, publish, titles } from "../../../tests/support/worker/search.ts";

@@ -8,7 +8,7 @@ import { fragmentInfo } from "../../../../containers/transcoder/segments/fragmen
 import {
   cutCaptions,
   parseCaptionSegmentPath,
-} from "../../../../workers/domain/caption-segments.ts";
+} from "../../../../workers/domain/captions/caption-segments.ts";
 import { renderLive, renderPublication } from "../../../../workers/media/playlists/render.ts";
 import { tools } from "../encode-video.ts";
 

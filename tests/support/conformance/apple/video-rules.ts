@@ -1,4 +1,4 @@
-import { planSettings } from "../../../../workers/domain/plan-settings.ts";
+import { planSettings } from "../../../../workers/domain/tasks/plan-settings.ts";
 import { averageBandwidth, peakBandwidth } from "../../../../workers/media/playlists/bandwidth.ts";
 import { each, may, MAY_ONLY, must, NO_SUCH, type Rule, should, unless } from "./rule.ts";
 import { type AppleStream, avcProfile, type ListedPlaylist, type TrackFacts } from "./stream.ts";

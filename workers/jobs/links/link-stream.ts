@@ -1,0 +1,129 @@
+import { NO_QUOTA, quotaOf, usage } from "../../db/upload-usage.ts";
+import { restartLink } from "../../db/upload-links.ts";
+import { byteSize } from "../../domain/byte-size.ts";
+import { AppError } from "../../domain/errors.ts";
+import { MAX_PARTS } from "../../domain/uploads.ts";
+import { sendPart } from "../../media/multipart.ts";
+import { LinkInterrupted, openLink } from "../../services/link-source.ts";
+import { LinkParts, type LinkReading, TIMEOUT_PART_MS } from "./link-parts.ts";
+
+/** The invocation of a queue's consumer ends after 15 minutes. */
+const STREAM_MS = 12 * 60_000;
+/** 72 of them, of three statements each, are what one invocation may run. */
+const RECORD_INTERVAL_MS = 10_000;
+
+const tooSlow = () =>
+  new AppError(
+    "link_too_slow",
+    "The server of this link sends the file only whole, and did not finish within 12 minutes. Download the file and upload it.",
+  );
+
+/** Cuts a stream into parts. */
+class PartCutter {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  #rest: Uint8Array = new Uint8Array(0);
+
+  constructor(body: ReadableStream<Uint8Array>) {
+    this.#reader = body.getReader();
+  }
+
+  /** The next bytes: as many, or fewer at the end. */
+  async take(length: number): Promise<Uint8Array<ArrayBuffer>> {
+    const part = new Uint8Array(length);
+    let filled = 0;
+    while (filled < length) {
+      if (this.#rest.byteLength === 0) {
+        const { done, value } = await this.#reader.read();
+        if (done) break;
+        this.#rest = value;
+      }
+      const taken = this.#rest.subarray(0, length - filled);
+      part.set(taken, filled);
+      filled += taken.byteLength;
+      this.#rest = this.#rest.subarray(taken.byteLength);
+    }
+    return filled === length ? part : part.slice(0, filled);
+  }
+
+  cancel(): Promise<void> {
+    return this.#reader.cancel().catch(() => undefined);
+  }
+}
+
+/**
+ * Reads a file in one go, from a server that does not send ranges, or does not say whether the file is still the same.
+ * @returns true: it is stored @throws AppError link_too_slow, file_too_large, quota_exceeded, empty_file @throws LinkLost
+ */
+export async function readStream(reading: LinkReading): Promise<true> {
+  const { env, db, upload, link, held, startedAt } = reading;
+  const ended = AbortSignal.timeout(STREAM_MS);
+  await restartLink(db, held);
+  const { response } = await openLink(env, link.url, {}, ended);
+  if (!response.body) throw new LinkInterrupted("The server of this link sent nothing.");
+  const cutter = new PartCutter(response.body);
+  const parts = new LinkParts(reading, RECORD_INTERVAL_MS, 0);
+  const { key, multipartId, partSize } = upload;
+  let partNumber = 0;
+  try {
+    for (;;) {
+      if (Date.now() - startedAt > STREAM_MS) throw tooSlow();
+      const bytes = await inTime(cutter.take(partSize), ended);
+      if (bytes.byteLength === 0) break;
+      partNumber++;
+      checkSize(reading, parts.bytes + bytes.byteLength, partNumber);
+      const part = { key, multipartId, partNumber, length: bytes.byteLength };
+      const etag = await sendPart(env, part, bytes);
+      const isRecorded = await parts.add({ partNumber, etag }, bytes.byteLength);
+      if (isRecorded) await checkRoom(reading);
+      if (bytes.byteLength < partSize) break;
+    }
+    if (parts.bytes === 0) throw new AppError("empty_file", "The file behind the link is empty.");
+    if (link.size !== null && parts.bytes < link.size)
+      throw new LinkInterrupted("The server of this link ended before the file did.");
+    await parts.record(partNumber);
+    await checkRoom(reading);
+    return true;
+  } finally {
+    await cutter.cancel();
+  }
+}
+
+/** @throws AppError link_too_slow @throws LinkInterrupted where the server breaks off, or sends nothing for too long */
+async function inTime<T>(read: Promise<T>, ended: AbortSignal): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("timeout")), TIMEOUT_PART_MS);
+  });
+  try {
+    return await Promise.race([read, timeout]);
+  } catch (cause) {
+    if (ended.aborted) throw tooSlow();
+    throw new LinkInterrupted("The server of this link broke off.", { cause });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function checkSize({ env, link }: LinkReading, bytes: number, partNumber: number): void {
+  if (link.size !== null && bytes > link.size)
+    throw new AppError("link_changed", "The file behind the link is larger than its server said.");
+  const maxBytes = Number(env.MAX_UPLOAD_BYTES);
+  if (bytes > maxBytes || partNumber > MAX_PARTS)
+    throw new AppError(
+      "file_too_large",
+      `The file behind the link is too large. A file can have at most ${byteSize(maxBytes)}.`,
+    );
+}
+
+/** A file of unknown size counts as what is stored of it. */
+async function checkRoom({ env, db, upload, link }: LinkReading): Promise<void> {
+  if (link.size !== null) return;
+  const [used, quota] = await db.batch([usage(db, upload.ownerId), quotaOf(db, upload.ownerId)]);
+  const { bytes } = quota[0] ?? NO_QUOTA;
+  const quotaBytes = bytes ?? Number(env.QUOTA_BYTES);
+  if ((used[0]?.bytes ?? 0) > quotaBytes)
+    throw new AppError(
+      "quota_exceeded",
+      `The file behind the link would exceed your storage quota of ${byteSize(quotaBytes)}. Delete videos you no longer need, then empty your bin.`,
+    );
+}

@@ -1,0 +1,157 @@
+import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeEach, expect, test, vi } from "vitest";
+import type { MetricsMessage } from "../../contract/messages.ts";
+import { readMetrics, type Resolution } from "../../db/metrics/rollups.ts";
+import { newId } from "../../domain/id.ts";
+import type { Metric } from "../../domain/metrics.ts";
+import worker from "../../index.ts";
+import { count, observe, takePoints } from "../../count.ts";
+import { sendMetrics } from "../../services/metrics.ts";
+import { consume } from "../consume.ts";
+import { addUpMetrics, measure } from "./keep-metrics.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+/** Midnight. */
+const START = Date.UTC(2026, 5, 1);
+
+beforeEach(async () => {
+  takePoints();
+  await env.METRICS.batch(
+    ["inbox", "minutes", "hours", "days", "rollups"].map((table) =>
+      env.METRICS.prepare(`DELETE FROM ${table}`),
+    ),
+  );
+});
+
+/** What the isolate has counted, as the message that it sends. */
+async function sent(at: number): Promise<MetricsMessage> {
+  const messages: MetricsMessage[] = [];
+  const EVENTS = { send: async (message: MetricsMessage) => void messages.push(message) };
+  await sendMetrics({ EVENTS: EVENTS as unknown as Queue });
+  return { ...messages[0]!, at };
+}
+
+async function deliver(bodies: readonly unknown[], change: Partial<Env> = {}, attempts = 1) {
+  const messages = bodies.map((body) => ({ id: newId(), timestamp: new Date(), attempts, body }));
+  const batch = createMessageBatch("events", messages);
+  await consume(batch, { ...env, ...change }, async () => undefined);
+  return getQueueResult(batch, createExecutionContext());
+}
+
+const rows = (resolution: Resolution, metric: Metric, since = START - DAY_MS) =>
+  readMetrics(env, resolution, [metric], since);
+
+const ofMessage = (at: number, by: number): MetricsMessage => ({
+  kind: "metrics",
+  id: newId(),
+  at,
+  points: [["videos.ready", "", 0, by, by, by]],
+});
+
+test("what isolates have counted is added up by minute, once however often a message arrives", async () => {
+  count("uploads", { event: "started" });
+  count("uploads", { event: "started" });
+  observe("task.ms", { kind: "video" }, 900);
+  const first = await sent(START + 10);
+  count("uploads", { event: "started" }, 3);
+  observe("task.ms", { kind: "video" }, 1000);
+  const second = await sent(START + 59_999);
+  expect((await deliver([first, second, first])).explicitAcks).toHaveLength(3);
+  await addUpMetrics(env, START + MINUTE_MS);
+  // A queue may deliver it again after it was added up.
+  await deliver([first]);
+  await addUpMetrics(env, START + 2 * MINUTE_MS);
+  expect(await rows("minutes", "uploads")).toEqual([
+    { at: START, metric: "uploads", labels: "started", bucket: 0, n: 3, total: 5, peak: 3 },
+  ]);
+  expect(await rows("minutes", "task.ms")).toEqual([
+    expect.objectContaining({ labels: "video", bucket: 20, n: 2, total: 1900, peak: 1000 }),
+  ]);
+});
+
+test("minutes become hours and days, and stay as long as they should", async () => {
+  await deliver([
+    ofMessage(START + MINUTE_MS, 1),
+    ofMessage(START + HOUR_MS, 2),
+    ofMessage(START + 90 * MINUTE_MS, 3),
+  ]);
+  await addUpMetrics(env, START + 2 * HOUR_MS);
+  const totals = async (resolution: Resolution) =>
+    (await rows(resolution, "videos.ready")).map(({ at, total }) => [at - START, total]);
+  expect(await totals("hours")).toEqual([
+    [0, 1],
+    [HOUR_MS, 5],
+  ]);
+  expect(await totals("days")).toEqual([[0, 6]]);
+  // One that comes late is in all of them, and nothing is added twice.
+  await deliver([ofMessage(START + 100 * MINUTE_MS, 1)]);
+  await addUpMetrics(env, START + 2 * HOUR_MS + 11 * MINUTE_MS);
+  expect([await totals("hours"), await totals("days")]).toEqual([
+    [
+      [0, 1],
+      [HOUR_MS, 6],
+    ],
+    [[0, 7]],
+  ]);
+  await addUpMetrics(env, START + 3 * DAY_MS);
+  expect([(await totals("minutes")).length, await totals("days")]).toEqual([0, [[0, 7]]]);
+  expect(await totals("hours")).toHaveLength(2);
+  await addUpMetrics(env, START + 61 * DAY_MS);
+  expect([(await totals("hours")).length, await totals("days")]).toEqual([0, [[0, 7]]]);
+  await addUpMetrics(env, START + 732 * DAY_MS);
+  expect(await totals("days")).toEqual([]);
+});
+
+test("a request is counted with its status, its time and what the gate did", async () => {
+  for (const path of ["/healthz", "/media/no-token/video/1/file", "/v1/me"])
+    await worker.fetch(
+      new Request(`http://localhost:8788${path}`) as never,
+      env,
+      createExecutionContext(),
+    );
+  const points = takePoints().map(([metric, labels]) => `${metric} ${labels}`);
+  expect(points).toEqual(
+    expect.arrayContaining([
+      "requests other,2xx",
+      "requests media,4xx",
+      "requests api,4xx",
+      "gate.requests invalid_playback_token",
+    ]),
+  );
+  expect(points.filter((point) => point.startsWith("request.ms"))).toHaveLength(3);
+});
+
+test("gauges are measured once per minute", async () => {
+  await measure(env, START);
+  await measure(env, START + 1000);
+  await addUpMetrics(env, START + MINUTE_MS);
+  const sizes = await rows("minutes", "database.bytes");
+  expect(sizes.map(({ labels, n }) => [labels, n])).toEqual([
+    ["CATALOG", 1],
+    ["METRICS", 1],
+    ["SEARCH", 1],
+  ]);
+  for (const { total } of sizes) expect(total).toBeGreaterThan(4096);
+  expect(await rows("minutes", "queue.age.seconds")).toHaveLength(2);
+});
+
+test("without its database numbers come again and are given up in the end, and nothing else waits for them", async () => {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+  const METRICS = {
+    prepare: () => {
+      throw new Error("gone");
+    },
+  } as unknown as D1Database;
+  const other = { kind: "index-video", videoId: newId() };
+  const early = await deliver([ofMessage(START, 1), other], { METRICS });
+  expect([early.explicitAcks.length, early.retryMessages.length]).toEqual([1, 1]);
+  const late = await deliver([ofMessage(START, 1)], { METRICS }, 3);
+  expect([late.explicitAcks.length, late.retryMessages.length]).toEqual([1, 0]);
+  expect(
+    warn.mock.calls.flat().filter((line) => String(line).includes("metrics.lost")),
+  ).toHaveLength(2);
+  warn.mockRestore();
+});

@@ -1,0 +1,91 @@
+import { isBannedWithAnother, refuseBanned } from "../../db/banned-sources.ts";
+import { type Catalog, catalog, runBatch } from "../../db/client.ts";
+import { findStorageCheck, noteProblem, noteSourceHash } from "../../db/storage-checks.ts";
+import { findVideo } from "../../db/videos.ts";
+import { log } from "../../log.ts";
+
+/** Each range is a request of its own: no connection has to last for minutes. */
+const RANGE_BYTES = 256 * 1024 ** 2;
+/**
+ * After so many bytes, others have a turn. On a laptop one thread does all the work of the Worker, and a file of gigabytes
+ * that is read without a pause lets the whole site wait for it.
+ */
+const PIECE_BYTES = 4 * 1024 ** 2;
+/** A message that was delivered twice does not read the file twice. */
+const MIN_INTERVAL_MS = 3_600_000;
+
+/**
+ * Reads the uploaded file of a video whole. Its SHA-256 is kept the first time, and compared later. The plan task reads only
+ * what it needs of the file, so this is done here, where reading costs one request per 256 MB and no runner.
+ */
+export async function hashSource(
+  env: Pick<Env, "CATALOG" | "MEDIA">,
+  videoId: string,
+  now: number,
+): Promise<void> {
+  const db = catalog(env);
+  const key = await wantedSource(db, videoId);
+  if (key === null) return;
+  const before = await findStorageCheck(db, videoId);
+  if (before?.sourceSha256 && (before.sourceCheckedAt ?? 0) > now - MIN_INTERVAL_MS) return;
+  const isWanted = async () => (await wantedSource(db, videoId)) === key;
+  const sha256 = await sha256Of(env.MEDIA, key, isWanted);
+  // If it is gone, that is for the comparison of lists to say.
+  if (sha256 === null) return;
+  if (before?.sourceSha256 && before.sourceSha256 !== sha256) {
+    log("storage.lost", { videoId, key, problem: "source_changed" });
+    return noteProblem(db, videoId, "source_changed", now);
+  }
+  await noteSourceHash(db, videoId, sha256, now);
+  if (await isBannedWithAnother(db, sha256, videoId)) {
+    await runBatch(db, refuseBanned(db, videoId, now));
+    log("video.banned-source", { videoId });
+  }
+  log("storage.hashed", { videoId, milliseconds: Date.now() - now });
+}
+
+/** The key of a video's source; null if there is none, or the video is in the bin: restoring it asks again. */
+async function wantedSource(db: Catalog, videoId: string): Promise<string | null> {
+  const video = await findVideo(db, videoId);
+  return video && video.deletedAt === null && video.erasedAt === null ? video.sourceKey : null;
+}
+
+/**
+ * SHA-256 of an object in hex; null if there is none, or it is wanted no more.
+ * @param isWanted asked before each range but the first
+ * @throws Error if the object changes or ends early
+ */
+async function sha256Of(
+  bucket: R2Bucket,
+  key: string,
+  isWanted: () => Promise<boolean>,
+): Promise<string | null> {
+  const head = await bucket.head(key);
+  if (!head) return null;
+  const digest = new crypto.DigestStream("SHA-256");
+  const writer = digest.getWriter();
+  let bytes = 0;
+  let begun = Date.now();
+  for (let offset = 0; offset < head.size; offset += RANGE_BYTES) {
+    if (offset > 0 && !(await isWanted())) return null;
+    const length = Math.min(RANGE_BYTES, head.size - offset);
+    const part = await bucket.get(key, {
+      range: { offset, length },
+      onlyIf: { etagMatches: head.etag },
+    });
+    if (!part || !("body" in part)) throw new Error(`${key} changed while it was read.`);
+    for await (const chunk of part.body) {
+      await writer.write(chunk);
+      bytes += chunk.byteLength;
+      if (bytes < PIECE_BYTES) continue;
+      // As long as the piece took: half of the time belongs to others.
+      await scheduler.wait(Date.now() - begun);
+      bytes = 0;
+      begun = Date.now();
+    }
+  }
+  await writer.close();
+  return [...new Uint8Array(await digest.digest)]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
+}

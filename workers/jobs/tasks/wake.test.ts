@@ -1,0 +1,124 @@
+import { env } from "cloudflare:workers";
+import { createMessageBatch } from "cloudflare:test";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { CountingD1 } from "../../../tests/support/worker/counting-d1.ts";
+import { examplePlan } from "../../../tests/support/worker/plan.ts";
+import {
+  claimFor,
+  claimOf,
+  encoderFailed,
+  jobContext,
+  queuedVideo,
+  stopEverything,
+  taskRow,
+} from "../../../tests/support/worker/transcoding.ts";
+import { catalog } from "../../db/client.ts";
+import { consume } from "../consume.ts";
+import { admitRunner, containerEnded, recordResult, takeBack } from "../runners/runner-work.ts";
+import { wakeRunners } from "./wake.ts";
+
+beforeEach(stopEverything);
+afterEach(() => void vi.useRealTimers());
+
+test("as many containers are woken as the work needs, none without work", async () => {
+  const containers = { LOCAL_RUNNER_SECRET: "", MAX_RUNNERS: "3", SLOTS_PER_RUNNER: "1" };
+  const context = jobContext({ env: { ...env, ...containers } as unknown as Env });
+  await wakeRunners(context, Date.now());
+  expect(context.woken).toEqual([]);
+  await queuedVideo();
+  await wakeRunners(context, Date.now());
+  expect(context.woken.splice(0)).toEqual(["container-0"]);
+  for (let index = 0; index < 5; index++) await queuedVideo();
+  await wakeRunners(context, Date.now());
+  expect(context.woken).toEqual(["container-0", "container-1", "container-2"]);
+});
+
+test("the desk hears of new work, also where no container is needed, and may be away", async () => {
+  let rings = 0;
+  const context = jobContext({
+    ringDesk: () => {
+      rings += 1;
+      return Promise.reject(new Error("Durable Object reset because its code was updated."));
+    },
+  });
+  await queuedVideo();
+  await wakeRunners(context, Date.now());
+  expect(rings).toBe(1);
+  // A plan adds tasks.
+  const { taskId, attempt } = await claimFor(context, "local-0");
+  const outcome = { type: "done" as const, result: { kind: "plan" as const, plan: examplePlan() } };
+  await recordResult(context, { taskId, attempt, runner: "local-0", outcome }, Date.now());
+  await context.settle();
+  expect(rings).toBe(2);
+});
+
+test("a deployment whose settings are from before local runners had a secret wakes containers", async () => {
+  const { LOCAL_RUNNER_SECRET: _, ...earlier } = { ...env, MAX_RUNNERS: "1" };
+  const context = jobContext({ env: earlier as unknown as Env });
+  await queuedVideo();
+  await wakeRunners(context, Date.now());
+  expect(context.woken).toEqual(["container-0"]);
+});
+
+test("a fleet at work is not counted again with every result", async () => {
+  const counting = new CountingD1(env.CATALOG);
+  const containers = { LOCAL_RUNNER_SECRET: "", MAX_RUNNERS: "1", SLOTS_PER_RUNNER: "1" };
+  const context = jobContext({
+    env: { ...env, ...containers } as unknown as Env,
+    db: catalog({ CATALOG: counting.binding }),
+  });
+  await queuedVideo();
+  await queuedVideo();
+  await claimFor(context, "container-0");
+  counting.reset();
+  await wakeRunners(context, Date.now());
+  expect(context.woken).toEqual([]);
+  expect(counting.statements).toHaveLength(1);
+});
+
+test("a wake message that comes when the wait for a retry is over wakes a container", async () => {
+  const containers = { LOCAL_RUNNER_SECRET: "", MAX_RUNNERS: "1" };
+  const woken: string[] = [];
+  const RUNNER = { getByName: (id: string) => ({ wake: async () => woken.push(id) }) };
+  const wakeEnv = { ...env, ...containers, RUNNER } as unknown as Env;
+  const context = jobContext({ env: wakeEnv });
+  await queuedVideo();
+  const { taskId, attempt } = await claimFor(context, "container-0");
+  const report = { taskId, attempt, runner: "container-0", outcome: encoderFailed };
+  await recordResult(context, report, Date.now());
+  const message = () => createMessageBatch("transcode", []);
+  await consume(message(), wakeEnv, async () => undefined);
+  expect(woken).toEqual([]);
+  vi.useFakeTimers({ now: Date.now() + 6000, toFake: ["Date"] });
+  await consume(message(), wakeEnv, async () => undefined);
+  expect(woken).toEqual(["container-0"]);
+  await context.settle();
+});
+
+test("a container that runs is not called, until it has ended; the cron calls it all the same", async () => {
+  const containers = { LOCAL_RUNNER_SECRET: "", MAX_RUNNERS: "3", SLOTS_PER_RUNNER: "1" };
+  const context = jobContext({ env: { ...env, ...containers } as unknown as Env });
+  for (let index = 0; index < 3; index++) await queuedVideo();
+  await admitRunner(context, "container", claimOf("container-1"), Date.now());
+  await wakeRunners(context, Date.now());
+  expect(context.woken.splice(0)).toEqual(["container-0", "container-2"]);
+  await wakeRunners(context, Date.now(), { trust: false });
+  expect(context.woken.splice(0)).toEqual(["container-0", "container-1", "container-2"]);
+  await containerEnded(context, "container-1", "It has ended.", Date.now());
+  await context.settle();
+  expect(context.woken.splice(0)).toEqual(["container-0", "container-1", "container-2"]);
+  await admitRunner(context, "container", claimOf("container-1"), Date.now());
+  await wakeRunners(context, Date.now());
+  expect(context.woken).toEqual(["container-0", "container-2"]);
+});
+
+test("what a stopping runner hands back wakes another", async () => {
+  const containers = { LOCAL_RUNNER_SECRET: "", MAX_RUNNERS: "1" };
+  const context = jobContext({ env: { ...env, ...containers } as unknown as Env });
+  const id = await queuedVideo();
+  await claimFor(context, "container-0");
+  await takeBack(context, { runner: "container-0", held: [], reason: "SIGTERM" }, Date.now());
+  await context.settle();
+  expect(await taskRow(id, "plan")).toMatchObject({ state: "queued", failures: 0, runner: null });
+  expect(context.woken).toEqual(["container-0"]);
+});

@@ -1,0 +1,57 @@
+import { claimTask } from "../../db/transcoding/claim.ts";
+import type { Task } from "../../db/transcoding/tasks.ts";
+import { log } from "../../log.ts";
+import { requestIdOf, traced } from "../../trace.ts";
+import { finish } from "./finish.ts";
+import type { JobContext } from "../job-context.ts";
+import { cancelTask, recordFailure } from "./record-failure.ts";
+import { wakeRunners } from "./wake.ts";
+
+/** The name under which the Worker claims the tasks that it does itself. */
+const WORKER = "worker";
+const CAPABILITIES = { kinds: ["finish" as const], codecs: [] };
+/** They take no slot of a runner, and a second or two each. */
+const MAX_PARALLEL = 1000;
+/** The next message or cron run does the rest. */
+const TASKS_PER_RUN = 10;
+
+/**
+ * Does the tasks that need no runner: writing the final playlists. Called when a result may have made one runnable, by the
+ * consumer of wake messages and by the cron.
+ */
+export async function runWorkerTasks(
+  context: JobContext,
+  limit = TASKS_PER_RUN,
+  now = Date.now,
+): Promise<void> {
+  for (let count = 0; count < limit; count++) {
+    const claim = { runner: WORKER, capabilities: CAPABILITIES, slots: MAX_PARALLEL };
+    const task = await claimTask(context.db, { ...claim, fleetSlots: MAX_PARALLEL, now: now() });
+    if (!task) return;
+    const { id, videoId, name, attempt } = task;
+    const trace = { requestId: requestIdOf(task.requestId), invocation: `task ${task.kind}` };
+    const outcome = await traced(trace, async () => {
+      const end = await runOne(context, task);
+      log(`task.${end}`, { id, videoId, name, attempt, runner: WORKER });
+      return end;
+    });
+    // What comes after a video is ready may start now.
+    if (outcome === "done") await wakeRunners(context, now());
+  }
+}
+
+async function runOne(context: JobContext, task: Task): Promise<"done" | "failed" | "lost"> {
+  try {
+    if (await finish(context, task)) return "done";
+    await cancelTask(context, task);
+    return "lost";
+  } catch (error) {
+    log("task.error", { id: task.id, error });
+    const isRecorded = await recordFailure(context, task, {
+      code: "attempt_interrupted",
+      detail: `The attempt broke off: ${error instanceof Error ? error.message : String(error)}`,
+      permanent: false,
+    });
+    return isRecorded ? "failed" : "lost";
+  }
+}
