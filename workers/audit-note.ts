@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
-/** What a use case tells of itself, for the audit log: `routes/record-acts.ts` writes it down once it has succeeded. */
+/** What a use case reports for the audit log: `routes/record-acts.ts` records it after success. */
 export interface AuditNote {
   target?: { kind: string; id: string };
   before?: unknown;
@@ -21,7 +21,7 @@ export function noteAct(change: Omit<AuditNote, "owners">): void {
   if (note) Object.assign(note, change);
 }
 
-/** Tells whose resource the caller uses: an admin may use those of others, and that is recorded. */
+/** Names the owner of the resource that the caller uses: when an admin uses another account's resource, it is recorded. */
 export function noteOwner(ownerId: string): void {
   notes.getStore()?.owners.add(ownerId);
 }

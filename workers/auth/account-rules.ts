@@ -153,7 +153,7 @@ const fewGrants = {
   }),
 };
 
-/** Makes the name that another provider gives comply with our rules, because the user cannot be asked for another one. */
+/** Adapts the name from another provider to our rules, because the user cannot be asked for another one. */
 export function fittingProfile({ name, email }: { name: string; email: string }) {
   const visible = name.replaceAll(UNSEEN_CHARACTERS, "").trim();
   return { name: cutText(visible || email, 80), image: null };

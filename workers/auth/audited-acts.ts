@@ -42,7 +42,7 @@ const callers = new WeakMap<Request, Who>();
 /** Whose password a link resets. */
 const resets = new WeakMap<Request, Who>();
 
-/** The account that a reset link belongs to, which the library tells nobody. */
+/** The account that a reset link belongs to, which the library does not expose. */
 export function noteReset(request: Request | undefined, user: Record<string, unknown>): void {
   const who = whoIs(user);
   if (request && who) resets.set(request, who);

@@ -78,7 +78,7 @@ function sourceOf({ sub, owner, client_id, sid, iat }: Claims): CredentialSource
   return sid === undefined ? null : { kind: "session", userId: sub, sessionId: sid };
 }
 
-/** How long a read may go on using a JWT whose session or grant has ended. A write always looks it up. */
+/** How long reads may still use a JWT whose session or grant has ended. A write always looks it up. */
 const CACHE_TTL_STANDING_MS = 30_000;
 const MAX_CACHED_STANDINGS = 5_000;
 const standings = new WeakMap<Env, Map<string, { standing: Standing | null; until: number }>>();
@@ -150,7 +150,7 @@ function invalidToken(env: Env, detail: string, cause?: unknown): AppError {
   });
 }
 
-/** The answer to a write that was checked before its account was deleted and came to the database after it. */
+/** The response to a write that was authorised before its account was deleted and reached the database afterwards. */
 export const accountDeleted = (env: Env): AppError =>
   invalidToken(env, "The account behind this access token has been deleted.");
 

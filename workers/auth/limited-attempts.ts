@@ -20,7 +20,10 @@ export async function recordLimitedAddress(env: Env, address: string, path: stri
   await recordAudit(env, { action: "auth.address-limited", actor: NOBODY, after, address });
 }
 
-/** Notes that too many attempts at an account were made, from wherever. Nothing for an address without an account. */
+/**
+ * Records that there were too many attempts at an account, from any address. Does nothing for an address without an
+ * account.
+ */
 export async function recordAttackedAccount(env: Env, email: string, path: string): Promise<void> {
   const db = catalog(env);
   const id = await accountOfEmail(db, email);

@@ -11,7 +11,7 @@ const CHALLENGE_COOKIE = "two_factor";
 
 type HookContext = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0];
 
-/** The account that a code is for: that of the session, or of the sign-in that waits for it. */
+/** The account that a code is for: the account of the session, or of the pending sign-in. */
 async function accountOf(ctx: HookContext): Promise<string | null> {
   const session = await getSessionFromCtx(ctx);
   if (session) return session.user.id;
@@ -22,9 +22,9 @@ async function accountOf(ctx: HookContext): Promise<string | null> {
 }
 
 /**
- * A code works once (RFC 6238, section 5.2): somebody who saw it typed cannot use it again. It is claimed before the library
- * verifies it, in one statement, so that of two requests at once only one gets so far. And a changed password ends reset
- * links that are still open.
+ * A code works once (RFC 6238, section 5.2): a person who saw it typed cannot use it again. One statement claims it
+ * before the library verifies it, so that only one of two concurrent requests gets that far. A changed password also
+ * invalidates open reset links.
  */
 export function oneTimeCodes(env: Env): BetterAuthPlugin {
   return {

@@ -20,8 +20,8 @@ function cacheOf(env: Env): Map<string, CachedPrincipal> {
 }
 
 /**
- * The account that a personal access token stands for, or null. Each isolate caches it for a minute, so a revoked token may
- * read for that much longer; it can write nothing, and an expired one can do neither.
+ * The account that a personal access token stands for, or null. Each isolate caches it for a minute, so a revoked token
+ * can read for up to a minute longer, but cannot write. An expired token can do neither.
  */
 export async function principalOfPersonalToken(
   token: string,

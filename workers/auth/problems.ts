@@ -42,7 +42,7 @@ const CODE_OF_STATUS: Partial<Record<number, ErrorCode>> = {
 const CLIENT_ERRORS = new Set(["FAILED_TO_VERIFY_REGISTRATION"]);
 
 /**
- * Turns an error response of the auth library into problem+json. The code is that of the library in lower case. Cookies and
+ * Turns an error response of the auth library into problem+json. The code is the library's code in lower case. Cookies and
  * other headers are kept.
  * @param path below `/api/auth`
  */

@@ -20,14 +20,13 @@ const TokenRequest = z.object({ grant_type: z.string(), refresh_token: z.string(
 const IssuedTokens = z.looseObject({ refresh_token: z.string() });
 
 /**
- * Makes using a refresh token twice revoke its family: however close together the uses are, and however long ago the token was
- * rotated. Three things that the library's rotation lacks:
- * It refuses a request that read the token before another one rotated it, but does not treat it as reuse: the family is
- * revoked here. The other request may store its new token after the family was revoked, where nothing would find it: if the
- * token that it rotated is gone, its new token is revoked too. And it would have to keep every rotated token until it expires
- * to recognise it: so that a grant has a limited number of rows, each token ends with the name of its family, and a token
- * that is no longer stored revokes the family that it names. The name is secret like the token: a hash of the code that the
- * family began with.
+ * Revokes the family of a refresh token that is used twice, however close together the uses are and however long ago
+ * the token was rotated. The library's rotation lacks three things: It refuses a request that read the token before
+ * another one rotated it, but does not treat it as reuse: the family is revoked here. The other request may store its
+ * new token after the family was revoked, where nothing would find it: if the token that it rotated is gone, its new
+ * token is revoked too. And it would have to keep every rotated token until it expires to recognise it: so that a grant
+ * has a limited number of rows, each token ends with the name of its family, and a token that is no longer stored
+ * revokes the family that it names. The name is secret like the token: a hash of the code that the family began with.
  */
 export function endReusedFamily(env: Env): BetterAuthPlugin {
   return {

@@ -59,7 +59,7 @@ function passwords(env: Env, settings: AuthSettings) {
       onPasswordReset: async ({ user }, request) => {
         noteReset(request, user);
         await forgetFailures(env, user.email);
-        // Older links, in whoever's mailbox they are, and devices that skip the second factor.
+        // Older links, in any mailbox, and devices that skip the second factor.
         await forgetChallenges(catalog(env), user.id);
         if (wantsAccessRevoked(request))
           await revokeAccess(env, user.id, { tokens: true, apps: true });
@@ -152,7 +152,7 @@ function createAuth(env: Env) {
         create: {
           before: async (session) => {
             const start = await sessionStartOf(catalog(env), session.userId);
-            // Only whoever has proven to be its holder learns that an account is suspended.
+            // Only the proven holder of an account learns that it is suspended.
             if (!start.mayBegin) throw accountSuspended();
             return { data: { ...session, maturityLimit: start.maturityLimit } };
           },

@@ -49,7 +49,7 @@ export type AccountListQuery = z.infer<typeof AccountListQuery>;
 export const ManagedAccountPage = page(ManagedAccount);
 export type ManagedAccountPage = z.infer<typeof ManagedAccountPage>;
 
-/** What is not named stays as it is. */
+/** Absent fields are not changed. */
 export const AccountPatch = z.strictObject({
   role: Role.optional(),
   quota: AccountQuota.partial().optional(),
@@ -61,7 +61,7 @@ export const SuspensionPut = z.strictObject({
   reason: linesOfText(SUSPENSION_REASON_MAX),
 });
 
-/** Where an account is signed in. The address is nobody's business but its holder's. */
+/** Where an account is signed in. Only the holder may see the address. */
 export const ManagedSession = z.object({
   id: Id,
   createdAt: Timestamp,

@@ -185,7 +185,7 @@ export const AccountExport = z.object({
       chapters: z.array(Chapter).nullable(),
       captions: z.array(z.object({ language: z.string(), label: z.string() })),
       sourceBytes: z.int(),
-      /** Gets the uploaded file for a day; null while it is being uploaded. `npm run export` fetches everything. */
+      /** Serves the uploaded file for a day; null while it is being uploaded. `npm run export` fetches everything. */
       sourceUrl: z.string().nullable(),
       createdAt: Timestamp,
       publishedAt: Timestamp.nullable(),
@@ -201,7 +201,7 @@ export const AccountExport = z.object({
   /** Whether the account gets the weekly mail with new videos. */
   weeklyMail: z.boolean(),
   follows: z.array(z.object({ creatorId: z.string(), since: Timestamp })),
-  /** Who watches with the account, and what each has watched and saved. The name of the first may be that of the account. */
+  /** The profiles of the account, and what each has watched and saved. The name of the first may be the account's name. */
   profiles: z.array(
     z.object({
       id: z.string(),

@@ -18,7 +18,7 @@ export const AlertItem = z.object({
   unit: z.string(),
   /** The most probable cause. */
   cause: z.string(),
-  /** Nobody is told until then. */
+  /** No notifications are sent until then. */
   silencedUntil: Timestamp.nullable(),
 });
 export type AlertItem = z.infer<typeof AlertItem>;
@@ -29,6 +29,6 @@ export type AlertList = z.infer<typeof AlertList>;
 const MINUTES_PER_WEEK = 7 * 24 * 60;
 
 export const AlertSilence = z.strictObject({
-  /** How long nobody is told; 0 ends a silence. */
+  /** For how long no notifications are sent; 0 ends a silence. */
   minutes: z.int().min(0).max(MINUTES_PER_WEEK),
 });

@@ -38,7 +38,7 @@ const Curve = z.array(z.number()).length(HUNDREDTHS);
 /** What viewers did in a period, which ends with the minute or day that has not ended. */
 export const Analytics = z.object({
   period: Period,
-  /** Beginning of the first step. Days are those of UTC. */
+  /** Beginning of the first step. Days are UTC days. */
   from: Timestamp,
   stepSeconds: z.int(),
   /** One number per step. */

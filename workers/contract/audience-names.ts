@@ -1,6 +1,6 @@
 // Apart from the schemas: the site needs them, and must not load zod.
 
-/** How viewers come to a video. `site`: from another page of the site. */
+/** How viewers reach a video. `site`: from another page of the site. */
 export const AUDIENCE_SOURCES = [
   "home",
   "search",
@@ -20,7 +20,7 @@ export type AudienceSource = (typeof AUDIENCE_SOURCES)[number];
 export const ANALYTICS_PERIODS = ["48h", "7d", "28d", "90d", "365d"] as const;
 export type AnalyticsPeriod = (typeof ANALYTICS_PERIODS)[number];
 
-/** What views are told apart by. `host`: the site that links to a video or embeds it. */
+/** The dimensions by which views are counted. `host`: the site that links to a video or embeds it. */
 export const AUDIENCE_DIMENSIONS = [
   "source",
   "search",

@@ -3,7 +3,7 @@ import { PageQuery, Timestamp } from "./common.ts";
 
 /** One act in the audit log. */
 export const AuditEntry = z.object({
-  /** Number of the row: each is one more than that of the row before. */
+  /** Number of the row, one more than the previous row's. */
   seq: z.int(),
   at: Timestamp,
   /** The operation of the API, such as `reports.hide-video`, or an act of the auth library, such as `auth.password-changed`. */
@@ -18,7 +18,7 @@ export const AuditEntry = z.object({
     via: z.enum(["session", "app", "pat", "none"]),
   }),
   target: z.object({ kind: z.string(), id: z.string() }).nullable(),
-  /** What the act changed, as far as the operation tells it. Secrets are left out. */
+  /** What the act changed, as far as the operation reports it. Secrets are left out. */
   before: z.unknown().nullable(),
   after: z.unknown().nullable(),
   /** The network of the caller's address: IPv4 without the last number, IPv6 without all but the first 48 bits. */
@@ -81,7 +81,7 @@ export const AuditVerification = z.object({
     .nullable(),
   /** Number of the last checked row, for the next request; null when the end was reached. */
   next: z.int().nullable(),
-  /** The newest row: who keeps its hash elsewhere notices later if the log was written anew. */
+  /** The newest row. If you keep its hash elsewhere, you can later detect that the log was rewritten. */
   head: z.object({ seq: z.int(), hash: z.string() }).nullable(),
 });
 export type AuditVerification = z.infer<typeof AuditVerification>;

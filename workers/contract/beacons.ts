@@ -7,19 +7,19 @@ const PlayerError = z.enum(["network", "load", "play", "unsupported", "refused"]
 
 /** No part of a report is longer: players send one per minute. */
 const MAX_REPORT_MS = 300_000;
-/** A playback token lives for a day at most. */
+/** A playback token is valid for at most a day. */
 const MAX_PLAYBACK_MS = 86_400_000;
 const milliseconds = z.number().nonnegative().max(MAX_REPORT_MS);
 const amount = z.int().nonnegative().max(100_000);
 
 /**
- * How well a playback went since the last report of it. Nothing in it names a viewer. Definitions as those of Mux Data
+ * The quality of a playback since its last report. It identifies no viewer. The definitions follow Mux Data
  * (docs/decisions/751-quality-of-experience.md).
  */
 export const Quality = z.strictObject({
   /** The first frame was shown in this time. */
   started: z.boolean().default(false),
-  /** From when playback was asked for to the first frame, in milliseconds. */
+  /** From the request to play to the first frame, in milliseconds. */
   startupMs: milliseconds.optional(),
   /** The viewer left before the first frame, and without an error. */
   exitedBeforeStart: z.boolean().default(false),

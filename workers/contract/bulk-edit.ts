@@ -12,7 +12,7 @@ export const Edit = z.discriminatedUnion("kind", [
     language: true,
     downloadsEnabled: true,
   }).extend({ kind: z.literal("change") }),
-  /** Tags are the same whatever their case. What is in both lists is removed. */
+  /** Tags are compared without case. A tag in both lists is removed. */
   z.strictObject({
     kind: z.literal("tags"),
     add: Tags.default([]),

@@ -45,7 +45,7 @@ export type SpeechEngine = z.infer<typeof SpeechEngine>;
 /** The caption tracks of a video, for its creator. */
 export const CaptionTracks = z.object({
   items: z.array(CaptionTrack),
-  /** What would make automatic captions now; null where nothing can. */
+  /** What would make automatic captions now; null if nothing can. */
   engine: SpeechEngine.nullable(),
   /** Whether automatic captions are being made. */
   isTranscribing: z.boolean(),
@@ -55,7 +55,7 @@ export const CaptionTracks = z.object({
 export type CaptionTracks = z.infer<typeof CaptionTracks>;
 
 export const AutomaticCaptions = z.strictObject({
-  /** Of what is said; detected where it is not told. */
+  /** Of the speech; detected if absent. */
   language: Language.optional(),
 });
 export type AutomaticCaptions = z.infer<typeof AutomaticCaptions>;

@@ -9,11 +9,11 @@ export const DeadLetter = z.object({
   id: z.int(),
   /** The queue that the message was for, or its dead-letter queue: `events`, `events-dead`. */
   queue: z.string(),
-  /** What the message asks for, such as `purge-video`; null if it is none of ours. */
+  /** The kind of message, such as `purge-video`; null for a foreign message. */
   kind: z.string().nullable(),
   body: z.unknown(),
   receivedAt: Timestamp,
-  /** Whether it waits in the outbox too, from where the sweep sends it again by itself. */
+  /** Whether it is also in the outbox, from which the sweep resends it. */
   isRetried: z.boolean(),
 });
 export type DeadLetter = z.infer<typeof DeadLetter>;

@@ -23,7 +23,7 @@ export type PartHealth = z.infer<typeof PartHealth>;
  */
 export const Readiness = z.object({
   status: z.enum(["ready", "degraded", "unavailable"]),
-  /** When the parts were asked, at most some seconds ago. */
+  /** When the parts were checked, at most a few seconds ago. */
   checkedAt: z.string(),
   /** For an admin's token with the scope `admin` only. */
   parts: z.array(PartHealth).optional(),

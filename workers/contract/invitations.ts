@@ -23,7 +23,7 @@ export type Invitation = z.infer<typeof Invitation>;
 /** The only response that has the link, which works once. */
 export const InvitationCreated = Invitation.extend({
   url: z.url(),
-  /** The link was sent to the address. Without mail, somebody has to pass it on. */
+  /** The link was sent to the address. Without mail, the admin has to pass it on. */
   isMailed: z.boolean(),
 });
 export type InvitationCreated = z.infer<typeof InvitationCreated>;

@@ -30,20 +30,20 @@ export type LibraryImport = z.infer<typeof LibraryImport>;
 /** Languages of the site, as in `web/i18n/languages.ts`. */
 export const SiteLanguage = z.enum(["en", "de", "ar"]);
 
-/** How somebody watches, on all their devices: each profile of an account has its own. */
+/** How a profile watches, on all devices. */
 export const WatchSettings = z.object({
-  /** The language of the site; null takes that of the browser. */
+  /** The language of the site; null for the browser's language. */
   siteLanguage: SiteLanguage.nullable(),
   /** Preferred language of audio tracks; null takes the video's own. */
   audioLanguage: Language.nullable(),
   /** Captions in this language are shown by themselves; null shows none. */
   captionLanguage: Language.nullable(),
-  /** The next video starts by itself. */
+  /** The next video starts automatically. */
   playNext: z.boolean(),
   dataSaver: z.boolean(),
   /** Positions and the history are not kept. */
   historyPaused: z.boolean(),
-  /** The player reports what is watched to the statistics of videos, where nobody sees who it was. */
+  /** The player reports what is watched to the statistics of videos, anonymously. */
   countsViews: z.boolean(),
 });
 export type WatchSettings = z.infer<typeof WatchSettings>;

@@ -57,7 +57,7 @@ export type AudienceMessage = z.infer<typeof AudienceMessage>;
 
 /** Bodies of the queues `events` and `checksums`. */
 export const EventMessage = z.discriminatedUnion("kind", [
-  /** Update the search index for one video, whatever changed. */
+  /** Update the search index for one video after any change. */
   z.object({ kind: z.literal("index-video"), videoId: z.string() }),
   /** Delete every stored object of a deleted video. */
   z.object({ kind: z.literal("purge-video"), videoId: z.string() }),
@@ -65,14 +65,18 @@ export const EventMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("empty-bin"), ownerId: z.string(), before: z.number() }),
   /** Create or delete the files to download, as the creator has chosen. */
   z.object({ kind: z.literal("sync-downloads"), videoId: z.string() }),
-  /** Tell those of a creator's followers who want it of a new video. `after`: the last one who was told. */
+  /**
+   * Notify the followers of a creator who want notifications of a new video. `after`: the last follower who was
+   * notified.
+   */
   z.object({ kind: z.literal("notify-followers"), videoId: z.string(), after: z.string() }),
   /** Compare the objects of a video with the catalogue: one of them may be lost. */
   z.object({ kind: z.literal("check-video"), videoId: z.string() }),
   /** As `check-video` for some videos: a part of the comparison of the whole storage. In the queue of `hash-source`. */
   z.object({ kind: z.literal("compare-videos"), videoIds: z.array(z.string()).max(100) }),
   /**
-   * Read the uploaded file of a video whole, and keep or verify its SHA-256. In a queue of its own, since it takes minutes.
+   * Read the whole uploaded file of a video, and store or verify its SHA-256. It has its own queue because it takes
+   * minutes.
    */
   z.object({ kind: z.literal("hash-source"), videoId: z.string() }),
   /** Read more of a file that is uploaded from a link. In the queue of `hash-source`, since it takes as long. */

@@ -20,7 +20,7 @@ export const RulingCreate = z
     minRating: MaturityRating.exclude(["all"]).optional(),
     /** With `restrict`: it can be watched by its link only. */
     unlisted: z.boolean().default(false),
-    /** With `hide` and `delete`: nobody may upload this file again. */
+    /** With `hide` and `delete`: this file may not be uploaded again. */
     banSource: z.boolean().default(false),
   })
   .refine((ruling) => ruling.action !== "restrict" || ruling.minRating || ruling.unlisted, {
@@ -80,7 +80,7 @@ const ReviewState = z.enum(["waiting", "approved", "rejected"]);
 
 /** What moderators have said about a video, for its creator. */
 export const VideoModeration = z.object({
-  /** Of the first publication; null where none is asked for. */
+  /** Of the first publication; null if no review is needed. */
   review: z.object({ state: ReviewState, askedAt: Timestamp }).nullable(),
   limits: VideoLimits.nullable(),
   /** The newest first. */
@@ -107,7 +107,7 @@ export const ModerationHistory = VideoModeration.extend({
   /** Whether videos of creators whom no moderator trusts need a review, and whether one trusts this creator. */
   hasReviews: z.boolean(),
   isTrusted: z.boolean(),
-  /** Whether nobody may upload the file of this video again. */
+  /** Whether the file of this video may not be uploaded again. */
   isBanned: z.boolean(),
 });
 export type ModerationHistory = z.infer<typeof ModerationHistory>;

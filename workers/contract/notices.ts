@@ -21,11 +21,11 @@ export type CopyRefusal = z.infer<typeof CopyRefusal>;
 
 /** What a creator should know about a source. It never fails a task: what can be used is published. */
 export const NoticeCode = z.enum([
-  /** The video track is published as it is. */
+  /** The video track is published unchanged. */
   "video_copied",
   /** The video track is not web-ready, for the reason given. */
   "video_encoded",
-  /** The audio track is published as it is. */
+  /** The audio track is published unchanged. */
   "audio_copied",
   /** No decoder here reads the audio track. */
   "audio_unreadable",

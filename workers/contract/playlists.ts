@@ -34,7 +34,10 @@ export type PlaylistPatch = z.infer<typeof PlaylistPatch>;
 
 const MAX_SEASON = 200;
 
-/** Where a video stands in a playlist. Without any of it, a new video comes last, and another stays where it is. */
+/**
+ * The position of a video in a playlist. Without it, a new video is added at the end, and a video that is in the
+ * playlist is not moved.
+ */
 export const PlaylistItemPut = z.strictObject({
   /** The video follows this one; null puts it first. */
   after: Id.nullable().optional(),
@@ -90,7 +93,7 @@ export const PlaylistList = z.object({
   items: z.array(Playlist),
   /** Ids of your playlists that have the video of the query. */
   having: z.array(PlaylistId),
-  /** Your watchlist has it. */
+  /** It is in your watchlist. */
   inWatchlist: z.boolean(),
 });
 export type PlaylistList = z.infer<typeof PlaylistList>;

@@ -41,7 +41,7 @@ const Settable = {
   kids: z.boolean(),
   maturityLimit: MaturityLimit.nullable(),
   locked: z.boolean(),
-  /** The language of the site in this profile; null for that of the browser. */
+  /** The language of the site in this profile; null for the browser's language. */
   siteLanguage: SiteLanguage.nullable(),
   /** Captions that are shown by themselves; null for none. */
   captionLanguage: Language.nullable(),
@@ -79,5 +79,5 @@ export const PinChange = z.strictObject({
   pin: Pin.nullable(),
 });
 
-/** The PIN of the account goes in a header, so that no log of addresses has it. */
+/** The account's PIN is sent in a header, so that it never appears in logs of URLs. */
 export const PinHeader = z.object({ "kinora-pin": z.string().max(16).optional() });

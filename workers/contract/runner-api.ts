@@ -15,8 +15,9 @@ import { RenditionOutput, TaskRequest, TaskResult } from "./transcodes.ts";
  */
 
 /**
- * Version of everything that a Worker and a runner exchange, task specs included. A runner of another version gets no task
- * but is told to exit: raise it with every change that an older runner, or an older Worker, would not understand.
+ * Version of everything that a Worker and a runner exchange, task specs included. A runner with another version gets
+ * `exit` instead of a task: raise the version with every change that an older runner, or an older Worker, would not
+ * understand.
  */
 export const RUNNER_CONTRACT_VERSION = 3;
 
@@ -70,7 +71,7 @@ export const ProgressReport = HeldAttempt.extend({
 });
 export type ProgressReport = z.infer<typeof ProgressReport>;
 
-/** `stop`: the attempt has lost its task, whose result nobody wants any more. */
+/** `stop`: the attempt has lost its task, and its result is no longer needed. */
 export const ProgressAnswer = z.object({ type: z.enum(["continue", "stop"]) });
 export type ProgressAnswer = z.infer<typeof ProgressAnswer>;
 

@@ -24,7 +24,7 @@ export const ROLES = ["viewer", "creator", "moderator", "operator", "admin"] as 
 export const MODERATORS = ["moderator", "admin"] as const;
 /** Who keeps it running. */
 export const OPERATORS = ["operator", "admin"] as const;
-/** Whoever does something for the site. */
+/** Accounts that run the site. */
 export const STAFF = ["moderator", "operator", "admin"] as const;
 
 /** Whether a role is among some. */

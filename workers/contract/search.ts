@@ -56,7 +56,7 @@ export const SearchResult = z.object({
     creator: z.array(Facet.extend({ name: z.string() })),
     /** Values in minutes: `0-10`, `10-40`, `40-`. */
     duration: z.array(Facet),
-    /** The counts are those of a bounded sample. */
+    /** The counts are from a bounded sample. */
     approximate: z.boolean(),
   }),
   /** `eq`: exactly `value`; `gte`: at least `value`. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Timestamp } from "./common.ts";
 
-/** Part of a video with a name of its own; seconds. */
+/** A named part of a video; times in seconds. */
 export const Clip = z.object({ title: z.string(), start: z.number(), end: z.number() });
 export type Clip = z.infer<typeof Clip>;
 
@@ -45,8 +45,8 @@ export const SharedPremiere = z.object({
 export type SharedPremiere = z.infer<typeof SharedPremiere>;
 
 /**
- * `video` is null for a video that is not public: its link works, and tells nothing about it, unless it is a premiere that
- * has not started.
+ * `video` is null for a video that is not public: its link works but reveals nothing about it, unless it is a premiere
+ * that has not started.
  */
 export const VideoSharing = z.object({
   video: SharedVideo.nullable(),

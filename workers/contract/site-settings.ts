@@ -27,7 +27,7 @@ const Categories = z
 const LOGO =
   /^data:image\/(?:png;base64,iVBORw0KGgo|jpeg;base64,\/9j\/|webp;base64,UklGR)[A-Za-z0-9+/]*={0,2}$/;
 
-/** What admins may change about the site while it runs. Each begins as the variable of wrangler.toml. */
+/** Settings that admins may change while the site runs. The defaults are the variables of wrangler.toml. */
 export const SiteSettings = z.strictObject({
   /** In mails, titles and the header. */
   name: lineOfText(40),
@@ -39,7 +39,7 @@ export const SiteSettings = z.strictObject({
     .max(MAX_LOGO_LENGTH, "must be smaller")
     .regex(LOGO, "must be a PNG, JPEG or WebP image as a data URL")
     .nullable(),
-  /** Colour of what stands out, behind dark text; null for the site's own. */
+  /** Accent colour, used behind dark text; null for the default. */
   accent: z
     .string()
     .regex(/^#[0-9a-f]{6}$/, "must be a colour such as #ff4f1f")
@@ -99,7 +99,7 @@ export const SettingsState = z.object({
 export type SettingsState = z.infer<typeof SettingsState>;
 
 export const SettingsChange = z.strictObject({
-  /** The version that was read: a change of somebody else in between is not lost. */
+  /** The version that was read, so that a concurrent change by another admin is not overwritten. */
   version: z.int().min(0),
   values: EditedSettings,
   /** Back to the variable. */
@@ -123,7 +123,7 @@ export const SiteInfo = z.object({
   /** Where it is, below the origin. */
   logo: z.string().nullable(),
   accent: z.string().nullable(),
-  /** In display order, with those that are not offered any more; null for those that every site begins with. */
+  /** In display order, including categories that are no longer offered; null for the default categories. */
   categories: Categories.nullable(),
   /** In which videos can be, as language codes; empty for every language. */
   languages: z.array(z.string()),

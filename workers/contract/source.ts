@@ -4,7 +4,7 @@ import { CaptionKind } from "./caption-kinds.ts";
 export const Fraction = z.object({ num: z.int().positive(), den: z.int().positive() });
 export type Fraction = z.infer<typeof Fraction>;
 
-/** A part of a frame, in pixels of the frame as it is stored. */
+/** A part of a frame, in pixels of the stored frame. */
 export const Crop = z.object({ left: z.int(), top: z.int(), width: z.int(), height: z.int() });
 export type Crop = z.infer<typeof Crop>;
 

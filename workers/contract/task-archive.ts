@@ -3,7 +3,7 @@ import { Notice } from "./notices.ts";
 import { Priority, Stage } from "./task-order.ts";
 import { TaskKind } from "./transcodes.ts";
 
-/** A task that has ended, as it is kept in storage after its row is gone. */
+/** A finished task, as stored after its row has been deleted. */
 export const ArchivedTask = z.object({
   id: z.string(),
   kind: TaskKind,
@@ -17,7 +17,7 @@ export const ArchivedTask = z.object({
   notices: z.array(Notice),
   startedAt: z.int().nullable(),
   finishedAt: z.int().nullable(),
-  /** Storage keys, or prefixes that end in a slash, of what the video keeps of it. */
+  /** Storage keys, or prefixes that end in a slash, of its output that the video keeps. */
   outputs: z.array(z.string()),
 });
 export type ArchivedTask = z.infer<typeof ArchivedTask>;

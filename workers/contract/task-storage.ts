@@ -22,8 +22,8 @@ export const MultipartCompletion = z.object({
 export type MultipartCompletion = z.infer<typeof MultipartCompletion>;
 
 /**
- * Below the storage of a task that may: `POST speech?language=` with a WAV file of at most `MAX_SPEECH_BYTES` answers with
- * what the site's model understands of it, a `Transcript`.
+ * Below the storage of a task that is allowed to: `POST speech?language=` with a WAV file of at most `MAX_SPEECH_BYTES`
+ * returns the transcription by the site's model, a `Transcript`.
  */
 export const SPEECH_PATH = "speech";
 export const MAX_SPEECH_BYTES = 4_000_000;

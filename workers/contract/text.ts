@@ -32,7 +32,7 @@ export function linesOfText(max: number) {
     );
 }
 
-/** The name of a file on somebody's disk, which they cannot be asked to change for its characters. */
+/** The name of a file on a user's disk. Users cannot be asked to rename it because of its characters. */
 export function fileName(max: number) {
   return z
     .string()

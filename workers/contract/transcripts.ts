@@ -12,7 +12,7 @@ export type Utterance = z.infer<typeof Utterance>;
 
 /** What a speech recogniser has understood of a piece of audio. */
 export const Transcript = z.object({
-  /** BCP 47, as detected; null where nothing says. */
+  /** BCP 47, as detected; null if unknown. */
   language: z.string().max(35).nullable(),
   /** In order. */
   utterances: z.array(Utterance).max(5000),
@@ -39,7 +39,7 @@ export type TranscriptionSpec = z.infer<typeof TranscriptionSpec>;
 
 export const TranscriptResult = Transcript.extend({
   kind: z.literal("transcript"),
-  /** Seconds from the start of the video: where the next part begins; null at the end of the track. */
+  /** Where the next part begins, in seconds from the start of the video; null at the end of the track. */
   until: z.number().positive().nullable(),
 });
 export type TranscriptResult = z.infer<typeof TranscriptResult>;

@@ -55,7 +55,7 @@ export type UploadFromUrl = z.infer<typeof UploadFromUrl>;
 export const UploadLink = z.object({
   /** Stored so far. */
   bytes: z.int(),
-  /** Bytes of the file; null where its server does not say it. */
+  /** Bytes of the file; null if its server does not send the size. */
   size: z.int().nullable(),
   /** Whether the server of the link sends parts of the file. If not, the file is read in one go, within minutes. */
   resumable: z.boolean(),

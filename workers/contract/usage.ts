@@ -16,7 +16,7 @@ const UsageLine = z.object({
     "gib-second",
   ]),
   used: z.number(),
-  /** At the end of the month, if it goes on like this. */
+  /** Projected to the end of the month. */
   projected: z.number(),
   included: z.number(),
   dollars: z.number(),

@@ -22,7 +22,7 @@ export const Watermark = z.strictObject({
 });
 export type Watermark = z.infer<typeof Watermark>;
 
-/** An audio track from another file. It begins with the edited video, and is cut or filled up to its length. */
+/** An audio track from another file. It starts with the edited video, and is cut or padded with silence to its length. */
 export const AddedAudio = z.strictObject({
   /** Its upload, which has ended. */
   upload: Id,
@@ -34,9 +34,9 @@ export type AddedAudio = z.infer<typeof AddedAudio>;
 
 export const WatermarkUploaded = z.object({ picture: z.string() });
 
-/** What an edit makes of the uploaded file, which stays as it is. */
+/** What an edit makes of the uploaded file, which is not changed. */
 export const EditRecipe = z.strictObject({
-  /** The parts that stay, in seconds of the file, in order. Each begins and ends at the nearest frame. */
+  /** The parts to keep, in seconds of the file, in order. Each begins and ends at the nearest frame. */
   keep: z
     .array(z.strictObject({ from: Seconds, to: Seconds }))
     .min(1)

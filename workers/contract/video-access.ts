@@ -7,7 +7,7 @@ const length = `must have ${MIN_VIDEO_PASSWORD_LENGTH} to 100 characters`;
 const VideoPassword = z.string().min(MIN_VIDEO_PASSWORD_LENGTH, length).max(100, length);
 
 export const VideoPasswordPut = z.strictObject({
-  /** Null removes it. Whoever watches by the password before has to enter the new one. */
+  /** Null removes it. Viewers who entered the previous password have to enter the new one. */
   password: VideoPassword.nullable(),
 });
 export type VideoPasswordPut = z.infer<typeof VideoPasswordPut>;
@@ -43,7 +43,7 @@ export const InvitationCreate = z.strictObject({
 });
 export type InvitationCreate = z.infer<typeof InvitationCreate>;
 
-/** An account that may watch a private video. Whether the address has an account is not told. */
+/** An account that may watch a private video. The API does not reveal whether the address has an account. */
 export const InvitedAccount = z.object({
   id: Id,
   email: z.string(),

@@ -10,21 +10,24 @@ export const VideoFileId = z
 export const VideoFile = z.object({
   id: VideoFileId,
   /**
-   * `source`: as it was uploaded, byte for byte. `download`: video and sound in one file, made while downloads are offered.
-   * `rendition`: one video or audio track of the stream, as an MP4 file by itself.
+   * `source`: the uploaded file, byte for byte. `download`: video and audio in one file, made while downloads are
+   * offered. `rendition`: one video or audio track of the stream, as a separate MP4 file.
    */
   kind: z.enum(["source", "download", "rendition"]),
   name: z.string(),
   bytes: z.int(),
   /** In hex, once the source has been read whole; null for other files. */
   sha256: z.string().nullable(),
-  /** Pixels; null for audio and for files of which nobody has to know. */
+  /** Pixels; null for audio and where the size does not matter. */
   height: z.int().nullable(),
   /** `h264`, `aac`; null for the source and downloads. */
   codec: z.string().nullable(),
   /** Of an audio track. */
   language: z.string().nullable(),
-  /** Absolute. Whoever has it gets the file until `expiresAt`; ranges are served, so that a broken download goes on. */
+  /**
+   * Absolute. Anyone with it can download the file until `expiresAt`. Ranges are supported, so that an interrupted
+   * download can be resumed.
+   */
   url: z.string(),
 });
 export type VideoFile = z.infer<typeof VideoFile>;

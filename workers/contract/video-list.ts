@@ -7,7 +7,7 @@ import { Category, VideoState, Visibility } from "./videos.ts";
 
 /** Filters that only a list of one's own videos has. */
 const OwnFilters = z.object({
-  /** Words that the title or the tags contain, whatever their case and accents. */
+  /** Words that the title or the tags contain, ignoring case and accents. */
   q: z.string().trim().max(200).optional(),
   /** Created at this time or later. */
   createdAfter: Timestamp.optional(),

@@ -20,7 +20,7 @@ export const WorkTask = z.object({
   attempt: z.int(),
   /** Between 0 and 1, of the attempt that runs. */
   progress: z.number(),
-  /** Who runs it; null for what the Worker does itself, and while nobody does. */
+  /** The runner that runs it; null for the Worker's own tasks, and while no runner has it. */
   runner: z.string().nullable(),
   errorCode: z.string().nullable(),
   errorDetail: z.string().nullable(),
@@ -60,13 +60,13 @@ export type FailedVideo = z.infer<typeof FailedVideo>;
 export const FailedVideoPage = page(FailedVideo);
 export type FailedVideoPage = z.infer<typeof FailedVideoPage>;
 
-/** What goes on at this moment. Counts are exact up to a thousand, and stop there. */
+/** What is happening now. Counts are exact up to a thousand and stop there. */
 export const LiveWork = z.object({
   queues: z.object({
     /** Messages that no queue has taken yet, and since when the oldest waits. */
     unsent: z.int(),
     unsentSince: Timestamp.nullable(),
-    /** Messages that a queue has and that nobody has handled. */
+    /** Messages that a queue has accepted and that have not been handled. */
     unhandled: z.int(),
     unhandledSince: Timestamp.nullable(),
     /** Messages that were given up. */

@@ -62,7 +62,7 @@ export interface VideoNotes {
   settings: WatchSettings;
 }
 
-/** A profile with everything of it. */
+/** A profile with all of its data. */
 export interface ProfileExport extends ProfileEntry {
   watched: ProgressEntry[];
   watchlist: SavedEntry[];
@@ -76,9 +76,9 @@ export interface LibraryExport {
 }
 
 /**
- * What an account keeps for itself: its profiles, how far each has watched which videos, their lists and settings, its
- * playlists, and what it plays now. One object per account, with a database of its own, so that viewers who play write
- * nothing to CATALOG (docs/decisions/550-account-library.md). The Worker calls it after it has authorised the caller.
+ * The data of one account: its profiles with their watch positions, lists and settings, its playlists, and its current
+ * playbacks. One object per account, with a database of its own, so that viewers who play write nothing to CATALOG
+ * (docs/decisions/550-account-library.md). The Worker calls it after it has authorised the caller.
  */
 export class AccountLibrary extends LikesObject {
   #sql = this.ctx.storage.sql;
@@ -136,8 +136,8 @@ export class AccountLibrary extends LikesObject {
   }
 
   /**
-   * Records a stream, or extends that of its session, while the account has fewer others than the limit. An object handles
-   * one call at a time, so concurrent requests cannot exceed it.
+   * Records a stream, or extends the stream of its session, if the account has fewer other streams than the limit. An
+   * object handles one call at a time, so concurrent requests cannot exceed it.
    * @returns false when the limit is reached
    */
   takeStream({ sessionId, videoId, expiresAt }: StreamEntry, limit: number, now: number): boolean {
@@ -207,7 +207,7 @@ export class AccountLibrary extends LikesObject {
     return this.#playlists.get(id);
   }
 
-  /** @param videoId tells which of them have this video, and whether a profile's watchlist has it */
+  /** @param videoId adds which of them contain this video, and whether a profile's watchlist does */
   listPlaylists(
     profileId: string,
     videoId?: string,

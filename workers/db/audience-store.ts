@@ -64,8 +64,8 @@ interface WaitingReport extends Record<string, SqlStorageValue> {
 }
 
 /**
- * What players report of views, in the database of their counter (jobs/views/view-counter.ts), until it is counted and the queue
- * has it. Beside reports it reads the playbacks, which say what is a view.
+ * Players' reports about views, in the database of their counter (jobs/views/view-counter.ts), until they are counted
+ * and sent to the queue. It also reads the playbacks, which determine what counts as a view.
  */
 export class AudienceStore {
   readonly #storage: DurableObjectStorage;
@@ -139,8 +139,8 @@ export class AudienceStore {
   }
 
   /**
-   * Counts reports, and keeps what they say as messages.
-   * @param asked the videos that were looked up, of which those in `known` exist
+   * Counts reports, and stores their content as messages. @param asked the videos that were looked up; the ones in
+   * `known` exist
    */
   count(asked: readonly string[], known: ReadonlyMap<string, KnownVideo>, at: number): void {
     const looked = new Set(asked);

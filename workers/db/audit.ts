@@ -20,7 +20,7 @@ export async function auditHead(db: Catalog): Promise<AuditHead | null> {
 }
 
 /**
- * The newest row, and when the account did what counts as its last act of a day. Plan: the end of the table, and as many
+ * The newest row, and the time of the account's last recorded act within a day. Plan: the end of the table, and as many
  * entries of the actor's index.
  */
 export async function auditHeadFor(
@@ -43,10 +43,9 @@ export async function auditHeadFor(
 /**
  * Adds a row if the row before it is still the newest.
  *
- * The chain cannot fork: `seq` is the primary key, so that there is one row after each; the condition and the insert are one
- * statement, and a D1 database runs one statement at a time, so that no row comes between them. Whoever loses reads the new
- * head and tries again.
- * @returns false if another row came first
+ * The chain cannot fork: `seq` is the primary key, so each row has at most one successor. The condition and the insert
+ * are one statement, and a D1 database runs one statement at a time, so no row can come between them. A caller that
+ * loses reads the new head and tries again. @returns false if another row came first
  */
 export async function appendAct(db: Catalog, row: ChainedAct): Promise<boolean> {
   const isNext = sql`(SELECT coalesce(max(seq), 0) FROM audit_log) = ${row.seq - 1}`;
@@ -55,7 +54,7 @@ export async function appendAct(db: Catalog, row: ChainedAct): Promise<boolean> 
 
 /**
  * Rows that match, the newest first. Plan: one of the indexes of action, actor and target if the filter has it, else the table
- * from its end. Times are turned into numbers of rows first, with one look at the index of times each.
+ * from its end. Times are first converted into row numbers, with one look-up in the index of times each.
  */
 export function listActs(
   db: Catalog,
@@ -112,7 +111,7 @@ export async function findAct(db: Catalog, seq: number): Promise<AuditHead | nul
 }
 
 /**
- * Deletes the oldest rows, never the newest one: the chain goes on from it. Plan: the table from its beginning.
+ * Deletes the oldest rows, never the newest one, which continues the chain. Plan: the table from its beginning.
  * @param before only rows that are older, and those beyond the greatest number of rows
  * @returns how many, at most `limit`
  */

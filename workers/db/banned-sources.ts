@@ -17,7 +17,7 @@ export async function hashOfVideo(db: Catalog, videoId: string): Promise<string 
   return row?.sha256 ?? null;
 }
 
-/** Statement after which nobody can upload the source of a video again. Beyond the limit, nothing is stored. */
+/** Statement that bans the source of a video from further uploads. Beyond the limit, nothing is stored. */
 export function banSource(
   db: Catalog,
   {
@@ -42,7 +42,7 @@ export function banSource(
 export const allowSource = (db: Catalog, sha256: string): Statement =>
   db.delete(bannedSources).where(eq(bannedSources.sha256, sha256));
 
-/** Statements that refuse a video whose source is banned: it is hidden, and nothing of it is transcoded any more. */
+/** Statements that refuse a video whose source is banned: they hide it and stop its transcode. */
 export function refuseBanned(db: Catalog, videoId: string, now: number): Statement[] {
   return [
     ...hideStatements(db, videoId, now),

@@ -31,8 +31,8 @@ export function binnedVideos(
 }
 
 /**
- * Statements that take videos out of the bin, as they were: their transcodes go on, and search finds them again. They do
- * nothing to one that has been erased.
+ * Statements that restore videos from the bin: their transcodes continue, and search finds them again. They do nothing
+ * to a video that has been erased.
  */
 export function restoreStatements(db: Catalog, ids: readonly string[], now: number): Statement[] {
   const events = (["index-video", "sync-downloads", "hash-source"] as const).flatMap((kind) =>
@@ -48,7 +48,7 @@ export function restoreStatements(db: Catalog, ids: readonly string[], now: numb
   ];
 }
 
-/** Statements that erase those of these videos that are in the bin, and have their objects purged. */
+/** Statements that erase the given videos if they are in the bin, and order the purge of their objects. */
 export function eraseVideos(db: Catalog, ids: readonly string[], now: number): Statement[] {
   const condition = sql`${videos.id} IN ${idsIn(ids)}`;
   return [

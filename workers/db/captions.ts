@@ -82,7 +82,7 @@ export function storeCaptions(db: Catalog, row: CaptionRow): Statement[] {
   ];
 }
 
-/** As `storeCaptions`, for a track that nobody has written: one of a person or of the source stays. */
+/** As `storeCaptions`, for automatic captions: they never replace a track from a person or the source. */
 export function storeAutomaticCaptions(db: Catalog, row: CaptionRow): Statement[] {
   return [
     insertTrack(db, row).onConflictDoUpdate({

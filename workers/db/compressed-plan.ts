@@ -36,7 +36,7 @@ function decompress([format, ...deflated]: Uint8Array): Plan {
   return JSON.parse(json.toString()) as Plan;
 }
 
-/** Reads a plan as it is stored. D1 returns a blob as a list of numbers. */
+/** Reads a stored plan. D1 returns a blob as a list of numbers. */
 export function readStoredPlan(stored: Uint8Array | number[] | string): Plan {
   return typeof stored === "string"
     ? (JSON.parse(stored) as Plan)

@@ -15,7 +15,7 @@ export interface CreatorRow {
   avatar: string | null;
   banner: string | null;
   followers: number;
-  /** Everyone may know of the account: it has a profile or a listed video, and is not suspended. */
+  /** The account is public: it has a profile or a listed video, and is not suspended. */
   isPublic: boolean;
 }
 

@@ -62,8 +62,9 @@ export async function stillInOutbox(db: Catalog, rows: readonly number[]): Promi
 }
 
 /**
- * Statements that have the next relay send a message again: its row in the outbox if it still has one, otherwise a new one. In
- * one transaction with the deletion of the letter, so that of two operators one sends it.
+ * Statements that let the next relay send a message again: from its row in the outbox if it still exists, otherwise
+ * from a new one. The dead letter is deleted in the same transaction, so that it is sent only once even if two
+ * operators act at the same time.
  * @param row number of its row in the outbox, if it ever had one
  */
 export function resendLetter(

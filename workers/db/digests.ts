@@ -30,7 +30,7 @@ export function dueDigests(db: Catalog, now: number, limit: number): Promise<Due
     .limit(limit);
 }
 
-/** Moves a digest on before it is sent, so that two runs never send it twice. @returns false if another run has it */
+/** Advances a digest before it is sent, so that two runs never send it twice. @returns false if another run has it */
 export async function claimDigest(db: Catalog, due: DueDigest, nextAt: number): Promise<boolean> {
   const claimed = await db
     .update(digests)

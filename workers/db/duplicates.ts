@@ -27,7 +27,7 @@ export function sameFingerprint(
 }
 
 /**
- * The other videos of an account whose file has the same content as that of a video. Plan: the row of its hash, then those
+ * The other videos of an account with the same file content as a video. Plan: the row of its hash, then those
  * of the videos whose files have its size, with their hashes by primary key.
  */
 export async function sameContent(

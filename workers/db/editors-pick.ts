@@ -7,7 +7,7 @@ import type { VideoRow } from "./videos.ts";
 /** The only row. */
 const PICK_ID = 1;
 
-/** The row of the chosen video, whatever its state; null without one. Plan: two rows by their keys. */
+/** The row of the chosen video in any state; null if none is chosen. Plan: two rows by their keys. */
 export async function findEditorsPick(db: Catalog): Promise<VideoRow | null> {
   const row = await db
     .select({ video: videos })

@@ -25,10 +25,10 @@ function budgetOf(ownerId: SQL, budgetMs: number | null): SQL {
 }
 
 /**
- * Statements for the batch that ends an attempt: its time counts for the creator's day, and beyond the budget no further
- * task of theirs starts before the next. Attempts that run at that moment go on, so that the budget may be exceeded by
- * one task per slot. Plan: one row by its primary key.
- * @param attempt since when a runner has worked for whom
+ * Statements for the batch that ends an attempt: its time counts towards the creator's day, and once the budget is used
+ * up, no further task of the creator starts before the next day. Running attempts continue, so the budget may be
+ * exceeded by one task per slot. Plan: one row by its primary key.
+ * @param attempt when it started, and for which creator
  * @param budgetMs of the site, for accounts without their own; null for none
  * @param fence the attempt without which the whole batch is undone
  */
@@ -68,9 +68,9 @@ function whatEnds(ended: EndedAttempts): SQL | undefined {
 }
 
 /**
- * As `countEncodeTime`, for attempts that nobody has looked at. Put it before the statements that end them. Plan: index
- * `tasks_runner`, the tasks of the videos, the videos of the creator and their tasks, or one row.
- * @param ended what is taken from a runner that keeps `held`, all that runs of videos or a creator, or one task
+ * As `countEncodeTime`, for attempts that have not been read before. Put it before the statements that end them. Plan:
+ * index `tasks_runner`, the tasks of the videos, the videos of the creator and their tasks, or one row.
+ * @param ended the tasks of a runner except `held`, all running tasks of some videos or a creator, or one task
  */
 export function countEndedTime(
   db: Catalog,
@@ -94,7 +94,7 @@ export function countEndedTime(
   ];
 }
 
-/** Adds to what the creator has used today; the first attempt of a day starts from nothing. */
+/** Adds to the creator's use of today; the first attempt of a day starts from zero. */
 function addition(budgetMs: number | null, now: number) {
   const day = utcDay(now);
   const total = sql`(
@@ -114,7 +114,7 @@ function holdIfSpent(spent: SQL, budget: SQL, now: number) {
   return sql<number | null>`CASE WHEN ${spent} >= ${budget} THEN ${nextMidnight(now)} END`;
 }
 
-/** Statement that holds the tasks of a creator, or lets them go on, by a budget that has changed. Plan: one row by its key. */
+/** Statement that holds or releases the tasks of a creator after the budget has changed. Plan: one row by its key. */
 export function holdAgain(
   db: Catalog,
   ownerId: string,

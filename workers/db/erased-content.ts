@@ -3,7 +3,7 @@ import type { Catalog, Statement } from "./client.ts";
 import { forgetTranscodes } from "./transcoding/transcodes.ts";
 import { forgetContent } from "./videos.ts";
 
-/** Tables with rows of a video, by `video_id`, which go with it. */
+/** Tables with rows of a video, by `video_id`, which are deleted with it. */
 const TABLES = [
   ...["tasks", "transcodes", "captions", "reports", "video_versions", "storage_checks"],
   ...["rulings", "video_limits", "video_reviews"],

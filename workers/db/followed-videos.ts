@@ -10,7 +10,7 @@ export type FollowedPosition = [publishedAt: number, id: string];
 const LAST: FollowedPosition = [Number.MAX_SAFE_INTEGER, ""];
 
 /**
- * The newest listed videos of some creators, whatever their number. Plan: for each creator, `limit` rows of the index
+ * The newest listed videos of any number of creators. Plan: for each creator, `limit` rows of the index
  * `videos_listed_owner` from the position on, then the rows themselves by id; with 500 creators and pages of 24, some
  * 12,000 rows of the index at most.
  * @param ownerIds each once

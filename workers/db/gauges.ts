@@ -29,7 +29,10 @@ interface QueueGauges {
   dead: number;
 }
 
-/** Messages that no queue has taken and that nobody has handled, since when, and those that were given up. */
+/**
+ * Messages that no queue has accepted and messages that have not been handled, with the oldest of each, and dead
+ * letters.
+ */
 export async function queueGauges(db: Catalog, now: number): Promise<QueueGauges> {
   const [row] = await db.all<QueueGauges>(sql`
     SELECT

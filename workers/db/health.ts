@@ -20,8 +20,8 @@ export async function pingSearch(env: Pick<Env, "SEARCH">): Promise<void> {
 }
 
 /**
- * Messages that no queue has taken since `unsentSince`, or that nobody has handled since `unhandledSince`. Plan: one row of
- * each index of `outbox`.
+ * Messages that no queue has accepted since `unsentSince`, or that have not been handled since `unhandledSince`. Plan:
+ * one row of each index of `outbox`.
  */
 export async function hasLateMessages(
   db: Catalog,

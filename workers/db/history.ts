@@ -29,7 +29,7 @@ export async function accountsWithOldProgress(db: Catalog, limit: number): Promi
 /** D1 takes at most 100 parameters per statement. */
 const ROWS_PER_MOVE = 90;
 
-/** Moves an account's positions from CATALOG into its library. Repeating it, or half of it, is harmless. */
+/** Moves an account's positions from CATALOG into its library. It may be repeated, also after a partial run. */
 export async function moveOldProgress(env: LibraryEnv, db: Catalog, userId: string): Promise<void> {
   const ofAccount = eq(watchProgress.userId, userId);
   for (;;) {

@@ -36,7 +36,7 @@ export async function takeKey(
   return taken.length > 0 ? null : (current[0] ?? null);
 }
 
-/** The keys of an account, by the primary key; they are deleted after a day. */
+/** The number of an account's keys, by the primary key; they are deleted after a day. */
 export function countKeys(db: Catalog, principal: string): Promise<number> {
   return db.$count(idempotency, eq(idempotency.principal, principal)).then(Number);
 }

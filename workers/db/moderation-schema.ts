@@ -46,7 +46,7 @@ export const rulings = sqliteTable(
   ],
 );
 
-/** What a moderator demands of a video, whatever its creator says. */
+/** Restrictions that a moderator has put on a video; the creator cannot change them. */
 export const videoLimits = sqliteTable("video_limits", {
   videoId: text("video_id").primaryKey(),
   minRating: text("min_rating", { enum: MATURITY_RATINGS }),
@@ -75,7 +75,7 @@ export const creatorTrust = sqliteTable("creator_trust", {
   trustedAt: time("trusted_at"),
 });
 
-/** Sources that nobody may upload again. */
+/** Sources that may not be uploaded again. */
 export const bannedSources = sqliteTable(
   "banned_sources",
   {

@@ -112,7 +112,7 @@ export async function deleteMessages(db: Catalog, ids: readonly number[]): Promi
 }
 
 /**
- * Messages that nobody has handled within `overdueMs` after they were sent, which doubles with every time (index
+ * Messages that were not handled within `overdueMs` after they were sent; the time doubles with every resend (index
  * `outbox_sent`).
  */
 export function unhandledMessages(

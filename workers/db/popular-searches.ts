@@ -129,7 +129,7 @@ export async function popularStartingWith(
   return rows.map((row) => row.query);
 }
 
-/** Statement that forgets what somebody searched for. Plan: the index `search_picks_viewer`. */
+/** Statement that deletes the searches of a viewer. Plan: the index `search_picks_viewer`. */
 export function forgetPicks(db: Catalog, who: string): Statement {
   return db.delete(searchPicks).where(eq(searchPicks.who, who));
 }

@@ -71,7 +71,7 @@ export async function deleteReport(db: Catalog, id: string): Promise<void> {
   await db.delete(reports).where(eq(reports.id, id));
 }
 
-/** Statement that forgets what somebody has reported. */
+/** Statement that deletes the reports of an account. */
 export function forgetReporter(db: Catalog, reporter: string): Statement {
   return db.delete(reports).where(eq(reports.reporter, reporter));
 }

@@ -97,7 +97,7 @@ export async function isTrusted(db: Catalog, ownerId: string): Promise<boolean> 
   return row !== undefined && row.trustedAt !== null;
 }
 
-/** Trust that is taken away begins to count anew. */
+/** After trust is withdrawn, approvals are counted from zero. */
 export async function setTrust(
   db: Catalog,
   ownerId: string,

@@ -35,7 +35,7 @@ export function keyRevocation(db: Catalog, kid: string, at: number): Statement[]
 }
 
 /**
- * Statements that revoke every token that an account was issued until a minute from now, whichever videos they are for.
+ * Statements that revoke all tokens issued to an account until a minute from now, for any video.
  * @param condition of the change that requires it; they do nothing where it does not hold
  */
 export function accountRevocations(

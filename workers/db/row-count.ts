@@ -1,9 +1,9 @@
 import { count, observe } from "../count.ts";
 
-/** What D1 says of the rows of a statement: they are what it charges for. */
+/** The rows that D1 reports for a statement, which it charges for. */
 type Rows = Partial<Pick<D1Meta, "rows_read" | "rows_written">>;
 
-/** @param times how many statements this one stands for */
+/** @param times how many statements this one represents */
 export function countRows(meta: Rows | undefined, times = 1): void {
   const { rows_read: read = 0, rows_written: written = 0 } = meta ?? {};
   if (read > 0) count("database.rows", { kind: "read" }, read * times);
@@ -22,7 +22,7 @@ export async function timed<T>(call: Promise<T>): Promise<T> {
 
 /** Of the statements whose answer says nothing of rows, one in so many is run in a way that does. */
 const SAMPLED = 16;
-/** The product has some hundred texts; what is built anew for each call must not fill the memory. */
+/** The product has a few hundred statement texts; texts that are built per call must not fill the memory. */
 const MAX_TEXTS = 1000;
 
 /** The columns of statements by their text; null where two have one name, or a name that would change their order. */
@@ -32,8 +32,8 @@ const isObjectOrder = (columns: readonly string[]): boolean =>
   new Set(columns).size === columns.length && columns.every((name) => !/^\d+$/.test(name));
 
 /**
- * A statement whose rows are counted. D1 tells them with `all`, `run` and `batch`, but not with `raw`, by which drizzle
- * reads: there, some are run as `all`, once it is known that their columns have different names.
+ * A statement whose rows are counted. D1 reports them for `all`, `run` and `batch`, but not for `raw`, which drizzle
+ * uses for reads. Some of these are run as `all`, once their columns are known to have different names.
  */
 export class CountedStatement {
   readonly real: D1PreparedStatement;
@@ -79,7 +79,7 @@ export class CountedStatement {
 
   async #learnColumns(): Promise<unknown[]> {
     const [columns, ...rows] = await timed(this.real.raw({ columnNames: true }));
-    // A database that tells names only with rows has told none.
+    // D1 sends column names only with rows, so an empty result has none.
     if (columns?.length) columnsOf.set(this.#sql, isObjectOrder(columns) ? columns : null);
     return rows;
   }

@@ -7,7 +7,10 @@ import { rulings, videoLimits } from "./moderation-schema.ts";
 
 export type RulingRow = typeof rulings.$inferSelect;
 
-/** Statements that add a ruling to the history of its video. Beyond the limit, the oldest goes that nobody appeals. */
+/**
+ * Statements that add a ruling to the history of its video. Beyond the limit, the oldest ruling without an appeal is
+ * deleted.
+ */
 export function addRuling(db: Catalog, row: RulingRow): Statement[] {
   return [
     db.insert(rulings).values(row),

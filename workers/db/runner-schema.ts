@@ -7,7 +7,7 @@ import type { RunnerFault } from "../domain/tasks/runner-health.ts";
 const time = (name: string) => integer(name, { mode: "number" });
 const json = <T>(name: string) => text(name, { mode: "json" }).$type<T>();
 
-/** Runners that asked for work: who encodes, and how well it goes. */
+/** Runners that asked for work, with their state and health. */
 export const runners = sqliteTable(
   "runners",
   {

@@ -23,7 +23,7 @@ export interface RunnerIntroduction {
   slots: number;
 }
 
-/** A runner that asks for work all the time is written this often. */
+/** How often the row of a runner that keeps asking for work is updated. */
 const SEEN_INTERVAL_MS = 60_000;
 /** A runner that was seen within this time counts as live. */
 const LIVE_MS = 10 * 60_000;
@@ -44,7 +44,7 @@ export async function findRunner(db: Catalog, id: string): Promise<RunnerRow | n
 }
 
 /**
- * Notes that a runner asks for work. Plan: one row by its primary key; a write at most once a minute, or when it has
+ * Records that a runner asks for work. Plan: one row by its primary key; one write per minute at most, or when it has
  * changed.
  * @returns its quarantine, if it is in one
  */
@@ -74,11 +74,11 @@ export async function seeRunner(
 }
 
 /**
- * Charges a runner with a task that failed on it; with the third different one in a row its quarantine begins. A task
- * that has failed on other runners accuses none of them.
+ * Counts a failed task against a runner; the third different one in a row starts its quarantine. A task that has failed
+ * on several runners counts against none of them.
  * @param detail what the runner said, for the operator
  * @param others runners on which the same task failed before
- * @returns the quarantine that begins
+ * @returns the quarantine that starts
  */
 export async function chargeRunner(
   db: Catalog,
@@ -94,7 +94,7 @@ export async function chargeRunner(
   const { isCommon, isOnly } = await othersOf(db, fault.at);
   return changeHealth(db, id, (row) => {
     const after = afterFault(row, fault, detail);
-    // A container is replaced by another; a laptop has no other transcoder that could go on.
+    // A container is replaced by another one; a laptop has no other transcoder that could continue.
     const isSpared = isCommon || (isOnly && row.kind === "local");
     // The runner stays one fault away from its quarantine.
     return after.quarantine && isSpared ? { health: row } : after;
@@ -159,7 +159,7 @@ export async function slotsBesideContainers(db: Catalog, now: number): Promise<n
   return row?.slots ?? 0;
 }
 
-/** A runner that was seen within this time will ask for work again: a computer of somebody may be off at night. */
+/** A runner that was seen within this time is expected to ask for work again: a private computer may be off at night. */
 const EXPECTED_MS = 24 * 3_600_000;
 
 /** Whether a runner that can do tasks of a kind is expected to ask for work. Plan: recent runners by the index on that time. */
@@ -250,7 +250,7 @@ export async function noteEnd(db: Catalog, id: string, now: number): Promise<voi
   await db.update(runners).set({ endedAt: now }).where(eq(runners.id, id));
 }
 
-/** Deletes runners that were not seen since a time, except those of a token, which are deleted with it. */
+/** Deletes runners that were not seen since a time, except runners with a token, which are deleted with the token. */
 export async function forgetRunners(db: Catalog, before: number): Promise<void> {
   await db.delete(runners).where(and(lt(runners.lastSeenAt, before), ne(runners.kind, "remote")));
 }

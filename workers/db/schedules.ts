@@ -8,7 +8,7 @@ import { videos, whereToPublish, whereToUnpublish } from "./schema.ts";
 /** A video whose time has come. */
 export interface DueVideo {
   id: string;
-  /** It becomes private, whatever else is due. */
+  /** It becomes private, even if it is also due to be published. */
   isEnding: boolean;
 }
 
@@ -39,8 +39,8 @@ export async function dueVideos(db: Catalog, now: number, limit: number): Promis
 }
 
 /**
- * Statements that do what a video's schedule says. They look at it again: its creator may have changed it. A video that a
- * moderator has hidden or has to look at stays private, and one that was published by hand stays as it is.
+ * Statements that carry out a video's schedule. They check it again, because its creator may have changed it. A video
+ * that a moderator has hidden or has to review stays private, and one that was published by hand is not changed.
  */
 export function followSchedule(db: Catalog, { id, isEnding }: DueVideo, now: number): Statement[] {
   const isStarting = sql`

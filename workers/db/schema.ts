@@ -81,7 +81,7 @@ export const videos = sqliteTable(
     sourceKey: text("source_key"),
     sourceBytes: integer("source_bytes").notNull().default(0),
     contentType: text("content_type").notNull().default(""),
-    /** What its creator's browser recognises the uploaded file by; null where it was not told. */
+    /** The fingerprint by which the creator's browser recognises the uploaded file; null if it sent none. */
     fingerprint: text("fingerprint"),
     duration: real("duration"),
     /** Of the source; those in the description take their place. */

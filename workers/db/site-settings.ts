@@ -30,7 +30,7 @@ export function listSettings(db: Catalog) {
 }
 
 /**
- * Stores the version that follows the one before, unless somebody else has stored it meanwhile. One transaction.
+ * Stores the next version, unless another admin has stored it in the meantime. One transaction.
  * @returns whether it was stored
  */
 export async function insertSettings(db: Catalog, row: SettingsRow): Promise<boolean> {

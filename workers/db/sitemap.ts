@@ -5,8 +5,8 @@ import type { Catalog } from "./client.ts";
 import { videos, whereListed } from "./schema.ts";
 
 /**
- * Listed videos of one page of the sitemap, of which each has an equal range of row numbers: a video stays on its page, and
- * a page costs no more rows than it may have, wherever it is.
+ * Listed videos of one page of the sitemap. Each page has an equal range of row numbers, so a video stays on its page,
+ * and reading a page costs at most as many rows as it can list.
  * @param page from 0 on
  */
 export function sitemapVideos(

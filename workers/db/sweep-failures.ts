@@ -20,7 +20,10 @@ export async function failedItems(db: Catalog, step: string): Promise<Map<string
   return new Map(rows.map(({ item, notBefore }) => [item, notBefore]));
 }
 
-/** Notes that a step has failed on an item, which waits for a minute after the first failure and up to an hour later. */
+/**
+ * Records that a step has failed on an item. The item waits for a minute after the first failure, and up to an hour
+ * after later ones.
+ */
 export async function noteFailure(
   db: Catalog,
   step: string,

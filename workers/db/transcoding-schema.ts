@@ -83,7 +83,7 @@ export const videoVersions = sqliteTable(
     state: text("state").$type<VersionState>().notNull(),
     /** Null for the whole file. */
     recipe: json<EditRecipe>("recipe"),
-    /** What is known of it: of one in the making so far, of a kept one all that `videos` had. */
+    /** Its data: for a version in the making, what is known so far; for a kept version, all that `videos` had. */
     facts: json<VersionFacts>("facts").notNull(),
     /** The caption tracks of a kept one; of the one that plays those that it began with. */
     tracks: json<VersionTrack[]>("tracks")

@@ -67,7 +67,7 @@ export const storageChecks = sqliteTable(
     sourceSha256: text("source_sha256"),
     /** When the uploaded file was last read whole and found to have this hash. */
     sourceCheckedAt: time("source_checked_at"),
-    /** What is lost and cannot be made again by itself. */
+    /** What is lost and cannot be recreated automatically. */
     problem: text("problem", { enum: STORAGE_PROBLEMS }),
     /** How often the video was encoded again because objects were lost. */
     repairs: integer("repairs").notNull().default(0),

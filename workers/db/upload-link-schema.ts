@@ -13,7 +13,7 @@ export const uploadLinks = sqliteTable(
     url: text("url").notNull(),
     /** For `If-Range`; null where the file has to be read in one go. */
     validator: text("validator"),
-    /** Bytes of the file; null where its server does not say it. */
+    /** Bytes of the file; null if its server does not send the size. */
     size: integer("size"),
     /** Bytes that are stored. */
     bytes: integer("bytes").notNull().default(0),

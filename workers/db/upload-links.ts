@@ -8,7 +8,7 @@ import type { UploadRow } from "./uploads.ts";
 
 export type UploadLinkRow = typeof uploadLinks.$inferSelect;
 
-/** As `insertUpload`, of a file that the Worker reads from a link: the message that begins with it is stored beside it. */
+/** As `insertUpload`, for a file that the Worker reads from a link: the message that starts reading is stored with it. */
 export async function insertLinkUpload(
   db: Catalog,
   video: typeof videos.$inferInsert,
@@ -57,8 +57,8 @@ export async function linksOf(
 }
 
 /**
- * Gives a link to one consumer, unless another has it: a message may arrive twice.
- * @param until when it counts as dead, unless it stores something before
+ * Assigns a link to one consumer, unless another one has it: a message may arrive twice. @param until when the consumer
+ * counts as dead, unless it stores something before
  */
 export async function claimLink(
   db: Catalog,
@@ -85,12 +85,12 @@ interface Claimed {
 const isHeld = ({ uploadId, claim }: Claimed) =>
   and(eq(uploadLinks.uploadId, uploadId), eq(uploadLinks.claim, claim));
 
-/** `size` and `partCount` as far as they are known: where nobody says the size, what is stored. */
+/** `size` and `partCount` as far as they are known; if the size is unknown, what has been stored. */
 interface StoredSoFar extends Pick<UploadRow, "size" | "partCount"> {
   bytes: number;
   /** When the consumer counts as dead. */
   until: number;
-  /** Nothing of it has to be read again. */
+  /** Nothing has to be read again. */
   isProgress: boolean;
 }
 
@@ -195,7 +195,7 @@ export async function resendDueLinks(
   if (rows.length === 0) return;
   const ids = rows.map(({ uploadId }) => uploadId);
   await runBatch(db, [
-    // Whoever had one is dead, or it would have stored something.
+    // The previous consumer is dead, or it would have stored something.
     db
       .update(uploadLinks)
       .set({ dueAt, claim: null })

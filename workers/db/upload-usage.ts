@@ -27,19 +27,22 @@ export function quotaOf(db: Catalog, ownerId: string) {
     .where(eq(accountQuotas.accountId, ownerId));
 }
 
-/** What an account uses, and what it may use of its own. */
+/** An account's usage, and its own limits. */
 export interface UploadUsage {
   bytes: number;
   videos: number;
   openUploads: number;
-  /** Begun on this UTC day; 0 where nothing limits them. */
+  /** Uploads started on this UTC day; 0 if they are not limited. */
   uploadsToday: number;
   quota: { bytes: number | null; uploadsPerDay: number | null };
 }
 
 export const NO_QUOTA = { bytes: null, uploadsPerDay: null };
 
-/** Statements beside an upload that begins: its day is counted where that is limited, and what its account uses is read. */
+/**
+ * Statements for the start of an upload: they count it towards the daily limit, if there is one, and read the account's
+ * usage.
+ */
 export function startOf(
   db: Catalog,
   { ownerId, createdAt }: { ownerId: string; createdAt: number },

@@ -93,7 +93,7 @@ export function positionOf(row: SortedRow, scope: VideoFilter["scope"], sort: Vi
   return [orderOf(scope, sort).valueOf(row), row.id];
 }
 
-/** The number of a row: every index ends with it, so it orders rows with equal values for nothing. */
+/** The row number: every index ends with it, so ordering rows with equal values by it is free. */
 const ROW_NUMBER = sql.raw("videos.rowid");
 
 /** Number of the row of a video. */
@@ -104,7 +104,7 @@ const HAS_PROBLEM = sql`(
   ${videos.state} = 'failed' OR ${videos.hiddenAt} IS NOT NULL OR EXISTS (
     SELECT 1 FROM storage_checks WHERE video_id = videos.id AND problem IS NOT NULL))`;
 
-/** The unary plus keeps SQLite from the index of this condition: the list walks that of its order. */
+/** The unary plus keeps SQLite from using the index of this condition: the list walks the index of its order. */
 function ownConditions(
   { created: [from, to] = [undefined, undefined], ids, hasProblem }: VideoFilter,
   order: Order,
@@ -133,8 +133,8 @@ function pageAfter(filter: VideoFilter, sort: VideoSort, after: Position | null)
     filter.visibility && eq(videos.visibility, filter.visibility),
     filter.category === undefined ? undefined : eq(videos.category, filter.category),
     ...ownConditions(filter, order),
-    // SQLite begins to walk an index of an expression at a value, not at a row value: without the first condition it would
-    // read all pages before.
+    // SQLite can start walking an index on an expression at a single value, but not at a row value: without the first
+    // condition it would read all previous pages.
     after
       ? sql`${column} ${beyond}= ${after[0]}
           AND (${column}, ${ROW_NUMBER}) ${beyond} (${after[0]}, ${rowNumberOf(after[1])})`

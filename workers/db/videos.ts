@@ -63,7 +63,7 @@ export async function listedIds(db: Catalog, after: string, limit: number): Prom
   return rows.map((row) => row.id);
 }
 
-/** How many videos there have ever been: at least as many as have objects. Reads one row, whatever their number. */
+/** How many videos there have ever been, which is at least the number with objects. Reads one row. */
 export async function countEver(db: Catalog): Promise<number> {
   const [last] = await db.select({ row: sql<number>`max(rowid)` }).from(videos);
   return last?.row ?? 0;
@@ -112,9 +112,9 @@ function announce(
 }
 
 /**
- * Statements for a change that a creator makes to some videos. The search index and the files to download follow through
+ * Statements for a creator's change to some videos. The search index and the files to download follow through
  * the outbox. A video that becomes public while it can be watched is published now, unless it was before. `encrypted`
- * and `alwaysEncode` stay as they are once a transcode has begun.
+ * and `alwaysEncode` cannot change once a transcode has started.
  * @param schedule the times of the patch that are set
  */
 export function changeStatements(
@@ -230,8 +230,8 @@ export async function markPurged(db: Catalog, id: string, now: number): Promise<
 }
 
 /**
- * Deletes the bare rows of purged videos, with those of their uploads. Plan: the index `videos_purged`.
- * @param purgedBefore nothing that began before the purge runs any more
+ * Deletes the remaining rows of purged videos and of their uploads. Plan: the index `videos_purged`. @param
+ * purgedBefore so long ago that nothing which started before the purge still runs
  * @returns how many, at most `limit`
  */
 export async function forgetPurgedVideos(

@@ -175,7 +175,7 @@ interface ErrorCount {
   videos: number;
 }
 
-/** How many tasks have died of each error, and videos failed with it. Plan: `tasks_dead` and `videos_failed`, up to a limit. */
+/** How many tasks and videos have failed with each error. Plan: `tasks_dead` and `videos_failed`, up to a limit. */
 export async function countErrors(db: Catalog): Promise<ErrorCount[]> {
   const upTo = (rows: SQL) =>
     sql`(SELECT count(*) FROM (SELECT 1 FROM ${rows} LIMIT ${MAX_COUNTED}))`;

@@ -1,6 +1,6 @@
 /** WCAG 2.2, success criterion 1.4.3. */
 const MIN_CONTRAST = 4.5;
-/** The text on the accent, and the two papers that text of its colour stands on (web/styles/tokens.css). */
+/** The text colour on the accent, and the two backgrounds for text in the accent colour (web/styles/tokens.css). */
 const ON_ACCENT = "#12130f";
 const PAPERS = { light: "#e0e2da", dark: "#24261f" } as const;
 

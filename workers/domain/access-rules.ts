@@ -17,8 +17,8 @@ export interface Rule {
   /** Moderators, too, may use what only its owner sees: they decide about hidden videos, and about first publications. */
   moderators?: true;
   /**
-   * Only with a token of the account's own session: neither an app nor a script may pass on its rights, nor may a profile
-   * with a maturity limit, unless `limited` says so.
+   * Only with a token of the account's own session: apps and scripts may not pass on its rights, and neither may a
+   * profile with a maturity limit, unless `limited` allows it.
    */
   session?: true;
   /** Whether profiles with a maturity limit may call it: without saying, all that needs no session. */
@@ -27,7 +27,7 @@ export interface Rule {
 
 const EVERYONE = ["anonymous", ...ROLES] as const;
 const MEMBERS = ROLES;
-/** Whoever does something for the site is a creator like any other beside it. */
+/** Accounts that run the site have the rights of creators too. */
 const CREATORS = ["creator", ...STAFF] as const;
 const ADMINS = ["admin"] as const;
 

@@ -10,8 +10,8 @@ export interface Resource {
 }
 
 /**
- * The first half of authorization, before anything is read: may this caller use the operation at all?
- * @returns the caller as the operation treats them: as anonymous where the token lacks its scope, but nobody needs one
+ * The first half of authorization, before anything is read: may this caller use the operation at all? @returns the
+ * caller as the operation treats them: anonymous if the token lacks the scope and the operation is open to everyone
  * @throws AppError unauthenticated, insufficient_scope, forbidden
  */
 export function authorizeOperation(principal: Principal, operation: Operation): Principal {
@@ -29,7 +29,7 @@ export function authorizeOperation(principal: Principal, operation: Operation): 
     throw new AppError("limited_profile", "This profile may not do this. Choose another profile.");
   }
   if (rule.scope && !scopes.has(rule.scope)) {
-    // A token never sees less than nobody: what is open to everyone is open to it too, as if it were not there.
+    // A token never allows less than no token: operations that are open to everyone ignore a token without their scope.
     if (rule.roles.includes("anonymous"))
       return {
         kind: "anonymous",
@@ -46,7 +46,7 @@ export function authorizeOperation(principal: Principal, operation: Operation): 
 }
 
 /**
- * The second half of authorization, once the resource is known. A resource that the caller may not know of is
+ * The second half of authorization, once the resource is known. A resource that is hidden from the caller is
  * `not_found`, never `forbidden`: the response must not reveal that it exists.
  * @param noun names the resource in error texts: `video`
  * @throws AppError unauthenticated, insufficient_scope, forbidden, not_found

@@ -1,7 +1,7 @@
 import { normalizeIP } from "@better-auth/core/utils/ip";
 import { ACCESS, type Operation, type Rule } from "./access-rules.ts";
 
-/** An act as it is recorded, without its place in the chain. */
+/** A recorded act, without its place in the chain. */
 export interface AuditedAct {
   /** Milliseconds since the epoch. */
   at: number;
@@ -11,7 +11,7 @@ export interface AuditedAct {
   via: "session" | "app" | "pat" | "none";
   targetKind: string | null;
   targetId: string | null;
-  /** JSON; null where the operation tells nothing. */
+  /** JSON; null if the operation reports nothing. */
   before: string | null;
   after: string | null;
   address: string;
@@ -32,7 +32,7 @@ const CHAIN_START = "0".repeat(64);
 export const MIN_AUDIT_DAYS = 30;
 /** Beyond it, the oldest rows go. */
 export const MAX_AUDIT_ROWS = 1_000_000;
-/** Recorded acts of one account that does not run the site, so that nobody floods the log. */
+/** Limit of recorded acts of an account that does not run the site, so that no one floods the log. */
 export const ACCOUNT_ACTS_PER_DAY = 100;
 
 /** Acts of any account that change who can get into it, or take its data. */
@@ -62,8 +62,8 @@ export function isForStaff(operation: Operation): boolean {
 export const isStaffRole = (role: string): boolean => !OF_MEMBERS.has(role);
 
 /**
- * Whether a call is recorded: `always`; `of-others`, if somebody who runs the site uses what belongs to another account; or
- * `never`.
+ * Whether a call is recorded: `always`; `of-others`, if an account that runs the site uses a resource of another
+ * account; or `never`.
  * @param method of the request @param role of the caller
  */
 export function auditOf(

@@ -11,7 +11,7 @@ export type ChapterFault =
   | "too-few"
   | "too-many";
 
-/** A chapter as somebody types it. */
+/** A chapter as typed by its creator. */
 export interface TypedChapter {
   /** Seconds; null for a text that is no time. */
   start: number | null;

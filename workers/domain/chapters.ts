@@ -74,7 +74,7 @@ export interface ChapteredVideo {
   ownChapters: Chapter[] | null;
 }
 
-/** The chapters that a video has without a list of its creator: those in its description, or else those of its file. */
+/** The chapters of a video whose creator has not listed any: the ones in its description, or else in its file. */
 export function automaticChapters({
   description,
   duration,

@@ -1,5 +1,5 @@
 const DAY_MS = 86_400_000;
-/** A night begins at two o'clock UTC. What is left of its share is done by the next runs, also by day. */
+/** A night starts at two o'clock UTC. The next runs do the rest of its share, also during the day. */
 const NIGHT_STARTS_MS = 2 * 3_600_000;
 /** Of the cron `storage`. */
 const RUN_INTERVAL_MS = 3 * 60_000;
@@ -9,7 +9,7 @@ const MIN_VIDEOS_PER_NIGHT = 500;
 /** Beside the videos, a round takes the ids that have objects: three lists, this many ids per page. */
 export const IDS_PER_PAGE = 500;
 const PAGES_PER_VIDEO = 3 / IDS_PER_PAGE;
-/** What a run is sure to compare by itself, with the statements that one invocation may use. */
+/** How many videos a run can certainly compare itself with the statements that one invocation may use. */
 const VIDEOS_PER_RUN = 8;
 /** Videos that one message hands over: twenty statements each, if all have to be repaired. */
 export const VIDEOS_PER_MESSAGE = 10;
@@ -26,8 +26,8 @@ export function quotaOf(videos: number): number {
 }
 
 /**
- * How many messages a run hands over, each for some videos, so that the rest of the night's quota is done before the next
- * night: what one invocation cannot do by itself.
+ * How many messages a run hands over, each for some videos, so that the rest of the night's share, which one invocation
+ * cannot do, is done before the next night.
  */
 export function messagesToHandOver(quota: number, now: number): number {
   const nextNight = (nightOf(now) + 1) * DAY_MS + NIGHT_STARTS_MS;

@@ -1,9 +1,8 @@
 /**
- * The expressions of wrangler.toml by purpose. Each is an invocation of its own, and Cloudflare says by its expression which
- * one it runs.
+ * The cron expressions of wrangler.toml by purpose. Each has its own invocation, and Cloudflare passes the expression.
  */
 export const CRONS = {
-  /** What somebody waits for: tasks and messages. */
+  /** What users wait for: tasks and messages. */
   tasks: "* * * * *",
   search: "*/2 * * * *",
   upkeep: "1-59/2 * * * *",

@@ -49,7 +49,10 @@ export function countFrames(ranges: readonly FrameRange[]): number {
   return ranges.reduce((sum, { from, to }) => sum + to - from, 0);
 }
 
-/** The time in the edited video at which a time of the source is shown; of a time that was cut out, that of the cut. */
+/**
+ * The time in the edited video at which a time of the source is shown; for a time that was cut out, the time of the
+ * cut.
+ */
 export function editedTime({ ranges, frameRate }: EditTimeline, seconds: number): number {
   let edited = 0;
   for (const { from, to } of ranges) {

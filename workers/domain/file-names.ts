@@ -36,13 +36,13 @@ export function fileNameOf(title: string, suffix: string): string {
   return `${plain || "video"}${suffix}`;
 }
 
-/** `.mp4`; empty for a type that says nothing. @param contentType as the browser of the upload has told it */
+/** `.mp4`; empty for an unspecific type. @param contentType as sent by the uploading browser */
 export function extensionOf(contentType: string): string {
   const extension = EXTENSIONS[contentType.split(";", 1)[0]!.trim().toLowerCase()];
   return extension === undefined ? "" : `.${extension}`;
 }
 
-/** RFC 6266: the name in ASCII for old clients, and as it is. */
+/** RFC 6266: the name in ASCII for old clients, and the exact name. */
 export function attachment(name: string): string {
   const ascii = name.replaceAll(/[^\x20-\x7e]|["\\]/g, "_");
   return `attachment; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(name)}`;

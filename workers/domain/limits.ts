@@ -2,8 +2,8 @@ import { MAX_CAPTION_TRACKS } from "../contract/captions.ts";
 import { MAX_PROFILES } from "../contract/max-profiles.ts";
 
 /**
- * The most rows of each kind that one account can have, so that nobody fills the database or the queue. All are far above
- * normal use. Limits per video are part of it, since videos are limited too.
+ * The maximum number of rows of each kind per account, so that no account fills the database or the queue. All are far
+ * above normal use. Limits per video belong here too, because videos are limited.
  */
 export const LIMITS = {
   /** Every video of an account that is not deleted, in any state. */
@@ -37,7 +37,7 @@ export const LIMITS = {
   postersPerVersion: 100,
   /** Edits, replaced files and repairs of a video in all, each with the rows of its tasks. */
   versionsPerVideo: 100,
-  /** Of the whole site, as are its runners; containers and local processes besides those of a token. */
+  /** Of the whole site, as are its runners: containers, local processes and runners with a token. */
   runnerTokens: 200,
   runners: 2_000,
   /** Of the last days, accepted or not. */
@@ -51,9 +51,9 @@ export const LIMITS = {
   /** Reports that no moderator has closed. More of a video say nothing new. */
   openReportsPerVideo: 50,
   openReportsPerReporter: 20,
-  /** Decisions of moderators. Beyond it, the oldest is forgotten that nobody appeals. */
+  /** Decisions of moderators. Beyond it, the oldest one without an appeal is deleted. */
   rulingsPerVideo: 50,
-  /** Files that nobody may upload again, of the whole site. */
+  /** Banned files of the whole site. */
   bannedSources: 100_000,
   playlistsPerAccount: 200,
   videosPerPlaylist: 500,
@@ -63,5 +63,5 @@ export const LIMITS = {
   pushSubscriptionsPerAccount: 10,
 } as const;
 
-/** A stored response is that of a creation, which has less than a kilobyte. */
+/** Only responses to creations are stored; they have less than a kilobyte. */
 export const MAX_STORED_RESPONSE_CHARACTERS = 4_096;

@@ -2,7 +2,7 @@ import { UNSEEN_CHARACTERS } from "../contract/unseen-text.ts";
 import { cutText } from "./cut-text.ts";
 import { AppError } from "./errors.ts";
 
-/** Which links to files are read: `public`, those of the internet; `local`, for development, any; `off`, none. */
+/** Which links to files are read: `public`, on the internet; `local`, for development, any; `off`, none. */
 export type LinkPolicy = "public" | "local" | "off";
 
 const MAX_FILENAME_LENGTH = 255;
@@ -15,10 +15,10 @@ const INNER_NAME =
 const refused = (detail: string) => new AppError("link_refused", detail);
 
 /**
- * The address of a file that the Worker may read. It must name a host of the internet: IP addresses and names of inner
- * networks are refused, whatever they lead to.
- * @param text as pasted, or as the `Location` of a redirect @param base of a redirect: where it came from
- * @param ownHost that of this site, whose pages are no files @throws AppError link_refused
+ * The address of a file that the Worker may read. It must name a host on the internet: IP addresses and names of
+ * private networks are refused, wherever they lead. @param text as pasted, or as the `Location` of a redirect @param
+ * base the URL that redirected here @param ownHost the host of this site, whose pages are not files @throws AppError
+ * link_refused
  */
 export function readableLink(
   text: string,
@@ -82,8 +82,8 @@ export function rangeOfLink(
 }
 
 /**
- * What tells whether a file is still the same one, for `If-Range`: a strong ETag, or the time of its last change. Null where
- * a server says neither: then nobody knows whether parts that are read one after another belong together.
+ * The validator of a file for `If-Range`: a strong ETag, or the time of its last change. Null if the server sends
+ * neither: then it is unknown whether parts that are read one after another belong to the same file.
  */
 export function validatorOfLink(headers: Pick<Headers, "get">): string | null {
   const etag = headers.get("etag")?.trim();

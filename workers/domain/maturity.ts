@@ -24,7 +24,7 @@ export function limitOf(caller: Principal): MaturityLimit | null {
   return caller.maturityLimit ?? null;
 }
 
-/** Whether a limit leaves a video. One that is not rated is refused, since nobody has said that it is suitable. */
+/** Whether a limit allows a video. An unrated video is refused, because it has not been declared suitable. */
 export function isWithinLimit(
   limit: MaturityLimit | null,
   { maturityRating: rating }: { maturityRating: MaturityRating | null },

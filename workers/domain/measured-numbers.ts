@@ -1,6 +1,6 @@
 import { type Metric, readLabels } from "./metrics.ts";
 
-/** A row of numbers, as the metrics database has it. */
+/** A row of numbers, as stored in the metrics database. */
 export interface MeasuredRow {
   at: number;
   metric: Metric;

@@ -1,4 +1,4 @@
-/** What kind of numbers a metric has, and by which labels they are told apart. */
+/** The kind of a metric's numbers, and its labels. */
 interface MetricDefinition {
   /** Counters add up, gauges say how much there is now, histograms keep how values are spread. */
   kind: "counter" | "gauge" | "histogram";
@@ -13,10 +13,10 @@ export const METRICS = {
   "request.ms": { kind: "histogram", labels: ["group"] },
   /** What the gate did with a request: `served`, or the code of its refusal. */
   "gate.requests": { kind: "counter", labels: ["verdict"] },
-  /** What asked a cached entrypoint, and what got through to it. */
+  /** Requests to a cached entrypoint, and the ones that got through to it. */
   "cache.lookups": { kind: "counter", labels: ["entry"] },
   "cache.misses": { kind: "counter", labels: ["entry"] },
-  /** Operations of R2, those of browsers and of the S3 API among them. */
+  /** R2 operations, including those by browsers and through the S3 API. */
   "storage.operations": { kind: "counter", labels: ["operation"] },
   /** All objects, as far as they have been measured (jobs/metrics/census.ts). */
   "storage.bytes": { kind: "gauge", labels: [] },
@@ -48,7 +48,7 @@ export const METRICS = {
   "task.ms": { kind: "histogram", labels: ["kind"] },
   "runners.awake": { kind: "gauge", labels: [] },
   "containers.awake": { kind: "gauge", labels: [] },
-  /** 1 while work waits that no runner asks for. */
+  /** 1 while tasks wait and no runner asks for work. */
   "runners.missing": { kind: "gauge", labels: [] },
   /** Time that runners worked on tasks. */
   "runner.ms": { kind: "counter", labels: ["runner"] },
@@ -132,8 +132,8 @@ export function readLabels(metric: Metric, text: string): Record<string, string>
 }
 
 /**
- * Buckets of a histogram as those of OpenTelemetry's exponential ones at scale 1: each ends at √2 times the end of the one
- * before. Bucket 0 has all up to 1.
+ * Buckets of a histogram, like those of OpenTelemetry's exponential histograms at scale 1: each ends at √2 times the
+ * end of the previous one. Bucket 0 has all up to 1.
  */
 const BUCKETS_PER_DOUBLING = 2;
 /** 2³⁰ ms are twelve days. */

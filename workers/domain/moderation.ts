@@ -2,7 +2,7 @@ import { MATURITY_RATINGS, type MaturityRating } from "../contract/maturity-rati
 import type { VideoLimits } from "../contract/moderation.ts";
 import type { Visibility } from "../contract/videos.ts";
 
-/** What the creator of a video is told whose file was banned. */
+/** What creators see when the file of their video was banned. */
 export const BANNED_SOURCE =
   "A moderator has banned this file: it cannot be published here. Upload another one, or appeal the decision about the video that it was first part of.";
 

@@ -1,7 +1,7 @@
 import { newId } from "./id.ts";
 
 const ACCOUNT_ID_LENGTH = 22;
-/** 71 bits: an unlisted playlist cannot be guessed by somebody who knows its account. */
+/** 71 bits: an unlisted playlist cannot be guessed, even if its account is known. */
 const OWN_LENGTH = 12;
 
 /** A new id of a playlist of an account. */

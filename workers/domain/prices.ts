@@ -1,6 +1,6 @@
 /**
- * List prices of Cloudflare's paid plan, in US dollars, and what the plan includes per month. The one table of prices: pages
- * and alerts calculate with it. Whoever has others changes it here.
+ * List prices of Cloudflare's paid plan, in US dollars, and what the plan includes per month. Pages and alerts
+ * calculate with this table. If you pay other prices, change them here.
  */
 export const PRICES = {
   /** When they were read, and where: documentation pages as others have copied them, none on the provider's own page. */

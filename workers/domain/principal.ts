@@ -20,7 +20,7 @@ export interface CallerSession {
   id: string;
   /** Milliseconds since the epoch. */
   startedAt: number;
-  /** Null while nobody has chosen who watches. */
+  /** Null until a profile is chosen. */
   profileId: string | null;
 }
 
@@ -51,7 +51,7 @@ export function isAdmin(principal: Principal): boolean {
   return principal.kind === "user" && principal.role === "admin" && principal.scopes.has("admin");
 }
 
-/** True for a token of whoever decides what the site shows. */
+/** True for a token of an account that decides what the site shows. */
 export function isModerator(principal: Principal): boolean {
   return (
     principal.kind === "user" &&
@@ -60,7 +60,7 @@ export function isModerator(principal: Principal): boolean {
   );
 }
 
-/** True for a token of whoever keeps the site running, with which it may tell how it runs. */
+/** True for a token of an operator that may read the state of the site. */
 export function isOperator(principal: Principal): boolean {
   return (
     principal.kind === "user" && isOneOf(OPERATORS, principal.role) && principal.scopes.has("admin")
@@ -112,7 +112,7 @@ export function scopesOf(role: Role): readonly Scope[] {
 }
 
 /**
- * Nobody can grant a right that they do not have.
+ * Callers cannot grant rights that they do not have.
  * @throws AppError forbidden
  */
 export function assertMayGrant(role: Role, scopes: readonly string[]): void {

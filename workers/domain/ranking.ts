@@ -122,8 +122,10 @@ function textScore(document: RankedDocument, query: RankedQuery): number {
   );
 }
 
-/** How much each word says. All numbers together say less than any other word: a title without the number is closer than
- * another title with it. */
+/**
+ * The weight of each word. All numbers together weigh less than any other word: a title without the number is a better
+ * match than another title with it.
+ */
 function raritiesOf(words: readonly RankedWord[]): number[] {
   const rarities = words.map((word) => 1 / (1 + Math.log10(1 + word.df)));
   const others = rarities.filter((_, i) => !(words[i]?.isNumber || words[i]?.isFrequent));
@@ -134,11 +136,11 @@ function raritiesOf(words: readonly RankedWord[]): number[] {
 
 /** The best match of a query word in a field. */
 interface WordMatch {
-  /** Position in the field; -1 for a variant and where nothing matches. */
+  /** Position in the field; -1 for a variant and if nothing matches. */
   at: number;
   /** Words of the field that it covers. */
   length: number;
-  /** 0 where nothing matches. */
+  /** 0 if nothing matches. */
   quality: number;
 }
 
@@ -191,7 +193,7 @@ function titleBonus(document: RankedDocument, query: RankedQuery, title: WordMat
 const positionsOf = ({ at, length }: WordMatch): number[] =>
   Array.from({ length }, (_, i) => at + i);
 
-/** Where the words end if each begins where the one before ends, or two are one word there; else null. */
+/** The end of the words if each starts where the previous one ends, or if two are written as one word there; else null. */
 function endOfRun(words: readonly WordMatch[], start: number): number | null {
   let end = start;
   let last = -1;

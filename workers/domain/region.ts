@@ -3,9 +3,8 @@ const REGIONS = ["wnam", "enam", "sam", "weur", "eeur", "apac", "oc", "afr", "me
 export type Region = (typeof REGIONS)[number];
 
 /**
- * Where runners start: near the database and the bucket, wherever an upload comes from. Undefined when the deployment does
- * not say.
- * @throws Error that names what is allowed
+ * Where runners start: near the database and the bucket, not near the uploader. Undefined if the deployment does not
+ * set it. @throws Error that names the allowed values
  */
 export function regionOf({ REGION }: { REGION?: string | undefined }): Region | undefined {
   // A deployment whose settings are from an earlier version has none.

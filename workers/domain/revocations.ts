@@ -17,7 +17,7 @@ export function videoSubject(videoId: string): string {
   return `video:${videoId}`;
 }
 
-/** Subject of a revocation of one playback session. Creators choose session ids, so the video is part of it. */
+/** Subject of the revocation of one playback session. Creators choose session ids, so the video is part of it. */
 export function sessionSubject(videoId: string, sessionId: string): string {
   return `session:${videoId}/${sessionId}`;
 }
@@ -28,8 +28,8 @@ export function accountSubject(tag: string): string {
 }
 
 /**
- * How long after an account has lost its access a request that was let in before may still be issued a token: sessions are
- * looked up from a copy for half a minute.
+ * How long after an account has lost its access a request may still be issued a token: sessions are read from a copy
+ * for half a minute.
  */
 export const LATE_TOKEN_MS = 60_000;
 

@@ -8,7 +8,7 @@ const accountId = (name: string) =>
     .notNull()
     .references(() => user.id, { onDelete: "cascade" });
 
-/** Accounts that cannot sign in, and whose videos nobody sees. Triggers refuse to show a video of theirs. */
+/** Suspended accounts: they cannot sign in, and their videos are hidden. Triggers refuse to publish their videos. */
 export const suspendedAccounts = sqliteTable("suspended_accounts", {
   accountId: accountId("account_id").primaryKey(),
   reason: text("reason").notNull(),
@@ -26,7 +26,7 @@ export const suspendedVideos = sqliteTable(
   (table) => [index("suspended_videos_owner").on(table.ownerId)],
 );
 
-/** Limits of an account that differ from those of the site; null for the site's. */
+/** Limits of an account that override the site's limits; null for the site's. */
 export const accountQuotas = sqliteTable("account_quotas", {
   accountId: accountId("account_id").primaryKey(),
   bytes: integer("bytes"),
@@ -50,7 +50,7 @@ export const uploadDays = sqliteTable(
   ],
 );
 
-/** Accounts that an admin has made for somebody who has not been there yet. The row goes when it expires. */
+/** Accounts that an admin has created and whose holders have not signed in yet. The row is deleted when it expires. */
 export const invitations = sqliteTable(
   "invitations",
   {

@@ -7,8 +7,8 @@ import { tasks, transcodes } from "../transcoding-schema.ts";
 import { outbox } from "../upkeep-schema.ts";
 
 /**
- * Statements that erase all videos of an account, also those in its bin, whatever their number: they are hidden at once,
- * their tokens are revoked and their work stops; messages have the stored objects and the search index follow.
+ * Statements that erase all videos of an account, including its bin: they hide the videos at once, revoke their tokens
+ * and stop their tasks. Messages then remove the stored objects and the entries in the search index.
  *
  * Plan: the videos of the account by `videos_owner`, the other tables by the ids of these videos.
  */

@@ -4,7 +4,7 @@ import { rateLimit, verification } from "./auth-schema.ts";
 import type { Catalog } from "../client.ts";
 
 /**
- * Counts an attempt in one statement, so that none is lost when many are made at once.
+ * Counts an attempt in one statement, so that concurrent attempts are all counted.
  * @param windowMs milliseconds after which counting starts again, at most an hour
  * @param amount how many attempts this one stands for
  * @returns the number of attempts in this window, including this one

@@ -46,7 +46,7 @@ export const session = sqliteTable(
       .notNull(),
     ipAddress: text("ip_address"),
     userAgent: text("user_agent"),
-    /** Who watches on this device; null while nobody has chosen. */
+    /** The profile that watches on this device; null until one is chosen. */
     profileId: text("profile_id"),
     maturityLimit: text("maturity_limit", { enum: MATURITY_LIMITS }),
     userId: text("user_id")

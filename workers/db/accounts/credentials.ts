@@ -15,7 +15,7 @@ export type CredentialSource =
   /** An app that acts as the account that registered it. */
   | { kind: "own-app"; userId: string; clientId: string };
 
-/** What stands behind a JWT. */
+/** The session or grant behind a JWT. */
 export interface Standing {
   role: Role;
   /** With the limit of its profile; null for the token of an app. */
@@ -91,8 +91,8 @@ export async function deleteAccessTokens(db: Catalog, userId: string): Promise<v
 }
 
 /**
- * Ends the access of every app to an account: that of others, and that of the account's own apps which act as it. Those stay
- * registered for the people who sign in with them.
+ * Ends the access of every app to an account, including the account's own apps that act as it. These stay registered
+ * for the people who sign in with them.
  */
 export async function endAppAccess(db: Catalog, userId: string): Promise<void> {
   await runBatch(db, [

@@ -9,15 +9,15 @@ import {
 } from "./oauth-schema.ts";
 
 const DAY_MS = 86_400_000;
-/** An app that registered itself is forgotten at this age if nobody has given it access. */
+/** An app that registered itself is deleted at this age if no account has granted it access. */
 const UNUSED_APP_AGE_MS = 30 * DAY_MS;
 /** Only apps that have just reached that age are looked at, since those in use stay for ever. */
 const UNUSED_APP_WINDOW_MS = 7 * DAY_MS;
 
 /**
- * Deletes what has expired: sessions, verifications, OAuth tokens and client assertions, counts of attempts that no
- * window reaches any more, and apps that registered themselves and that nobody uses. Each statement walks an index on the
- * time, so a run costs as many rows as it deletes; the last one also those of the apps that were registered in one week.
+ * Deletes what has expired: sessions, verifications, OAuth tokens and client assertions, counts of attempts whose
+ * window is over, and unused apps that registered themselves. Each statement walks an index on time, so a run reads as
+ * many rows as it deletes; the last one also reads the apps that were registered within one week.
  */
 export async function forgetEndedCredentials(db: Catalog, now: number): Promise<void> {
   const expired = new Date(now);

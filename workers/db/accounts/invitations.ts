@@ -5,7 +5,7 @@ import { type Catalog, insertWhen, rowsChanged, runBatch } from "../client.ts";
 import { invitations } from "./account-admin-schema.ts";
 import { user, verification } from "./auth-schema.ts";
 
-/** An account without a password, a provider and a passkey: nobody has ever signed in to it. */
+/** An account without password, provider or passkey, so no one has ever signed in to it. */
 const isUnused = sql`
   NOT EXISTS (SELECT 1 FROM account WHERE user_id = "user".id)
   AND NOT EXISTS (SELECT 1 FROM passkey WHERE user_id = "user".id)`;
@@ -23,7 +23,7 @@ const columns = {
 export type InvitationRow = Awaited<ReturnType<typeof listInvitations>>[number];
 
 /**
- * Those that nobody has accepted, the newest first. Plan: the rows of the table, bounded by its limit, by key each; a CROSS
+ * Open invitations, newest first. Plan: the rows of the table, bounded by its limit, by key each; a CROSS
  * JOIN, because SQLite would begin with all accounts.
  */
 export function listInvitations(db: Catalog) {
@@ -90,7 +90,7 @@ export async function deleteInvited(db: Catalog, id: string): Promise<boolean> {
 }
 
 /**
- * Deletes the accounts of invitations that nobody has accepted in time, and forgets the others. Plan: by
+ * Deletes the accounts of invitations that were not accepted in time, and the records of the others. Plan: by
  * `invitations_expiry`, at most as many as there may be.
  */
 export async function forgetInvitations(db: Catalog, now: number): Promise<void> {

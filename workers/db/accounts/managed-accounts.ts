@@ -129,7 +129,7 @@ export async function setRole(db: Catalog, id: string, role: Role): Promise<bool
   return rowsChanged(result) > 0;
 }
 
-/** Sets limits of an account; what waits because of the old ones goes on, or waits, by the new ones. */
+/** Sets the limits of an account. Waiting tasks continue, or keep waiting, according to the new limits. */
 export async function setQuota(
   db: Catalog,
   id: string,
@@ -153,7 +153,7 @@ export async function endSessions(db: Catalog, userId: string, id?: string): Pro
 }
 
 /**
- * Deletes the row of an account, and by foreign keys whatever belongs to it alone; not that of the last admin.
+ * Deletes the row of an account and, by foreign keys, everything that belongs to it alone. Never deletes the last admin.
  * @returns whether it is gone
  */
 export async function deleteAccountRow(db: Catalog, id: string): Promise<boolean> {

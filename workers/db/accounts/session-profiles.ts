@@ -50,7 +50,7 @@ export async function limitUndecided(
     );
 }
 
-/** What the account's row tells about its profiles, for pages and sign-ins that do not read its object. */
+/** What the account's row says about its profiles, for pages and sign-ins that do not read its object. */
 export async function saveProfileMarks(
   db: Catalog,
   userId: string,
@@ -59,7 +59,7 @@ export async function saveProfileMarks(
   await db.update(user).set(marks).where(eq(user.id, userId));
 }
 
-/** The limit of a session that begins, and whether it may. Plan: one row by its key, and one look-up. */
+/** The maturity limit of a new session, and whether it may start. Plan: one row by its key, and one look-up. */
 export async function sessionStartOf(
   db: Catalog,
   userId: string,

@@ -13,7 +13,7 @@ import { oauthAccessToken, oauthRefreshToken } from "./oauth-schema.ts";
 export const isActive = sql`NOT EXISTS (
   SELECT 1 FROM suspended_accounts WHERE account_id = "user".id)`;
 
-/** Condition: this account is an admin, and nobody else is one who can sign in. Plan: the admins, by `user_role`. */
+/** Condition: this account is the only admin who can sign in. Plan: the admins, by `user_role`. */
 export function noOtherAdmin(id: string): SQL {
   return sql`(
     EXISTS (SELECT 1 FROM "user" AS own WHERE own.id = ${id} AND own.role = 'admin')
@@ -27,9 +27,9 @@ const ofOwnVideos = (ownerId: string): SQL =>
   sql`(SELECT ${videoSubject("")} || id FROM videos WHERE owner_id = ${ownerId})`;
 
 /**
- * Statements that suspend an account, whatever the number of its videos: nothing signs in or acts for it any more, its videos
- * are private, and what their tokens allowed ends. All of them do nothing where the first one did nothing, because it is the
- * last admin. Suspending it again replaces the reason.
+ * Statements that suspend an account, however many videos it has: they end its sessions and tokens, make its videos
+ * private and revoke their playback tokens. If the first statement changes nothing because the account is the last
+ * admin, none of them does anything. Suspending it again replaces the reason.
  * @param suspension with the account's tags in playback tokens
  *
  * Plan: the videos of the account by `videos_owner`; sessions, tokens and keys of the account by index.

@@ -38,5 +38,5 @@ export const REPAIRS: readonly string[] = [
    ON CONFLICT (owner_id) DO UPDATE SET open_uploads = excluded.open_uploads, open_bytes = excluded.open_bytes`,
 ];
 
-/** Copied after all others, in this order: what tells of a video comes before it. */
+/** Copied after all others, in this order: rows that refer to a video come before it. */
 export const COPIED_LAST = ["uploads", "tasks", "transcodes", "captions", "videos"];

@@ -14,7 +14,10 @@ export interface FollowState {
   seenAt: number;
 }
 
-/** Whom the account follows, and who follows it. The account's id is known once somebody does. */
+/**
+ * The accounts that this account follows, and its followers. The object learns the account's id with the first of
+ * either.
+ */
 export const FOLLOWS_SCHEMA = `
   CREATE TABLE follows (creator_id TEXT PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE followers (account_id TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -87,7 +90,7 @@ export class FollowStore {
     if (removed.rowsWritten > 0) await this.#wake();
   }
 
-  /** How many follow the account; null for one that nobody has ever followed. */
+  /** The number of followers; null if the account has never had one. */
   followers(): { ownId: string; count: number } | null {
     const { sql } = this.#storage;
     const { own_id: ownId } = sql

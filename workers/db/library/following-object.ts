@@ -9,8 +9,8 @@ import { type PushEntry, PushStore } from "./push-store.ts";
 const FOLLOWERS_RETRY_MS = 60_000;
 
 /**
- * The part of an account's object that knows whom it follows and who follows it (docs/decisions/612-follows.md), and who is
- * told of new videos how (docs/decisions/671-web-push.md).
+ * The part of an account's object with its follows and followers (docs/decisions/612-follows.md), and how followers are
+ * notified of new videos (docs/decisions/671-web-push.md).
  */
 export class FollowingObject extends DurableObject<Env> {
   readonly #follows = new FollowStore(this.ctx.storage);
@@ -21,7 +21,7 @@ export class FollowingObject extends DurableObject<Env> {
     return copyOf(this.ctx.storage.sql);
   }
 
-  /** Makes the object what it was at a backup, whatever was kept since. */
+  /** Restores the object to its state at a backup, and drops everything newer. */
   restoreAll(copy: LibraryCopy): void {
     restoreCopy(this.ctx.storage, copy);
   }
@@ -73,17 +73,17 @@ export class FollowingObject extends DurableObject<Env> {
     return this.#push.list();
   }
 
-  /** Whether a follower wants to be told of this account's new videos. */
+  /** Whether a follower wants notifications of this account's new videos. */
   setPushFollower(followerId: string, wants: boolean): void {
     this.#push.setFollower(followerId, wants);
   }
 
-  /** A page of the followers who want to be told. @param after the last one of the page before */
+  /** A page of the followers who want notifications. @param after the last one of the previous page */
   pushFollowers(after: string, limit: number): string[] {
     return this.#push.followers(after, limit);
   }
 
-  /** Notes that followers are told of a video. @returns false when there is nothing to do */
+  /** Records that followers are notified of a video. @returns false when there is nothing to do */
   announce(videoId: string, now: number): boolean {
     return this.#push.announce(videoId, now);
   }

@@ -16,7 +16,7 @@ function tablesOf(sql: SqlStorage): string[] {
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-/** Everything that an object keeps for good, as it is at this moment. Tables without rows are left out. */
+/** All permanent data of an object at this moment. Tables without rows are left out. */
 export function copyOf(sql: SqlStorage): LibraryCopy {
   const tables = tablesOf(sql).map((name) => {
     const cursor = sql.exec(`SELECT * FROM ${quoted(name)}`);

@@ -16,7 +16,7 @@ export abstract class LikesObject extends ProfilesObject {
   protected abstract readonly migrate: () => void;
   #lastTurn: Promise<unknown> = Promise.resolve();
 
-  /** Waits for the changes that came before, whatever became of them. */
+  /** Waits for earlier changes, whether they succeed or fail. */
   #inTurn<T>(act: () => Promise<T>): Promise<T> {
     const turn = this.#lastTurn.then(act);
     this.#lastTurn = turn.catch(() => undefined);
@@ -27,7 +27,7 @@ export abstract class LikesObject extends ProfilesObject {
     return new SavedList(this.ctx.storage.sql, "likes", profileId);
   }
 
-  /** As whom the counter of a video knows somebody who likes it: each profile of an account for itself. */
+  /** The name under which the counter of a video knows a profile that likes it. */
   #hashProfile(userId: string, profileId: string): Promise<string> {
     const who = profileId === MAIN_PROFILE ? userId : `${userId}/${profileId}`;
     return hashAccount(this.env.BETTER_AUTH_SECRET, who);

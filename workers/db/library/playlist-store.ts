@@ -29,7 +29,7 @@ export interface PlaylistItemEntry {
 
 export interface ItemPlace {
   videoId: string;
-  /** Undefined takes that of `after`, or else the one that the video has; a new one has season 1 in a series. */
+  /** Undefined for the season of `after`, or else the video's current one; a new video in a series gets season 1. */
   season?: number | undefined;
   /** The video follows this one; null puts it first. Undefined keeps its place; a new one comes last. */
   after?: string | null | undefined;

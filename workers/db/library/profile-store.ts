@@ -147,7 +147,7 @@ export class ProfileStore {
     );
   }
 
-  /** Deletes a profile with everything of it. That of the holder stays. */
+  /** Deletes a profile with all of its data. The holder's profile cannot be deleted. */
   delete(id: string): void {
     if (id === MAIN_PROFILE) return;
     this.#storage.transactionSync(() => {

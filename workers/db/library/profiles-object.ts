@@ -6,7 +6,7 @@ import {
   ProfileStore,
 } from "./profile-store.ts";
 
-/** The part of an account's object that knows who watches with it (docs/decisions/675-profiles.md). */
+/** The part of an account's object with its profiles (docs/decisions/675-profiles.md). */
 export class ProfilesObject extends FollowingObject {
   protected readonly profiles = new ProfileStore(this.ctx.storage);
 

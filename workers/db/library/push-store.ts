@@ -10,8 +10,8 @@ export interface PushEntry {
 }
 
 /**
- * The account's browsers; which followers of the account want to be told of its new videos; and of which videos they have
- * been told, so that nobody hears of one twice.
+ * The account's browsers; the followers who want notifications of its new videos; and the videos that they have been
+ * notified of, so that no one is notified twice.
  */
 export const PUSH_SCHEMA = `
   CREATE TABLE push_subscriptions (
@@ -65,7 +65,7 @@ export class PushStore {
       .toArray();
   }
 
-  /** Only who follows can want to be told, so that one who has unfollowed meanwhile does not come back. */
+  /** Only followers can have notifications on, so that one who has unfollowed in the meantime is not added again. */
   setFollower(accountId: string, wants: boolean): void {
     const statement = wants
       ? "INSERT OR IGNORE INTO push_followers SELECT account_id FROM followers WHERE account_id = ?"
@@ -85,7 +85,10 @@ export class PushStore {
       .map(({ id }) => id);
   }
 
-  /** Notes that followers are told of a video. @returns false when they have been, or when nobody wants to be */
+  /**
+   * Records that followers are notified of a video. @returns false if they have been notified before, or if none wants
+   * notifications
+   */
   announce(videoId: string, now: number): boolean {
     this.#sql.exec("DELETE FROM announced_videos WHERE at < ?", now - ANNOUNCED_KEPT_MS);
     const added = this.#sql.exec(

@@ -3,15 +3,15 @@ import type { Alert, AlertState } from "../../domain/alerts/alert-state.ts";
 import { counted } from "../statement-count.ts";
 import type { MetricsEnv } from "./inbox.ts";
 
-/** What is known of an alert, and who was told. */
+/** The state of an alert, and who has been notified. */
 export interface AlertRecord extends Alert {
   name: AlertName;
-  /** What everyone was last told. */
+  /** The state that everyone was last notified of. */
   told: "firing" | "resolved" | null;
-  /** Who was told of the current state, while others were not. */
+  /** Who has been notified of the current state, while others have not. */
   toldChannels: string[];
   attempts: number;
-  /** Nobody is told until then, in milliseconds since the epoch; null if it is not silenced. */
+  /** No notifications until then, in milliseconds since the epoch; null if it is not silenced. */
   silencedUntil: number | null;
 }
 

@@ -4,8 +4,8 @@ import { counted } from "../statement-count.ts";
 import type { MetricsEnv } from "./inbox.ts";
 
 /**
- * Messages that are added up by one batch of statements, at most some ten kilobytes each: a quarter of a second
- * (`bench:catalog`), of the 30 that D1 allows. A run of the cron has statements for about ten batches.
+ * Messages that one batch of statements adds up, at most about ten kilobytes each: this takes a quarter of a second
+ * (`bench:catalog`) of the 30 s that D1 allows. A run of the cron has statements for about ten batches.
  */
 const MESSAGES_PER_FOLD = 500;
 /** A queue delivers a message again within its retries, which take minutes. */
@@ -30,7 +30,7 @@ export async function keepAudienceMessages(
     .run();
 }
 
-/** The next messages that nobody has added up. Plan: `audience_inbox_unfolded`. */
+/** The next messages that have not been added up. Plan: `audience_inbox_unfolded`. */
 const NEXT = `SELECT seq FROM audience_inbox WHERE folded_at IS NULL ORDER BY seq LIMIT ${MESSAGES_PER_FOLD}`;
 const VIDEO = `audience_inbox, json_each(audience_inbox.videos) AS video`;
 /** Each is counted for the video, and for the account of its creator. */
@@ -100,7 +100,7 @@ export async function foldAudience(env: MetricsEnv, now: number): Promise<boolea
 }
 
 const UPKEEP_INTERVAL_MS = 3_600_000;
-/** So many values of a dimension stay of a day that is over: the largest. */
+/** How many values of a dimension are kept of a past day: the largest ones. */
 const VALUES_PER_DAY = 100;
 /** Days that are limited again: numbers may arrive late. */
 const LATE_DAYS = 2;
@@ -118,9 +118,9 @@ const MAX_METRICS_BYTES = 7e9;
 const CHARTED_MINUTES_MS = 2 * DAY_MS;
 
 /**
- * Once per hour: adds small values of ended days up to one, and deletes what is past its time. Repeating it changes nothing.
- * Of a database that is too large it deletes more.
- * @returns the size of the database in bytes if something of it was deleted before its time, else null
+ * Once per hour: merges small values of past days into one, and deletes expired rows. Repeating it changes nothing. If
+ * the database is too large, it deletes more.
+ * @returns the size of the database in bytes if rows were deleted early, else null
  */
 export async function limitAudience(
   env: MetricsEnv,
@@ -168,7 +168,7 @@ export async function limitAudience(
   return bytes;
 }
 
-/** Deletes the oldest day, and minutes that no chart shows. Plan: the rows of a day, by the indexes of age. */
+/** Deletes the oldest day, and minutes that no chart shows any more. Plan: the rows of a day, by the indexes of age. */
 async function forgetOldest(env: MetricsEnv, now: number): Promise<void> {
   const db = counted(env.METRICS);
   const oldest = "(SELECT min(at) FROM audience_days)";

@@ -2,7 +2,7 @@ import type { CensusSums } from "../census.ts";
 import { counted } from "../statement-count.ts";
 import type { MetricsEnv } from "./inbox.ts";
 
-/** The pass over all videos that goes on, and the results of the last whole one. */
+/** The current pass over all videos, and the results of the last complete one. */
 export interface Census extends CensusSums {
   startedAt: number;
   /** Number of the last row; null between passes. */

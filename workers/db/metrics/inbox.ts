@@ -24,7 +24,7 @@ export async function keepBatches(
     .run();
 }
 
-/** The next batches that nobody has added up. Plan: `inbox_unfolded`. */
+/** The next batches that have not been added up. Plan: `inbox_unfolded`. */
 const NEXT = `SELECT seq FROM inbox WHERE folded_at IS NULL ORDER BY seq LIMIT ${BATCHES_PER_STATEMENT}`;
 
 /**

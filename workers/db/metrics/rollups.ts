@@ -7,7 +7,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** The tables of numbers by the time that a row stands for, and how long it stays. */
+/** The tables of numbers by the period of a row, and how long rows are kept. */
 export const RESOLUTIONS = {
   minutes: { stepMs: MINUTE_MS, retentionMs: 2 * DAY_MS },
   hours: { stepMs: HOUR_MS, retentionMs: 60 * DAY_MS },
@@ -22,7 +22,7 @@ const MAX_LATE_MS = 30 * MINUTE_MS;
 
 const floor = (time: number, stepMs: number): number => time - (time % stepMs);
 
-/** Statement that writes rows of a table anew, from the finer ones since a time. Repeating it changes nothing. */
+/** Statement that rewrites the rows of a table since a time, from the finer table. Repeating it changes nothing. */
 function rollup(db: D1Database, from: Resolution, to: Resolution, since: number) {
   const { stepMs } = RESOLUTIONS[to];
   return db
@@ -38,8 +38,8 @@ function rollup(db: D1Database, from: Resolution, to: Resolution, since: number)
 }
 
 /**
- * Adds minutes up to hours and hours to days, and deletes rows that are past their time; every ten minutes. After a pause it
- * goes on where it stopped, as far as there are minutes.
+ * Aggregates minutes into hours and hours into days, and deletes expired rows; every ten minutes. After a pause it
+ * continues where it stopped, as far back as there are minutes.
  */
 export async function rollUp(env: MetricsEnv, now: number): Promise<void> {
   const db = counted(env.METRICS);

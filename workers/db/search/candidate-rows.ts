@@ -7,7 +7,7 @@ export interface SearchCandidate extends Omit<IndexDocument, "description" | "re
   rowid: number;
   /** The title without spaces. */
   key: string;
-  /** The words of each field in sequence, and the variants of those of the title. */
+  /** The words of each field in sequence, and the variants of the title's words. */
   words: { title: string[]; people: string[]; tags: string[]; variants: string[] };
   /** Bits of SOURCES. */
   sources: number;

@@ -69,7 +69,7 @@ const SIZE_TABLE = "size AS MATERIALIZED (SELECT count(*) AS n FROM body)";
  * `documents` (see `selectCandidates`), `count`, and `cue_windows`, the number of matching cue windows read.
  *
  * Plan: each source is a walk of one FTS5 posting list in rowid order, or of the index on `key`, that ends at the source's
- * limit (at most 450 rows together); `docs` is then joined by rowid. The count goes on to `countTo`.
+ * limit (at most 450 rows together); `docs` is then joined by rowid. The count continues up to `countTo`.
  */
 export function candidateStatement(
   db: SearchDatabase,

@@ -95,8 +95,8 @@ export async function findCandidates(
 
 /**
  * The first candidates of each source in rowid order.
- * @param isWindow the body has more than a whole result, though that of a single shard may have less
- * @param isSorted the other sources count only if the result is whole
+ * @param isWindow the body has more matches than a complete result, though a single shard may have fewer @param
+ * isSorted the other sources count only if the result is complete
  */
 function cutSources(
   documents: readonly SearchCandidate[],
@@ -127,7 +127,7 @@ function unique(documents: readonly SearchCandidate[]): SearchCandidate[] {
   ];
 }
 
-/** A shard without a top of its own has few matches, all of which have been read. */
+/** A shard without its own top has few matches, and all of them have been read. */
 const inBody = (documents: readonly SearchCandidate[]): SearchCandidate[] =>
   documents.filter((document) => document.sources & SOURCES.body.bit);
 
@@ -189,7 +189,7 @@ async function readCaptionedDocuments(
   return shards.flatMap(readCandidates);
 }
 
-/** The documents, and those of the others that are not among them. */
+/** The documents, plus the others that are not among them. */
 function addMissing(
   documents: readonly SearchCandidate[],
   others: readonly SearchCandidate[],

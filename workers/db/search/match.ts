@@ -168,7 +168,7 @@ export function mostMatch(conditions: Conditions): string {
   return assemble([any(subsets)], conditions);
 }
 
-/** Any of the rarest words: the last resort. A number says little by itself. */
+/** Any of the rarest words: the last resort. A number alone says little. */
 export function anyMatch(conditions: Conditions): string {
   const found = findable(conditions);
   const others = found.filter((group) => !group.typed.isNumber);

@@ -9,8 +9,8 @@ const PAGES_PER_STEP = 500;
 const Changes = z.object({ changes: z.int() });
 
 /**
- * One step towards a single segment per FTS5 table. Every transaction leaves a segment, and by itself FTS5 keeps up to
- * about twenty, in each of which a search looks up each of its words.
+ * One step towards a single segment per FTS5 table. Every transaction leaves a segment. Without merging, FTS5 keeps up
+ * to about twenty, and a search looks up each of its words in every one.
  * @returns false when there was nothing left to do
  */
 export async function mergeStep(db: SearchDatabase, side: IndexSide): Promise<boolean> {

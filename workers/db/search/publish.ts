@@ -43,7 +43,7 @@ export async function publishDocuments(
   );
 }
 
-/** Does the same on every side of every shard at once. `isOwn` tells whether a shard is that of a video. */
+/** Does the same on every side of every shard at once. `isOwn` says whether a video belongs to a shard. */
 async function eachDatabase(
   databases: readonly D1Database[],
   sides: readonly IndexSide[],

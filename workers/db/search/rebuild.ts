@@ -70,7 +70,7 @@ export async function saveRebuild(
   return meta.changes > 0;
 }
 
-/** Makes the rebuilt side the active one. The old side stays as it is until the next rebuild. */
+/** Makes the rebuilt side the active one. The old side is kept until the next rebuild. */
 export async function finishRebuild(env: SearchEnv, rebuild: Rebuild): Promise<void> {
   const value = JSON.stringify(rebuild);
   await counted(env.SEARCH).batch([

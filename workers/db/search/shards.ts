@@ -53,8 +53,8 @@ export function cueDatabases(env: Pick<Env, "SEARCH">): D1Database[] {
 export const shardOf = (id: string, shards: number): number => hash(id) % shards;
 
 /**
- * Age at which an isolate asks for the active side again: first beside its searches, later before them. A replaced side
- * stays complete for longer than that.
+ * Age at which an isolate reads the active side again: first in parallel with its searches, later before them. A
+ * replaced side stays complete for longer than that.
  */
 const SIDE_REFRESH_MS = 10_000;
 const MAX_SIDE_AGE_MS = 30_000;

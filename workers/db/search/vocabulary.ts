@@ -34,7 +34,7 @@ export interface Vocabulary {
   size: number;
 }
 
-/** A word that may have been meant. */
+/** A word that the viewer may have meant. */
 export interface SpellingCorrection extends Term {
   edits: number;
   /** Only the beginning of the word is close to what was typed. */
@@ -55,7 +55,7 @@ const MAX_KEYED_TERMS = 500;
 const HIGHEST_CHARACTER = "\u{10ffff}";
 
 /**
- * What the index knows of these words, and spelling corrections of those that it lacks. One round trip to each shard, or
+ * The index entries of these words, and spelling corrections of the words that it lacks. One round trip to each shard, or
  * two if there are several; none without words.
  */
 export async function lookUp(
@@ -140,9 +140,9 @@ const suspectsAmong = <T extends { text: string }>(words: readonly T[]): T[] =>
   words.filter(({ text }) => typoAllowance(text) > 0).slice(0, MAX_SUSPECTS);
 
 /**
- * Spelling corrections for the first words that are long enough: closest first, then most frequent first; and those of the
- * other terms that exist. Corrections of short words are found by looking up every single edit, those of long words by
- * shared typo keys, never by a scan.
+ * Spelling corrections for the first words that are long enough: closest first, then most frequent first; and the other
+ * terms that exist. Corrections of short words are found by looking up every single edit, those of long words by shared
+ * typo keys, never by a scan.
  * @param limit words to correct, at most MAX_SUSPECTS
  */
 export async function correctSpelling(
@@ -207,9 +207,9 @@ function isUnknown(side: IndexSide): string {
 }
 
 /**
- * Terms that the suspects may stand for. Plan: for each suspect, up to about 400 lookups of single edits in the primary key
- * of `words`, or of 37 typo keys in that of `typos` with at most MAX_KEYED_TERMS rows in total; for an unfinished word, also
- * COMPLETIONS_PER_EDIT rows per edit from the indexes by beginning and weight.
+ * Terms that the suspects may be misspellings of. Plan: for each suspect, up to about 400 lookups of single edits in
+ * the primary key of `words`, or of 37 typo keys in that of `typos` with at most MAX_KEYED_TERMS rows in total; for an
+ * unfinished word, also COMPLETIONS_PER_EDIT rows per edit from the indexes by beginning and weight.
  * @param condition SQL for the suspects `s` in question; nothing is looked up for the others
  */
 function spellingsStatement(
@@ -247,7 +247,7 @@ function spellingsStatement(
 
 /** SQL for lists of the most frequent words that begin with an edit of the unfinished suspect. */
 function completedEdits(side: IndexSide): string {
-  // One case per length: SQLite uses an index on an expression only if the query has it with the same literals.
+  // One case per length: SQLite uses an index on an expression only if the query contains it with the same literals.
   const cases = Array.from(
     { length: MAX_EDIT_LENGTH - MIN_EDIT_LENGTH + 1 },
     (_, i) => MIN_EDIT_LENGTH + i,

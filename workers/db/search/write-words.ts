@@ -67,7 +67,7 @@ export async function findCountedWords(
 /**
  * Statements that bring the vocabulary up to date.
  * @param counts for each word, the number of videos to add to its document frequency
- * @param added those of the words that the vocabulary lacks so far
+ * @param added the words that the vocabulary does not have yet
  */
 export function updateCounts(
   db: SearchDatabase,

@@ -49,7 +49,7 @@ export async function putDocuments(
   return rows.length;
 }
 
-/** Removes videos from one side of one shard, whatever their revision. */
+/** Removes videos from one side of one shard, at any revision. */
 export async function removeDocuments(
   db: SearchDatabase,
   side: IndexSide,
@@ -113,7 +113,7 @@ async function freeRowids(
   return rowids;
 }
 
-/** For each word, the number of additional videos with it. A replaced document counts with the words that are new in it. */
+/** For each word, the number of additional videos with it. A replaced document counts only its new words. */
 async function addedCounts(
   db: SearchDatabase,
   side: IndexSide,

@@ -32,7 +32,7 @@ export function newTask(
 const TASKS_PER_STATEMENT = 500;
 
 /**
- * Statements that add tasks to a transcode; a task whose name it already has stays as it is. The tasks are one bound
+ * Statements that add tasks to a transcode; existing tasks of the same name are not changed. The tasks are one bound
  * parameter, since a plan has hundreds, and D1 binds a hundred parameters per statement.
  */
 export function addTasks(
@@ -74,9 +74,8 @@ export function addTasks(
 }
 
 /**
- * Statement that removes queued tasks that a newer one of the same kind replaces, so that many changes in a row make no more
- * work than one. A task that runs already ends by itself.
- * @param prefix how the names of these tasks begin
+ * Statement that removes queued tasks that are replaced by a newer one of the same kind, so that many changes in a row
+ * cause no more work than one. A running task is not stopped. @param prefix of the names of these tasks
  */
 export function dropQueued(
   db: Catalog,
@@ -92,7 +91,7 @@ export function dropQueued(
   return db.delete(tasks).where(isOne);
 }
 
-/** How many tasks of a version have a name that begins like this. */
+/** How many tasks of a version have a name with this prefix. */
 export function countTasks(
   db: Catalog,
   { videoId, version }: VideoVersion,

@@ -29,7 +29,7 @@ export interface Claim {
   now: number;
 }
 
-/** A task with what its runner needs to know of the transcode; null where the transcode is gone. */
+/** A task with what its runner needs to know about the transcode; null if the transcode has been deleted. */
 export interface ClaimedRow extends Task {
   sourceKey: string | null;
   contentKey: string | null;
@@ -49,15 +49,19 @@ export interface Look {
 const MAX_LANES_TRIED = 4;
 /** Tasks of a lane that a claim looks at, for the same reason. */
 const MAX_TASKS_LOOKED_AT = 4;
-/** A runner that has asked for work within this time may get the tasks that another one must not have again. */
+/**
+ * A runner that has asked for work within this time counts as available for tasks that another runner must not get
+ * again.
+ */
 const RUNNER_PRESENT_MS = 3 * 60_000;
 
 /**
- * Gives the next task to a runner (`nextLanes`). Every claim counts `attempt` up: only its holder may report from then on.
+ * Gives the next task to a runner (`nextLanes`). Every claim increments `attempt`: from then on, only the new holder
+ * may report.
  *
  * Plan: the totals; one row of index `lanes_next` per lane that the runner can do and that is not empty, some twelve; then
- * the best tasks of a lane by index `tasks_lane`. Nothing grows with the tasks, transcodes or creators that wait: under
- * fifty rows with what the triggers read (workers/jobs/tasks/lanes-and-counters.test.ts).
+ * the best tasks of a lane by index `tasks_lane`. The cost does not grow with waiting tasks, transcodes or creators:
+ * under fifty rows, including the triggers' reads (workers/jobs/tasks/lanes-and-counters.test.ts).
  * @returns null when nothing may start
  */
 export async function claimTask(db: Catalog, claim: Claim): Promise<ClaimedRow | null> {
@@ -92,7 +96,7 @@ export async function lookForTasks(db: Catalog, claims: readonly Claim[]): Promi
   );
 }
 
-/** The state after the head of a lane was taken, as far as it is known without reading it again. */
+/** The state after the head of a lane was taken, as far as it can be known without reading it again. */
 function afterClaim(state: SchedulerState, taken: LaneHead | undefined): SchedulerState {
   if (!taken) return state;
   const heads = state.heads

@@ -14,8 +14,8 @@ export function countDead(db: Catalog, version: VideoVersion): Promise<number> {
 }
 
 /**
- * Statements that try the dead tasks of a version again, as if they had never run, and then write the playlists anew. They
- * do nothing for a transcode that has failed: its video starts over as a new version.
+ * Statements that retry the dead tasks of a version from the first attempt, and then rewrite the playlists. They do
+ * nothing for a failed transcode: its video starts over as a new version.
  */
 export function reviveDead(db: Catalog, transcode: Transcode, now: number): Statement[] {
   const finish: PlannedTask = {

@@ -75,7 +75,7 @@ export function failTask(
   ];
 }
 
-/** The runners on which a task should not run again, with the one that has it now. */
+/** The runners on which a task should not run again, including the one that has it now. */
 function addedTo({ avoid, runner }: Task): string[] {
   const others = (avoid ?? []).filter((id) => id !== runner);
   return [...others, ...(runner === null ? [] : [runner])].slice(-MAX_AVOIDED_RUNNERS);
@@ -109,7 +109,7 @@ export function applyPlan(db: Catalog, task: Task, plan: Plan, now: number): Sta
   ];
 }
 
-/** Statements that fail a video at this version for good: no task of it is started any more. */
+/** Statements that fail a video at this version permanently: none of its tasks is started any more. */
 export function failVideo(
   db: Catalog,
   version: VideoVersion,

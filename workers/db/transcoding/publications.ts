@@ -23,9 +23,10 @@ export interface PublicationRows {
 const taskRenditions = sql`coalesce(${tasks.spec} -> '$.renditions', json_array(${tasks.spec} -> '$.rendition'))`;
 
 /**
- * For the RETURNING of a task that has stored segments: whether it is worth to look if its video can be watched now. It could
- * not before, the task is one that a video begins with, and there is the other kind of media too, if there is any. It does
- * not depend on the row itself, which is changing. Plan: for such tasks the other ones of the version, by `tasks_name`.
+ * For the RETURNING of a task that has stored segments: whether its video may have become playable. That is the case if
+ * it was not before, the task belongs to the start of the video, and the other kind of media, if there is any, has
+ * segments too. It does not depend on the row itself, which is changing. Plan: for such tasks the other ones of the
+ * version, by `tasks_name`.
  */
 export const MAY_BE_PLAYABLE = sql<number>`(
   (tasks.kind = 'audio' OR json_extract(tasks.spec, '$.firstSegment') = 0)
@@ -133,8 +134,8 @@ const KEPT_RESULT = sql`
 
 /**
  * Statement that clears the results of media tasks once a `finish` task has published them. Tasks of its own stage may
- * still be working on the same renditions, which a later `finish` publishes. While one is dead all are kept: it may be
- * tried again, and its rendition needs the others.
+ * still be working on the same renditions, which a later `finish` publishes. While a task is dead, all results are
+ * kept: it may be retried, and its rendition needs the others.
  */
 export function clearMedia(db: Catalog, task: VideoVersion & Pick<Task, "stage">): Statement {
   return db

@@ -15,10 +15,10 @@ export interface Progressed {
   mayBePlayable: boolean;
 }
 
-/** For where the first answer of D1 got lost: whoever follows the result up looks for themselves. */
+/** Used when the first response of D1 was lost: the caller that follows up on the result reads the state itself. */
 export const UNKNOWN_PROGRESS: Progressed = { isLastOfStage: true, mayBePlayable: true };
 
-/** A media task that is done, as far as it is needed from then on. */
+/** What is needed of a finished media task. */
 export type FinishedMedia = Pick<
   Task,
   "id" | "videoId" | "version" | "kind" | "name" | "spec" | "since" | "startedAt"
@@ -77,8 +77,8 @@ export async function commitMedia(
 }
 
 /**
- * `commitAttempt` for the result of a task, which is kept. It also succeeds where D1 has recorded it before and the answer
- * got lost: nobody else makes a task `done` at this attempt.
+ * `commitAttempt` for the result of a task, which is kept. It also succeeds if D1 has recorded it before and the
+ * response was lost: only this attempt can set the task to `done` with its number.
  * @param consequences statements for what follows from the result
  * @param fenced a statement of the same batch with `whileHeld` in it, so that it needs no statement of its own
  * @returns null when the attempt had lost the task, and nothing is recorded

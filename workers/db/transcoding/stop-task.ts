@@ -7,9 +7,9 @@ import { commitAttempt, failTask, failVideo, runFenced } from "./outcomes.ts";
 import type { Task } from "./tasks.ts";
 
 /**
- * Ends a task that is queued or running, and with it its video if the video needs the task. In one transaction, which does
- * nothing if the task has been begun or ended since it was read. Its runner notices at its next report. The caller relays the
- * outbox, so that what follows the task begins.
+ * Ends a queued or running task, and fails its video if the video needs the task. It is one transaction, which does
+ * nothing if the task has started or ended since it was read. Its runner notices at its next report. The caller relays
+ * the outbox, so that the following tasks can start.
  * @param more statements for the same transaction
  * @returns whether it did
  */
@@ -44,6 +44,6 @@ export async function stopTask(
       finishedAt: now,
     })
     .where(isSame);
-  // Last: a video that fails takes its queued tasks with it, and this one has an error of its own.
+  // Last: a failing video ends its queued tasks too, and this one has its own error.
   return (await runFenced(db, [fence, ...ofVideo, ended, enqueueWake(db, now)])) !== null;
 }

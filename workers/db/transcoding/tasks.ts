@@ -7,7 +7,7 @@ import { tasks } from "../transcoding-schema.ts";
 
 export type Task = typeof tasks.$inferSelect;
 export type TaskAttempt = Pick<Task, "id" | "attempt">;
-/** An attempt with the runner that has it. */
+/** An attempt and its runner. */
 export type HeldTask = Pick<Task, "id" | "attempt" | "runner">;
 export type VideoVersion = Pick<Task, "videoId" | "version">;
 /** What a task has stored so far, by rendition. */
@@ -53,7 +53,7 @@ export function whileHeld<T>(task: TaskAttempt, value: T) {
       THEN ${value} ELSE json(${FENCE_LOST}) END`;
 }
 
-/** A task as it is; null when there is none with this id. */
+/** A task by its id; null if there is none. */
 export async function findTask(db: Catalog, id: string): Promise<Task | null> {
   return (await db.select().from(tasks).where(eq(tasks.id, id)).get()) ?? null;
 }
@@ -61,7 +61,7 @@ export async function findTask(db: Catalog, id: string): Promise<Task | null> {
 /** What a task is after it was put back: it can be claimed again at once, and nothing is counted. */
 const PUT_BACK = { state: "queued", runner: null, leaseUntil: null } as const;
 
-/** Statement that puts a task back: its runner stops or was deployed anew, or could not take it. */
+/** Statement that returns a task to the queue: its runner stops, was redeployed, or could not take it. */
 export function handBack(db: Catalog, task: TaskAttempt): Statement {
   return db.update(tasks).set(PUT_BACK).where(heldBy(task));
 }
@@ -72,9 +72,9 @@ export function handBackAll(db: Catalog, runner: string): Statement {
 }
 
 /**
- * Statement that puts back what a runner holds in our records, but does not know of: its process has restarted, or the
- * answer to its claim was lost. Plan: index `tasks_runner`.
- * @param held what it does work on
+ * Statement that returns tasks to the queue that our records assign to a runner, but that it does not list: its process
+ * has restarted, or the response to its claim was lost. Plan: index `tasks_runner`. @param held the tasks that it works
+ * on
  */
 export function handBackLost(db: Catalog, runner: string, held: readonly TaskAttempt[]): Statement {
   return db.update(tasks).set(PUT_BACK).where(lostBy(runner, held));

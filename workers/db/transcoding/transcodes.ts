@@ -10,7 +10,7 @@ import { tasksOfVersion, type VideoVersion } from "./tasks.ts";
 
 export type Transcode = typeof transcodes.$inferSelect;
 
-/** What a transcode needs to know of its video. */
+/** What a transcode needs to know about its video. */
 export interface TranscodeVideo {
   id: string;
   ownerId: string;

@@ -170,7 +170,7 @@ function endTasks(db: Catalog, version: VideoVersion, now: number): Statement[] 
   ];
 }
 
-/** Statements for a version in the making that cannot be made. The video plays on as it is. */
+/** Statements for a new version that has failed. The current version of the video keeps playing. */
 export function failVersion(
   db: Catalog,
   version: VideoVersion,
@@ -250,7 +250,7 @@ export function noteTracks(
     .where(and(isVersion(version), eq(videoVersions.state, "encoding")));
 }
 
-/** Statement that gives the version that plays another number, if the video has it already: it is made again. */
+/** Statement that gives the current version a new number, if the video has this one already: it is made again. */
 export function renumberCurrent(db: Catalog, version: VideoVersion, to: number): Statement {
   return db
     .update(videoVersions)

@@ -11,7 +11,7 @@ export interface Webhook {
   url: string;
 }
 
-/** What is told of an alert. */
+/** The content of a notification about an alert. */
 export interface AlertNotice {
   name: AlertName;
   state: "firing" | "resolved";
@@ -76,7 +76,7 @@ export function textOf(notice: AlertNotice): string {
 }
 
 /**
- * The request that tells a service of an alert. Sources: api.slack.com/messaging/webhooks,
+ * The request that notifies a service of an alert. Sources: api.slack.com/messaging/webhooks,
  * discord.com/developers/docs/resources/webhook, docs.ntfy.sh/publish, PagerDuty's Events API v2.
  */
 export function webhookRequest({ format, url }: Webhook, notice: AlertNotice) {
@@ -92,7 +92,7 @@ export function webhookRequest({ format, url }: Webhook, notice: AlertNotice) {
     case "slack":
       return json(url, { text: `*${subject}* (${site})\n${text}` });
     case "discord":
-      // Nobody is mentioned, whatever the text has.
+      // The text mentions no one, even if it contains a mention.
       return json(url, {
         content: `**${subject}** (${site})\n${text}`,
         allowed_mentions: { parse: [] },

@@ -10,7 +10,7 @@ type Measure =
   | { kind: "sum"; of: Numbers; minutes: number }
   /** A sum as a share of another, if the other is at least `min`. */
   | { kind: "share"; of: Numbers; to: readonly Numbers[]; minutes: number; min: number }
-  /** As `share`, where it is at least so many times that of the last day; otherwise 0. */
+  /** As `share`, if it is at least this many times the share of the last day; otherwise 0. */
   | {
       kind: "spike";
       of: Numbers;
@@ -32,7 +32,7 @@ export interface AlertRule {
   unit: "%" | "s" | "GB" | "$" | "";
   /** What the value is multiplied with to have that unit. */
   scale: number;
-  /** How long it has to be bad before anyone is told. */
+  /** How long the value has to be bad before a notification is sent. */
   forMinutes: number;
   /** The most probable cause, in a sentence. */
   cause: string;
@@ -211,7 +211,7 @@ export const ALERT_RULES = {
   },
 } as const satisfies Record<AlertName, AlertRule>;
 
-/** The numbers of the last minutes, and those of the last day by hour. */
+/** The numbers of the last minutes, and of the last day by hour. */
 export interface Measured {
   now: number;
   minutes: readonly MeasuredRow[];

@@ -1,6 +1,6 @@
 /**
- * What is known of an alert. `pending`: it is bad, but not for long enough; `firing`: somebody is told; `resolved`: it is
- * over.
+ * The state of an alert. `pending`: the value is bad, but not for long enough; `firing`: the operators are notified;
+ * `resolved`: it is over.
  */
 export type AlertState = "pending" | "firing" | "resolved";
 

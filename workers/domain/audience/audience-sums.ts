@@ -18,7 +18,7 @@ export interface ViewReport {
   query: string | null;
 }
 
-/** What counting has to know of a video. */
+/** What counting has to know about a video. */
 export interface CountedVideo {
   ownerId: string;
   /** Seconds; null while unknown. */
@@ -52,7 +52,7 @@ export class AudienceTally {
     minute[5] += startups * (report.startupMs ?? 0);
     minute[6] += Math.max(0, report.rebufferingMs - (counted?.rebufferingMs ?? 0));
     this.#addPlays(videoId, video.ownerId, at, report, counted);
-    // Of a view that goes on, the facts of its first report hold.
+    // For a continuing view, the facts of its first report apply.
     const { source, host, country, device, captions } = counted ?? report;
     const values = { source, country, device, captions: captions ? "on" : "off" };
     for (const [dimension, value] of Object.entries({ ...values, host, search: query })) {

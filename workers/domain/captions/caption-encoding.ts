@@ -98,17 +98,16 @@ function candidates(bytes: Uint8Array, language: string | undefined): string[] {
 
 /** A file as text. */
 interface DecodedText {
-  /** U+FFFD stands for bytes that are not valid. */
+  /** U+FFFD replaces invalid bytes. */
   text: string;
   /** As the Encoding Standard names it, in lower case. */
   encoding: string;
 }
 
 /**
- * The text of a caption file in any encoding that is in use: UTF-8, UTF-16, or one of the older ones, which is detected.
+ * The text of a caption file in any common encoding: UTF-8, UTF-16, or an older one, which is detected.
  *
- * @param language BCP 47, if known: it tells similar encodings apart
- * @returns undefined if it is no text
+ * @param language BCP 47, if known: it distinguishes similar encodings @returns undefined if the file is not text
  */
 export function detectText(bytes: Uint8Array, language?: string): DecodedText | undefined {
   const utf16 = utf16Of(bytes);

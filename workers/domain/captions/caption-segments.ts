@@ -42,7 +42,7 @@ export function parseCaptionSegmentPath(path: string): (CaptionSegment & { track
 
 /**
  * The cues of a WebVTT file that are shown within a segment, at their times in the whole video: a cue that crosses a border
- * is in both segments (RFC 8216, 3.5). The header says that these times are those of the media.
+ * is in both segments (RFC 8216, 3.5). The header maps these times to the media's timeline.
  */
 export function cutCaptions(file: string, { startMs, endMs }: CaptionSegment): string {
   const { cues } = readCues(file);

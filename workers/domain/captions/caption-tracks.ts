@@ -49,6 +49,6 @@ export function trackLabel({ language, kind }: TrackName, isAutomatic = false): 
   return suffix === "" ? name : `${name} (${suffix})`;
 }
 
-/** Whether a track tells viewers what is said: those of other kinds do not make a video one with captions. */
+/** Whether a track transcribes the speech: tracks of other kinds do not count as captions of the video. */
 export const hasDialogue = ({ kind }: TrackName): boolean =>
   kind === "subtitles" || kind === "captions";

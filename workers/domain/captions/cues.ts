@@ -94,7 +94,7 @@ function cueOf(block: Line[]): Cue | string {
   return makeCue({ line: timing.number, start, end, text, settings });
 }
 
-/** A cue as a file of any format has it. */
+/** A cue as read from a file of any format. */
 interface TypedCue {
   /** Where in the file. */
   line: number;
@@ -115,7 +115,7 @@ export function makeCue({ line, start, end, text, settings = "" }: TypedCue): Cu
   return { start, end, text: clean, settings };
 }
 
-/** Adds a cue to those of a file, or what is wrong with it to the faults. One without text is left out. */
+/** Adds a cue to a file's cues, or its error to the faults. A cue without text is left out. */
 export function collectCue(found: CaptionFile, cue: Cue | string): void {
   if (typeof cue === "string") found.faults.push(cue);
   else if (cue.text !== "") found.cues.push(cue);

@@ -1,9 +1,9 @@
-/** What is used of sax, which has no types of its own. */
+/** The part of sax that we use; it has no types of its own. */
 declare module "sax" {
   interface SaxParser {
     /** Of the last character read, counted from 0. */
     readonly line: number;
-    /** While it is set, the parser refuses to go on. */
+    /** While it is set, the parser refuses to continue. */
     error: unknown;
     onerror: (error: Error) => void;
     onopentag: (tag: { name: string; attributes: Record<string, string> }) => void;

@@ -1,7 +1,7 @@
 import { type CaptionFile, collectCue, cueFault, linesOf, makeCue, seconds } from "../cues.ts";
 
 const TIME = /^\s*(\d{1,4}):([0-5]?\d):([0-5]?\d)[.,](\d{1,3})\s*$/;
-/** Of a file that does not say which columns its lines have. */
+/** The columns of a file that does not declare them. */
 const COLUMNS = [
   "layer",
   "start",

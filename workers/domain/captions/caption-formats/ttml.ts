@@ -4,7 +4,7 @@ import { type CaptionFile, collectCue, cueFault, makeCue } from "../cues.ts";
 /** Elements within one another. Deeper files are attacks. */
 const MAX_DEPTH = 64;
 
-/** Whether a file is of this format, whatever prefix its namespace has. */
+/** Whether a file has this format, with any namespace prefix. */
 export const isTtml = (file: string): boolean => /<(?:[\w-]+:)?tt[\s>]/.test(file.slice(0, 4096));
 
 /** How the times of a document count (TTML2, 6.2). */
@@ -16,7 +16,7 @@ interface Clock {
 /** An open element. Times are seconds; its children's count from `start`. */
 interface Element {
   start: number;
-  /** Infinity where nothing says. */
+  /** Infinity if it is not given. */
   end: number;
   /** In a `seq` container, where the next child begins. */
   next: number;
@@ -28,8 +28,8 @@ interface Element {
 }
 
 /**
- * The cues of a TTML document, of which EBU-TT, SMPTE-TT, IMSC and DFXP are profiles, in order of their times: every
- * paragraph is one, and every span with times of its own. Of the styles only italics stay.
+ * The cues of a TTML document (EBU-TT, SMPTE-TT, IMSC and DFXP are profiles of it) in order of time: every paragraph is
+ * a cue, and so is every span with its own times. Of the styles, only italics are kept.
  */
 export function readTtml(file: string): CaptionFile {
   const reader = new TtmlReader();
@@ -37,7 +37,7 @@ export function readTtml(file: string): CaptionFile {
   const line = () => parser.line + 1;
   parser.onerror = () => {
     reader.complain(line(), "the file is not well-formed XML here");
-    // sax refuses to go on otherwise.
+    // Otherwise sax refuses to continue.
     parser.error = null;
   };
   parser.onopentag = ({ name, attributes }) =>
