@@ -22,7 +22,7 @@ const SEVERITY_OF_EVENT = {
   /** METRICS nears what a database may have: the oldest day of analytics was deleted before its time. */
   "metrics.full": "warning",
 
-  /** An alert begins or ends, and somebody could not be told. */
+  /** An alert starts or ends, and a receiver could not be notified. */
   "alert.firing": "error",
   "alert.resolved": "info",
   "alert.not-told": "warning",
@@ -51,11 +51,11 @@ const SEVERITY_OF_EVENT = {
   "task.failed": "warning",
   "task.lost": "info",
   "task.expired": "warning",
-  /** A video cannot be transcoded: its creator is told why. */
+  /** A video cannot be transcoded; its creator sees the reason. */
   "video.failed": "warning",
   /** A video was published, or unpublished, at the time that its creator had chosen. */
   "video.schedule-followed": "info",
-  /** Automatic captions were empty, or somebody has written some meanwhile. */
+  /** Automatic captions were empty, or someone has written captions in the meantime. */
   "captions.not-stored": "info",
   /** A runner, the storage or the Worker breaks it off again and again. */
   "task.interrupted-often": "error",
@@ -85,20 +85,20 @@ const SEVERITY_OF_EVENT = {
   "storage.hashed": "info",
   /** All of storage was compared with the catalogue. */
   "storage.reconciled": "info",
-  /** A queue has given a message up: its table `dead_letters` has it. */
+  /** A queue has given up a message, which is now in the table `dead_letters`. */
   "queue.dead-letter": "error",
   /** An admin had such a message sent again, or dismissed it. */
   "queue.dead-letter-resent": "info",
   "queue.dead-letter-dismissed": "info",
-  /** An act stands in the audit log, with this hash. */
+  /** An act was recorded in the audit log, with this hash. */
   "audit.recorded": "info",
   /** An account has filled its share of the audit log for this day: its act is not in it. */
   "audit.full": "warning",
-  /** An act is not in the audit log, since the database did not take it: this line has all of it. */
+  /** The database could not store an act in the audit log: this line has the whole entry. */
   "audit.lost": "error",
-  /** A file could not be read from a link: `final` if its creator is told why, else reading goes on later. */
+  /** A file could not be read from a link: `final` if the creator sees the reason, otherwise reading continues later. */
   "upload.link-failed": "info",
-  /** Somebody has uploaded a file that a moderator has banned. */
+  /** An account has uploaded a file that a moderator has banned. */
   "video.banned-source": "info",
   /** CATALOG was copied to the bucket of backups. */
   "backup.made": "info",
@@ -115,7 +115,7 @@ const SEVERITY_OF_EVENT = {
   "settings.unavailable": "error",
   /** An admin has changed them. */
   "settings.changed": "info",
-  /** An admin has changed somebody's account. */
+  /** An admin has changed another account. */
   "account.role-changed": "info",
   "account.quota-changed": "info",
   "account.invited": "info",
@@ -153,7 +153,7 @@ function logged(_key: string, value: unknown): unknown {
   return typeof value === "string" ? value.replace(QUERY_VALUES, "") : value;
 }
 
-/** What an error says and what caused it: that of a failed query says what was asked, its cause says why it failed. */
+/** An error's message and its causes: the message of a failed query has the query, its cause has the reason. */
 function withCauses(error: Error): string {
   const { cause } = error;
   const text = String(error).replace(QUERY_VALUES, "");
@@ -162,8 +162,8 @@ function withCauses(error: Error): string {
 }
 
 /**
- * Writes one line of JSON: severity, event, what it belongs to (trace.ts) and fields. An error is written with its causes.
- * Fields never hold a token, nor a URL or mail address of somebody, which end up in logs that more people read.
+ * Writes one line of JSON: severity, event, its context (trace.ts) and fields. An error is written with its causes.
+ * Fields never hold tokens, users' URLs or mail addresses, because many people may read the logs.
  */
 export function log(event: LogEvent, fields: Record<string, unknown> = {}): void {
   const severity = SEVERITY_OF_EVENT[event];

@@ -52,7 +52,7 @@ function logRefusal(error: unknown, known: AppError | undefined, status: number)
     });
 }
 
-/** Where an error came from. The message before it in a stack may hold what somebody has entered. */
+/** Where an error came from. The message that precedes it in a stack may contain user input. */
 function placesOf({ stack = "" }: Error): string {
   return stack
     .split("\n")

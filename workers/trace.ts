@@ -30,7 +30,7 @@ export function requestIdOf(value: string | null | undefined): string {
   return value && REQUEST_ID.test(value) ? value : newRequestId();
 }
 
-/** Paths that have a token in them, and what may be told of them. */
+/** Paths that contain a token, and the part that may be logged. */
 const SECRET_PATHS = ["/media/", "/api/runner/storage/", "/api/auth/reset-password/"];
 
 /** The path as it may be logged: without what follows where a token would be. */

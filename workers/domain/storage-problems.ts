@@ -13,7 +13,7 @@ export type StorageProblem = keyof typeof SENTENCES;
 
 export const STORAGE_PROBLEMS = Object.keys(SENTENCES) as [StorageProblem, ...StorageProblem[]];
 
-/** What the product is mending by itself: parts were lost, and the video is encoded again from its source. */
+/** Repaired automatically: parts were lost, and the video is encoded again from its source. */
 const BEING_REMADE = {
   code: "being_remade",
   detail:
@@ -21,7 +21,7 @@ const BEING_REMADE = {
 };
 
 /**
- * What a creator is told about the stored objects of a video.
+ * What creators see about the stored objects of a video.
  * @param isRemade whether it is being encoded again because of lost objects
  */
 export function shownProblem(

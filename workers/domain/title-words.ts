@@ -1,11 +1,11 @@
 import { fold } from "./search/text.ts";
 
-/** Whether texts contain every word of a query, as it is or within a longer word. */
+/** Whether texts contain every word of a query, alone or within a longer word. */
 type WordTest = (texts: readonly string[]) => boolean;
 
 /**
- * A test for the words of a query, whatever their case and accents. Unlike search it corrects nothing: creators look for
- * a video that they know.
+ * A test for the words of a query, ignoring case and accents. Unlike search it corrects nothing: creators look for a
+ * video that they know.
  */
 export function wordTest(query: string): WordTest {
   const words = fold(query).split(SPACES).filter(Boolean);

@@ -6,8 +6,8 @@ export interface DevelopmentSettings {
 }
 
 /**
- * Throws if a deployment that others reach has settings for development. DEV_MAIL shows every reset link to anyone who knows
- * the Worker's address; LOCAL_RUNNER_SECRET lets any process that has it work as a runner, and no containers are woken.
+ * Throws if a public deployment has settings for development. DEV_MAIL shows every reset link to anyone who knows the
+ * Worker's address; LOCAL_RUNNER_SECRET lets any process that has it work as a runner, and no containers are started.
  * @throws Error that says what to change
  */
 export function refuseUnsafeSettings({

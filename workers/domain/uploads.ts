@@ -75,12 +75,12 @@ function hasExtension(filename: string, extensions: readonly string[]): boolean 
   return extensions.some((extension) => filename.toLowerCase().endsWith(extension));
 }
 
-/** Whether a content type is that of audio. */
+/** Whether a content type is audio. */
 function isAudioType(contentType: string): boolean {
   return /^audio\/[a-z0-9]/i.test(contentType.trim());
 }
 
-/** Whether a file has the name of a video, or where audio is accepted that of audio. */
+/** Whether a file name is one of a video or, if audio is accepted, of audio. */
 export function hasMediaExtension(filename: string, acceptsAudio: boolean): boolean {
   return (
     hasExtension(filename, VIDEO_EXTENSIONS) ||
@@ -88,15 +88,15 @@ export function hasMediaExtension(filename: string, acceptsAudio: boolean): bool
   );
 }
 
-/** Whether a content type, without its parameters, is that of a video. The probe checks the bytes themselves later. */
+/** Whether a content type, without its parameters, is video. The probe checks the bytes themselves later. */
 export function isVideoType(contentType: string): boolean {
   const type = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
   return /^video\/[a-z0-9][a-z0-9.+-]*$/.test(type) || OTHER_VIDEO_TYPES.has(type);
 }
 
 /**
- * The type of a file by its first bytes, or where those say nothing by its name and the type that somebody has given it; null
- * for one that is no video.
+ * The type of a file by its first bytes or, if these are inconclusive, by its name and declared type; null if it is not
+ * a video.
  */
 export function mediaTypeOf(
   file: { name: string; type: string },

@@ -34,7 +34,7 @@ const OBJECT_GB = 0.128;
  * (`npm run bench:gate`), and of any other request (assumed, docs/scale.md).
  */
 const PROCESSOR_MS = { miss: 2.3, hit: 0.1, other: 5 };
-/** A player asks for fifteen segments of video and fifteen of audio. */
+/** A player requests fifteen video and fifteen audio segments. */
 const SEGMENTS_PER_MINUTE = 30;
 
 /** What was used within some time, in the units of the prices. */
@@ -139,8 +139,11 @@ export function estimatedBytes({
   return measuredBytes + (sourceBytes - measuredSourceBytes) * ratio;
 }
 
-/** The part of a month that a day is. */
+/** The share of a month that a day is. */
 export const DAY_SHARE = 1 / 30;
 
-/** What a day cost: as of a month, in which every day uses as much and a thirtieth of what the plan includes. */
+/**
+ * The cost of a day: calculated as for a month in which every day uses the same, so a thirtieth of the plan's included
+ * amounts is free.
+ */
 export const dayCost = (usage: Usage): number => totalCost(usage, DAY_SHARE);

@@ -9,9 +9,8 @@ interface Keepable {
 }
 
 /**
- * Which of the versions that do not play are given up, once there are too many: the oldest. The whole file stays as long as an
- * edit of it does: it is what the next edit begins with.
- * @param sourceKey of the version that plays
+ * Which kept versions are deleted once there are too many: the oldest. The whole file stays as long as an edit of it
+ * does, because the next edit starts from it. @param sourceKey of the current version
  */
 export function versionsToDrop<V extends Keepable>(
   kept: readonly V[],

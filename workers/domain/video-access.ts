@@ -17,11 +17,11 @@ export interface WaysIn {
   hasPremiere: boolean;
 }
 
-/** Why somebody may watch a private video of another account. */
+/** Why a viewer may watch a private video of another account. */
 export interface Entrance {
-  /** When it ends by itself, in milliseconds since the epoch; null if it does not. */
+  /** When it expires, in milliseconds since the epoch; null for never. */
   until: number | null;
-  /** That of the caller's account, if it is what lets them in. */
+  /** The tag of the caller's account, if the account grants the access. */
   invitation: WaysIn["invitation"];
   /** As of when: a way that is closed later ends what was begun through it. */
   judgedAt: number;
@@ -71,7 +71,7 @@ export function entranceOf(ways: WaysIn, pass: AccessPass | null, now: number): 
     : null;
 }
 
-/** What somebody is told who is not let in; null where they must not know that there is a video. */
+/** The error for a viewer who may not watch; null if they must not learn that there is a video. */
 export function closedDoor(
   video: OpenableVideo,
   { passwordId, hasInvitations, hasPremiere }: Omit<WaysIn, "link" | "invitation">,
@@ -89,7 +89,7 @@ export function closedDoor(
   return null;
 }
 
-/** Whether an error comes from `closedDoor`: it tells that there is a video. */
+/** Whether an error comes from `closedDoor`, and so reveals that there is a video. */
 export function isClosedDoor(error: unknown): boolean {
   return (
     error instanceof AppError &&

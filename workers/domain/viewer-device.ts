@@ -1,4 +1,4 @@
-/** Coarse enough to name nobody, and enough to see that something fails in one kind of browser. */
+/** Coarse enough to identify no one, and fine enough to see that something fails in one kind of browser. */
 
 const BROWSERS: readonly [family: string, pattern: RegExp][] = [
   ["edge", /Edg/],

@@ -1,6 +1,6 @@
 import { hashSecret } from "./secret.ts";
 
-/** A keyed hash of a viewer, as statistics keep it: it tells several viewers from one without naming them. */
+/** A keyed hash of a viewer for statistics: it distinguishes viewers without identifying them. */
 export async function hashViewer(secret: string, viewer: string): Promise<string> {
   return (await hashSecret(`search ${secret} ${viewer}`)).slice(0, 16);
 }

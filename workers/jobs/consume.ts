@@ -10,7 +10,10 @@ import { runWorkerTasks } from "./tasks/worker-tasks.ts";
 /** The desk and the cron see to the rest. */
 const PROMOTIONS_PER_MESSAGE = 50;
 
-/** The queue of wrangler.toml: in an instance of another name, names of queues begin with that of the instance. */
+/**
+ * The queue as named in wrangler.toml: in an instance with another name, queue names have the instance's name as
+ * prefix.
+ */
 const productQueue = (name: string): string =>
   /(?:^|-)((?:transcode|events|checksums)(?:-dead)?)$/.exec(name)?.[1] ?? name;
 
@@ -33,8 +36,8 @@ async function dispatch(
 ): Promise<void> {
   const queue = productQueue(batch.queue);
   switch (queue) {
-    // A wake message carries no work: one look tells what to do, however many messages came. It never waits for a task of a
-    // runner.
+    // A wake message carries no work: one query shows what to do, however many messages came. It never waits for a
+    // runner's task.
     case "transcode": {
       const context = createJobContext(env);
       const now = Date.now();

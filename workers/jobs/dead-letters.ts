@@ -4,8 +4,8 @@ import { log } from "../log.ts";
 import { count } from "../count.ts";
 
 /**
- * The consumer of the queues of messages that failed too often: they are told to the operator and kept. Their rows in the
- * outbox stay, so that the sweep sends them again later, when the cause may be gone.
+ * The consumer of the dead-letter queues: it logs the messages for the operator and stores them. Their rows in the
+ * outbox are kept, so that the sweep sends them again later, when the cause may be gone.
  */
 export async function handleDeadLetters(
   batch: Pick<MessageBatch, "queue" | "messages">,

@@ -34,9 +34,9 @@ type PurgeCache = (videoId: string) => Promise<void>;
 const MIN_STATEMENTS_LEFT = 60;
 
 /**
- * Handles each message separately, so that only a message that fails is delivered again; those that concern the search index
- * are one update of it, since a hundred videos take as many statements as one. The outbox forgets those that were handled;
- * if that fails, they are sent once more, which does no harm.
+ * Handles each message separately, so that only failed messages are delivered again. Messages about the search index
+ * are combined into one update, because a hundred videos take as many statements as one. Handled messages are deleted
+ * from the outbox; if that fails, they are sent once more, which does no harm.
  * @param purgeCache drops the cached responses that show a video
  */
 export async function handleEvents(

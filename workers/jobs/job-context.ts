@@ -15,7 +15,10 @@ export interface JobContext {
   ringDesk: () => Promise<void>;
 }
 
-/** What a runner gets; a task with whether all other slots of the fleet have work. `wait` comes with a time that the caller lets pass before it tells the runner. */
+/**
+ * What a runner gets: a task, with a flag that all other slots of the fleet are busy, or `wait` with the time after
+ * which the caller answers the runner.
+ */
 export type DeskAnswer =
   | { type: "task"; task: ClaimedRow; isBusy: boolean }
   | { type: "wait"; pauseMs: number }
@@ -30,7 +33,7 @@ export interface ClaimQueue {
 /** What the runner API works with. */
 export interface RunnerContext extends JobContext {
   desk: ClaimQueue;
-  /** Lets work go on after the answer to a runner; it handles its own errors. */
+  /** Lets work continue after the response to a runner; the work handles its own errors. */
   defer: (work: Promise<void>) => void;
 }
 

@@ -4,12 +4,12 @@ import { log } from "../log.ts";
 import { relayOutbox } from "../services/outbox.ts";
 import { workOff } from "./work-off.ts";
 
-/** Longer than the queue needs for all of its own attempts; it doubles with every time that a message is sent again. */
+/** Longer than the queue needs for all of its own attempts; it doubles each time the message is resent. */
 const RESEND_AFTER_MS = 10 * 60_000;
 /** After that many, two days have passed. */
 const MAX_SENDS = 9;
 
-/** Sends messages again that nobody has handled: the queue lost them, or gave them up while something was broken. */
+/** Resends messages that have not been handled: the queue lost them, or gave up while something was broken. */
 export async function resendMessages(env: Env, now: number): Promise<void> {
   const db = catalog(env);
   await workOff({

@@ -24,9 +24,9 @@ interface Backlog<T> {
 }
 
 /**
- * Handles items until none is left or the budget of time or statements is used; the next run continues. An item that fails
- * is logged and tried again after a minute, later after up to an hour. Meanwhile it is passed over, so that even many items
- * which fail for good never keep the rest waiting.
+ * Handles items until none is left or the budget of time or statements is used; the next run continues. An item that
+ * fails is logged and retried after a minute, later after up to an hour. In the meantime it is skipped, so that even
+ * many permanently failing items never block the rest.
  */
 export async function workOff<T>(
   { db, step, next, idOf, handle }: Backlog<T>,
@@ -70,7 +70,7 @@ export async function deleteAll(
   while ((await deleteSome(ROWS_PER_STEP)) === ROWS_PER_STEP && Date.now() < deadline);
 }
 
-/** Runs every part, whatever becomes of the others. A part that fails is logged and runs again next time. */
+/** Runs every part, even if others fail. A failed part is logged and runs again next time. */
 export async function eachOf(
   step: string,
   parts: Record<string, () => PromiseLike<unknown>>,

@@ -71,8 +71,8 @@ async function verify(token: string, env: Env): Promise<VerifiedToken> {
 }
 
 /**
- * Checks that a token is genuine, neither expired nor revoked, and that its rules allow this request. The caller checks
- * that the claims cover the media it asks for.
+ * Checks that a token is genuine, not expired and not revoked, and that its rules allow this request. The caller checks
+ * that the claims cover the requested media.
  * @throws AppError invalid_playback_token, expired_playback_token, unavailable
  */
 export async function admit(

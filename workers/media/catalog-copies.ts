@@ -29,7 +29,7 @@ export async function writeCatalogPlace(bucket: R2Bucket, place: CatalogPlace): 
   await bucket.put(PLACE_KEY, JSON.stringify(place));
 }
 
-/** Stores a file of a backup. R2 refuses what has another checksum. @returns what the manifest says of it */
+/** Stores a file of a backup. R2 refuses a body with another checksum. @returns the file's entry in the manifest */
 export async function writeBackupFile(
   bucket: R2Bucket,
   backup: string,

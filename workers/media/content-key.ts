@@ -64,9 +64,9 @@ export const encryptedStartSize = (bytes: number): number =>
   Math.ceil(bytes / BLOCK_BYTES) * BLOCK_BYTES + BLOCK_BYTES;
 
 /**
- * Makes the beginning of an encrypted segment an encrypted segment of its own, without decrypting it: whole blocks that hold
- * at least `bytes` bytes of the clear segment, and a block of padding that follows from the last one. Players decrypt it
- * with the IV of the segment.
+ * Turns the beginning of an encrypted segment into a complete encrypted segment, without decrypting it: whole blocks
+ * that hold at least `bytes` bytes of the clear segment, and a padding block that is derived from the last one. Players
+ * decrypt it with the IV of the segment.
  *
  * @param segment encrypted; at least as much of it as that
  * @returns null if the segment is shorter
@@ -80,7 +80,8 @@ export async function encryptedStart(
   if (length === 0 || segment.length < length) return null;
   const start = segment.subarray(0, length);
   const imported = await crypto.subtle.importKey("raw", key, "AES-CBC", false, ["encrypt"]);
-  // CBC: the next block is encrypted with the previous one as its IV, and that of nothing is the padding.
+  // CBC: the next block is encrypted with the previous one as its IV, and encrypting an empty text yields the padding
+  // block.
   const iv = start.slice(length - BLOCK_BYTES);
   const padding = await crypto.subtle.encrypt({ name: "AES-CBC", iv }, imported, new Uint8Array());
   const result = new Uint8Array(length + BLOCK_BYTES);

@@ -25,7 +25,7 @@ function countedBucket(bucket: R2Bucket): R2Bucket {
   return { ...Object.fromEntries(calls), resumeMultipartUpload } as R2Bucket;
 }
 
-/** Resuming an upload asks R2 for nothing; its parts and its completion are operations, and ending it costs none. */
+/** Resuming an upload takes no R2 operation; its parts and its completion are counted, and aborting it is free. */
 function countedUpload(upload: R2MultipartUpload): R2MultipartUpload {
   return {
     key: upload.key,

@@ -37,7 +37,7 @@ export function redirect(location: string): Response {
   });
 }
 
-/** Turns an error into problem+json that names the reason and tells nothing about the video. */
+/** Turns an error into problem+json that names the reason and reveals nothing about the video. */
 function refuse(error: unknown): Response {
   const response = problemResponse(error);
   for (const [name, value] of Object.entries(OPEN_HEADERS)) response.headers.set(name, value);
@@ -128,9 +128,9 @@ export function wantsWhole({ method, headers }: Request): boolean {
 }
 
 /**
- * Answers with what the Media entrypoint sent. A request for all of it gets the response unchanged: neither headers nor
- * body pass through JavaScript. A range is cut out of the object in memory: a segment, a playlist or an image has at most
- * a few megabytes.
+ * Answers with the response of the Media entrypoint. A request for the whole object gets it unchanged: neither headers
+ * nor body pass through JavaScript. A range is cut out of the object in memory: a segment, playlist or image has at
+ * most a few megabytes.
  */
 export async function passOn(request: Request, stored: Response): Promise<Response> {
   if (wantsWhole(request)) return stored;
@@ -148,10 +148,10 @@ export async function passOn(request: Request, stored: Response): Promise<Respon
 }
 
 /**
- * Compresses a whole object if the client accepts it: of what we serve, Cloudflare compresses no playlists and no captions
- * by itself (developers.cloudflare.com/speed/optimization/content/compression), and Apple's authoring specification asks
- * for gzip (10.1). The runtime encodes the body as its header says. The ETag becomes a weak one, because it is that of
- * other bytes (RFC 9110, 8.8.3.3).
+ * Compresses a whole object if the client accepts it: Cloudflare does not compress playlists and captions
+ * (developers.cloudflare.com/speed/optimization/content/compression), and Apple's authoring specification asks for gzip
+ * (10.1). The runtime encodes the body as its header says. The ETag becomes weak, because the bytes differ (RFC 9110,
+ * 8.8.3.3).
  */
 export function compressed(request: Request, response: Response): Response {
   const accepts = /(?:^|,)\s*gzip\s*(?:$|,|;\s*q=(?!0(?:\.0*)?(?:$|,)))/i;

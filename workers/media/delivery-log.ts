@@ -36,13 +36,13 @@ interface IssuedToken {
 type DeliveryLogCatalog = Pick<MediaCatalog, "readDeliveryLog">;
 
 /**
- * One isolate's copy of the creators' signing keys and of the revocations: a few kilobytes that follow two logs in
- * D1, so that no segment needs a read. Under traffic the copy is refreshed in the background every 15 s; a copy older
- * than 45 s (at the first request of an isolate, or after a pause) is refreshed before it is used.
+ * One isolate's copy of the creators' signing keys and of the revocations: a few kilobytes, kept up to date from two
+ * logs in D1, so that no segment needs a read. Under traffic the copy is refreshed in the background every 15 s; a copy
+ * older than 45 s (at the first request of an isolate, or after a pause) is refreshed before it is used.
  *
- * When D1 fails, or takes longer than two seconds, the last copy stays in use. An isolate that never had one accepts our
- * own tokens without looking at revocations: it fails open, because a token expires within a day while an outage of D1
- * would otherwise stop every video. It does not know the creators' keys, so it refuses their tokens: they fail closed.
+ * When D1 fails, or takes longer than two seconds, the last copy stays in use. An isolate without a copy accepts our
+ * own tokens without checking revocations: it fails open, because a token expires within a day while an outage of D1
+ * would otherwise stop every video. It does not have the creators' keys, so it refuses their tokens: they fail closed.
  * Each failure is logged as `media.delivery-log-unavailable`.
  */
 export class DeliveryLog {

@@ -150,7 +150,7 @@ async function countVerdict(serve: () => Promise<Response>): Promise<Response> {
 
 /**
  * Serves `/media/{token}/{videoId}/{version}/{path}` to requests with a valid token for exactly this media. Cookies and
- * the token go no further than here. A refusal tells nothing about the video.
+ * the token are not passed on. A refusal reveals nothing about the video.
  */
 export function handleMedia(
   request: MediaRequest,

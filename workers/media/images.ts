@@ -12,12 +12,12 @@ import { hasOpenImages } from "./urls.ts";
 
 /** How long one look at the catalogue serves everyone, unless a purge comes before (workers/index.ts). */
 const CACHE_TTL_SECONDS = 30;
-/** How long an isolate believes what it has asked for, so that a page full of posters asks once per video. */
+/** How long an isolate caches the answer, so that a page full of posters asks once per video. */
 const CACHE_TTL_VIDEO_MS = 2_000;
 const MAX_CACHED_VIDEOS = 1000;
 /**
- * A creator has just chosen another poster when a folder is not among the cached ones, or somebody guesses. The catalogue
- * itself is asked then, at most this often per video.
+ * If a folder is not among the cached ones, the creator has just chosen another poster, or the URL was guessed. The
+ * catalogue itself is asked then, at most this often per video.
  */
 const MIN_REREAD_INTERVAL_MS = 1000;
 
@@ -34,7 +34,7 @@ type OpenImages = z.infer<typeof OpenImages>;
 
 interface CachedImages extends OpenImages {
   readAt: number;
-  /** When the catalogue itself was last asked because a folder was not among these; 0 for never. */
+  /** When the catalogue itself was last asked because a folder was missing here; 0 for never. */
   rereadAt: number;
 }
 
@@ -52,7 +52,8 @@ async function readOpenImages(videoId: string, catalog: MediaCatalog): Promise<O
 }
 
 /**
- * The half of it behind Workers Cache: which images of a video are open, as JSON, under a URL that names no viewer.
+ * The half behind Workers Cache: which images of a video are public, as JSON, under a URL that is the same for all
+ * viewers.
  * @returns null for a request for something else
  */
 export async function serveOpenImages(

@@ -2,8 +2,9 @@ import { z } from "zod";
 import { checkedBytes, sha256Hex } from "./checksum.ts";
 
 /**
- * Copies of the accounts' libraries in the bucket of backups, a folder per day: parts with an account per line, and a manifest
- * that comes last, so that a folder without one is no copy. Beside them is the place of the pass that goes on.
+ * Copies of the accounts' libraries in the backup bucket, one folder per day: parts with an account per line, and a
+ * manifest, which is written last, so that a folder without one is incomplete. The position of the current pass is
+ * stored next to them.
  */
 export interface BackupEnv {
   /** Bound where a deployment wants backups (wrangler.toml). */

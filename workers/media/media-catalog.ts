@@ -3,7 +3,7 @@ import type { PublicJwk } from "../contract/signing-keys.ts";
 import type { WrappedKey } from "./content-key.ts";
 import type { ImageSource } from "./urls.ts";
 
-/** What delivery knows of a video, deleted or not. */
+/** What delivery knows about a video, deleted or not. */
 export interface DeliveredVideo extends ImageSource {
   /** Number of the newest set of final playlists; 0 while there is none. */
   publication: number;
@@ -46,7 +46,7 @@ export interface MediaCatalog {
   findContentKey(videoId: string, version: number): Promise<WrappedKey | null>;
   /** What has been encoded of a version so far; null before its plan exists. */
   loadLivePublication(videoId: string, version: number): Promise<Publication | null>;
-  /** Tells that a viewer asked for an object that should be in storage, but is not. */
+  /** Reports that a viewer requested an object that is missing from storage. */
   reportMissing(videoId: string, version: number, path: string): Promise<void>;
   /** Tells that a playback fetches the video itself. `at`: since when, in milliseconds since the epoch. */
   reportFetch(videoId: string, sessionId: string, at: number): Promise<void>;

@@ -22,8 +22,8 @@ const encode = (secret: string): Uint8Array => new TextEncoder().encode(secret);
 type RelayEnv = Pick<Env, "PUBLIC_ORIGIN" | "TASK_SECRET">;
 
 /**
- * A URL of this Worker for exactly one part of one upload, for instances whose bucket has no S3 token. Like that of the
- * storage, it is all that a PUT needs, and ends with the multipart upload.
+ * A URL of this Worker for exactly one part of one upload, for instances whose bucket has no S3 token. Like a presigned
+ * URL of the storage, it is all that a PUT needs, and becomes invalid with the multipart upload.
  */
 export async function relayedPartUrl(
   { PUBLIC_ORIGIN, TASK_SECRET }: RelayEnv,

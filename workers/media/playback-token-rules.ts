@@ -86,8 +86,8 @@ const countryOf = (country: string | undefined): string | null =>
   country === undefined || UNKNOWN_COUNTRIES.has(country) ? null : country;
 
 /**
- * Reads the requester off a request. A browser sends no `Origin` with requests to the page's own origin, but says so in
- * `Sec-Fetch-Site`.
+ * Reads the requester from a request. A browser sends no `Origin` with requests to the page's own origin, but indicates
+ * this in `Sec-Fetch-Site`.
  */
 export function requesterOf(
   request: Request<unknown, IncomingRequestCfProperties>,

@@ -3,15 +3,15 @@ import { base64url } from "jose";
 const MIN_SECRET_BYTES = 32;
 const KID_LENGTH = 8;
 
-/** One secret of a list, with the id that tokens and keys made with it carry. */
+/** One secret of a list, with its id, which is part of the tokens and keys made with it. */
 export interface NamedSecret {
   kid: string;
   bytes: Uint8Array;
 }
 
 /**
- * Reads a variable of comma-separated secrets. The first is in use; the others still verify or unwrap what they made. To
- * rotate, put a new secret in front, and remove an old one when nothing made with it is left.
+ * Reads a variable of comma-separated secrets. The first is in use; the others still verify or unwrap what was made
+ * with them. To rotate, put a new secret in front, and remove an old one when nothing made with it is left.
  * @throws Error that names the variable when a secret is shorter than 32 characters
  */
 export function secretList(

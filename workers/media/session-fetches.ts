@@ -18,10 +18,10 @@ interface KnownSession {
 const known = new RecentCache<KnownSession>(MAX_KNOWN_SESSIONS);
 
 /**
- * Notes that a playback fetched a file of the video itself. With the second one, or with a whole file for download, the
- * counter of views is told, once per playback and isolate: views need no call per segment, and none count whose player
- * fetched nothing. A playback fetches at least an init segment and a segment, and nearly every one several of each, so that
- * it does not matter if they reach more than one isolate.
+ * Records that a playback fetched a file of the video. With the second file, or a complete download, it notifies the
+ * view counter, once per playback and isolate. So views need no call per segment, and a view does not count if its
+ * player fetched nothing. A playback fetches at least an init segment and a segment, and nearly always several of each,
+ * so it does not matter if they reach more than one isolate.
  */
 export function noteFetch(
   { sub: videoId, sid }: PlaybackTokenClaims,

@@ -32,7 +32,7 @@ export const uploadedPosterKey = (videoId: string, revision: string): string =>
 /** Prefix of the pictures that were uploaded as watermarks of a video. */
 export const watermarksPrefix = (videoId: string): string => `${sourcesPrefix(videoId)}watermark.`;
 
-/** @param picture its revision, as the recipe has it */
+/** @param picture its revision, from the recipe */
 export const watermarkKey = (videoId: string, picture: string): string =>
   `${watermarksPrefix(videoId)}${picture}`;
 

@@ -138,7 +138,10 @@ async function encryptedFrame(
   return start && renderedResponse(start, contentType(path), IMMUTABLE);
 }
 
-/** A player that started with the EVENT playlists goes on with them when the video is ready: from the final record. */
+/**
+ * A player that started with the EVENT playlists keeps using them when the video is ready: they are then rendered from
+ * the final record.
+ */
 async function newestPublication(
   videoId: string,
   version: number,

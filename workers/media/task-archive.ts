@@ -18,7 +18,7 @@ export async function readTaskArchive(
 ): Promise<ArchivedTask[]> {
   if (archive === 0) return [];
   const text = await readText(env, taskArchiveKey(videoId, version, archive));
-  // That of a version that was replaced is removed in time. Nothing but the timeline of the tasks is lost with it.
+  // The archive of a replaced version is removed eventually. Only the timeline of its tasks is lost.
   return text === null ? [] : TaskArchive.parse(JSON.parse(text)).tasks;
 }
 

@@ -1,8 +1,8 @@
 import type { VideoState, Visibility } from "../contract/videos.ts";
 
 /**
- * The URLs of media and images, relative to the origin. What lies below a version of a video never changes, so it can be
- * cached for ever.
+ * The URLs of media and images, relative to the origin. Everything below a version of a video is immutable, so it can
+ * be cached forever.
  *
  *   /media/{token}/{videoId}/{version}/{path}    behind a playback token
  *   /images/{videoId}/{version}/{path}           poster, storyboard and preview of a public video
@@ -34,7 +34,7 @@ export const mediaUrl = (token: string, videoId: string, version: number, path: 
 const imageUrl = (videoId: string, version: number, path: string): string =>
   `/images/${videoId}/${version}/${path}`;
 
-/** True if everyone may see the images: those of a public video that can be watched. */
+/** True if the images are public: the video is public and can be watched. */
 export const hasOpenImages = (
   video: Pick<ImageSource, "visibility" | "state" | "deletedAt">,
 ): boolean =>
@@ -43,7 +43,7 @@ export const hasOpenImages = (
   video.deletedAt === null;
 
 /**
- * The image URLs of a video. Those of a public video that can be watched are open; those of any other need a playback
+ * The image URLs of a video. They are public if the video is public and can be watched; otherwise they need a playback
  * token for it and are null without one.
  */
 export function imageUrls(video: ImageSource, token: string | null = null): ImageUrls {

@@ -4,7 +4,7 @@ import { readText } from "./objects.ts";
 import { RecentCache } from "./recent-cache.ts";
 import { ownerKey } from "./storage-keys.ts";
 
-/** How long an isolate goes on believing that a video does not exist. */
+/** How long an isolate caches that a video does not exist. */
 const CACHE_TTL_MISSING_MS = 30_000;
 const MAX_CACHED_OWNERS = 2500;
 
@@ -17,7 +17,7 @@ const owners = new RecentCache<CachedOwner>(MAX_CACHED_OWNERS);
 
 /**
  * The owner of a video that has been transcoded; null when there is no such video. Each isolate reads R2 once per video:
- * an owner never changes, and the delivery log tells of a deletion.
+ * an owner never changes, and the delivery log reports deletions.
  * @throws AppError storage_unavailable
  */
 export async function ownerOf(videoId: string, env: Env): Promise<string | null> {

@@ -20,7 +20,7 @@ export const readPlayableEarly: MiddlewareHandler<AppEnv> = (c, next) => {
   if (c.req.method === "POST" && id.success)
     c.set("beside", () => {
       const reading = readPlayable(catalog(c.env), id.data);
-      // Nobody waits for it if the caller is refused.
+      // The result is not awaited if the caller is refused.
       reading.catch(() => undefined);
       playables.set(c.req.raw, reading);
     });

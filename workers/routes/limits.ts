@@ -52,7 +52,7 @@ function limitOf(env: Env, principal: Principal, method: string, path: string): 
   return isCheap ? env.ADDRESS_READ_LIMIT : env.READ_LIMIT;
 }
 
-/** What stands for one household in a limit: an IP address, for IPv6 its /64. */
+/** What represents one household in a limit: an IP address, for IPv6 its /64. */
 export const addressKey = (address: string): string => `address:${normalizeIP(address)}`;
 
 /**

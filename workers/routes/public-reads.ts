@@ -36,7 +36,7 @@ interface OwnEntrypoints {
 /** Has the cached responses with a playlist dropped, after the caller has changed it. */
 export function purgePlaylist(ctx: Pick<ExecutionContext, "waitUntil">, id: string): void {
   const { exports: own } = ctx as { exports?: OwnEntrypoints };
-  // Should it fail, the response is old for half a minute.
+  // If it fails, the response is outdated for half a minute.
   if (own?.PublicReads) ctx.waitUntil(own.PublicReads.purgePlaylists([id]).catch(() => undefined));
 }
 

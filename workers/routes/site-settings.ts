@@ -19,7 +19,7 @@ import { body, createRouter, json } from "./router.ts";
 
 const tags = ["Site"];
 const LOGO_TYPES = ["image/png", "image/jpeg", "image/webp"];
-/** Each page of the site asks for it. */
+/** Every page of the site requests it. */
 const CACHED = { "cache-control": "public, max-age=60" };
 
 export const siteSettings = createRouter()
@@ -52,7 +52,7 @@ export const siteSettings = createRouter()
     }),
     async (c) => {
       const { type, bytes } = await siteLogo(c.env);
-      // Of this type and of nothing else, wherever somebody opens it.
+      // It has this type and no other, even if opened directly.
       return c.body(bytes, 200, {
         "content-type": type,
         "cache-control": "public, max-age=86400",

@@ -34,7 +34,7 @@ import { mailerOf, mailSettings } from "./mailer.ts";
 
 const Cursor = z.tuple([z.int()]);
 
-/** Accounts belong to the site as admins see them, and nobody else finds them here. */
+/** These operations treat accounts as belonging to the site, so only admins can find them. */
 const OF_SITE = { ownerId: "", visible: false };
 
 /**
@@ -71,8 +71,8 @@ export async function getAccount(
 }
 
 /**
- * Changes the role or the limits of an account. Its tokens have the new role at once for writes, and within half a minute for
- * reads.
+ * Changes the role or the limits of an account. The new role applies to its tokens at once for writes, and within half
+ * a minute for reads.
  * @throws AppError not_found, forbidden for the caller's own role, conflict for the last admin's
  */
 export async function changeAccount(
@@ -105,8 +105,8 @@ export async function changeAccount(
 }
 
 /**
- * Suspends an account: its sessions and tokens end, what it plays stops within a minute, and nobody sees its videos. Its
- * holder gets a mail. The caller relays the outbox.
+ * Suspends an account: its sessions and tokens end, its playbacks stop within a minute, and its videos are hidden. Its
+ * holder is informed by mail. The caller relays the outbox.
  * @throws AppError not_found, forbidden for the caller's own account, conflict for the last admin
  */
 export async function suspendAccount(

@@ -125,7 +125,7 @@ export async function exportAccount(env: Env, userId: string): Promise<AccountEx
   };
 }
 
-/** @param openedAt when the account and with it its holder's profile began */
+/** @param openedAt when the account, and so its holder's profile, was created */
 function presentLibrary(
   library: LibraryExport,
   openedAt: Date,

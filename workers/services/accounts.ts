@@ -22,7 +22,7 @@ import { hashAccount } from "../domain/viewer-hash.ts";
 import { accountTags } from "../media/playback-token.ts";
 
 /**
- * Erases an account's videos, also those in its bin: nobody is left who could restore them. Deletes its uploads, watch
+ * Erases an account's videos, including its bin, because no one could restore them any more. Deletes its uploads, watch
  * history, profile, signing keys, reports and searches. The caller relays the outbox, through which the stored objects and
  * the search index follow. Repeating it is harmless.
  */
@@ -44,7 +44,7 @@ export async function deleteAccountContents(env: Env, userId: string): Promise<v
   for (const { kid } of await listSigningKeys(db, userId)) await revokeSigningKey(db, kid);
 }
 
-/** Ends what can act as an account without a session of it: personal access tokens, and the access of apps. */
+/** Ends everything that can act as an account without its session: personal access tokens, and the access of apps. */
 export async function revokeAccess(
   env: Pick<Env, "CATALOG">,
   userId: string,
@@ -72,7 +72,7 @@ export function presentAccount(row: AccountRow): AccountDetails {
   };
 }
 
-/** The caller's own account: all of it for its session, and for an app as much as its scopes allow. */
+/** The caller's own account: all of it for its session; for an app, what its scopes allow. */
 export function presentToCaller(
   row: AccountRow,
   { via, scopes, role: ownRole }: SignedIn,

@@ -25,8 +25,8 @@ const MINUTE_MS = 60_000;
 const AlertLimits = z.partialRecord(z.enum(ALERT_NAMES), z.number().nullable());
 
 /**
- * The limit above which each rule is bad: that of the operator, or the default; null where it is switched off.
- * @throws Error when `ALERT_LIMITS` is not what it should be
+ * The limit of each rule: the operator's, or the default; null if the rule is switched off. @throws Error when
+ * `ALERT_LIMITS` is malformed
  */
 export function alertLimits({ ALERT_LIMITS }: Pick<Env, "ALERT_LIMITS">) {
   const chosen = AlertLimits.parse(JSON.parse(ALERT_LIMITS || "{}"));
@@ -36,11 +36,11 @@ export function alertLimits({ ALERT_LIMITS }: Pick<Env, "ALERT_LIMITS">) {
   };
 }
 
-/** Somebody who is told of alerts. */
+/** A receiver of alerts. */
 interface AlertChannel {
   /** Without the address, which is a secret. */
   name: string;
-  /** @throws Error when it could not be told */
+  /** @throws Error when it could not be notified */
   tell: (notice: AlertNotice) => Promise<void>;
 }
 
@@ -56,7 +56,7 @@ async function post(webhook: Webhook, notice: AlertNotice): Promise<void> {
   if (!response.ok) throw new Error(`It answered ${response.status}.`);
 }
 
-/** Everyone who is told: the address `ALERT_MAIL`, and each of `ALERT_WEBHOOKS`. */
+/** All receivers of alerts: the address `ALERT_MAIL`, and each of `ALERT_WEBHOOKS`. */
 export function alertChannels(env: AlertEnv): AlertChannel[] {
   const mailer = env.ALERT_MAIL ? mailerOf(mailSettings(env)) : null;
   const mail: AlertChannel = {
@@ -79,8 +79,8 @@ export function alertChannels(env: AlertEnv): AlertChannel[] {
 }
 
 /**
- * Tells a service elsewhere that the cron and its alerts work. Where it hears nothing for some minutes, it tells the
- * operator: nothing here could.
+ * Tells an external service that the cron and its alerts work. If the calls stop, that service notifies the operator,
+ * which nothing here could do.
  */
 export async function sendHeartbeat({ HEARTBEAT_URL }: AlertEnv): Promise<void> {
   if (!HEARTBEAT_URL) return;
@@ -98,7 +98,7 @@ export async function sendHeartbeat({ HEARTBEAT_URL }: AlertEnv): Promise<void> 
 const iso = (time: number | null): string | null =>
   time === null ? null : new Date(time).toISOString();
 
-/** Every rule with its state, those that need somebody first. */
+/** Every rule with its state, rules that need attention first. */
 export async function listAlerts(
   env: MetricsEnv & Pick<Env, "ALERT_LIMITS">,
   now: number,
@@ -127,7 +127,7 @@ export async function listAlerts(
   };
 }
 
-/** Nobody is told of a rule for some minutes; 0 ends that. */
+/** Silences a rule for some minutes; 0 ends the silence. */
 export async function silenceAlert(
   env: MetricsEnv,
   name: AlertName,

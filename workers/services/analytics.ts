@@ -58,7 +58,7 @@ export function accountAnalytics(
   return readAnalytics(env, { kind: "account", id: signedIn(principal).userId }, period, now);
 }
 
-/** The caller's own videos in a playlist, wherever they were watched. @throws AppError not_found, forbidden */
+/** The caller's own videos in a playlist, with views from everywhere. @throws AppError not_found, forbidden */
 export async function playlistAnalytics(
   env: AnalyticsEnv & PlaylistEnv,
   principal: Principal,

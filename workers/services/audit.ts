@@ -45,7 +45,7 @@ const MAX_VERIFIED_ROWS = 10_000;
 export interface Act {
   /** Such as `reports.hide-video` or `auth.password-changed`. */
   action: string;
-  /** Null for what nobody signed in for. */
+  /** Null for acts without a signed-in account. */
   actor: { id: string | null; role: string; via?: AuditedAct["via"] };
   target?: { kind: string; id: string } | null;
   /** What it changes; secrets in it are left out. */
@@ -77,7 +77,7 @@ export async function recordAudit(env: AuditEnv, act: Act): Promise<void> {
   };
   try {
     const written = await append(env, row);
-    // The hash stands in the Worker's log too, where nobody who can write to the database can change it.
+    // The hash is also in the Worker's log, which cannot be changed by writing to the database.
     if (written) log("audit.recorded", { seq: written.seq, action, hash: written.hash });
     else log("audit.full", { action, actor: actor.id });
   } catch (error) {

@@ -29,16 +29,16 @@ export function authorizeVideo(
   const visible = row !== null && (isVisible(row) || entrance !== null);
   const video = row && row.deletedAt === null ? { ...row, visible } : null;
   authorizeResource(principal, operation, video, "video");
-  // What everyone may do with a video is no act on somebody else's.
+  // Operations that everyone may use are not recorded as acts on another account's video.
   if (ACCESS[operation].resource === "own" || !video.visible) noteOwner(video.ownerId);
   assertWithinLimit(principal, video);
   return video;
 }
 
 /**
- * As `authorizeVideo`, for what others may do with a private video to which its creator has let them in. Only for somebody
- * else's private video it reads more.
- * @param db the primary where a token follows: a replica may not know yet that a way was closed
+ * As `authorizeVideo`, for operations that viewers may use on a private video that its creator has shared with them. It
+ * reads more only for another account's private video. @param db the primary if a token is issued: a replica may not
+ * know yet that an access was removed
  * @throws AppError also password_required, invitation_required, premiere_pending
  */
 export async function admitToVideo(

@@ -39,8 +39,8 @@ export async function listTracks(
 }
 
 /**
- * Has captions made of what is said in a video. The caller relays the outbox afterwards.
- * @throws AppError not_found, invalid_request, limit_reached; conflict where nothing can make them
+ * Starts automatic captions for the speech in a video. The caller relays the outbox afterwards.
+ * @throws AppError not_found, invalid_request, limit_reached; conflict if nothing can make them
  */
 export async function startTranscription(
   env: AutomaticEnv,
@@ -78,7 +78,7 @@ export async function startTranscription(
   await runBatch(db, addLateTasks(db, transcode, [task], now));
 }
 
-/** @throws AppError conflict for a language that somebody has written captions in */
+/** @throws AppError conflict for a language that has captions written by a person */
 async function checkTrack(db: Catalog, id: string, language: string | null): Promise<void> {
   const track = language === null ? null : await findCaptions(db, id, language);
   if (track && track.origin !== "automatic")

@@ -15,10 +15,9 @@ interface AutomaticTrack {
 }
 
 /**
- * Statements that store subtitles that nobody has written, in place of others like that.
- * @param track language: BCP 47, canonical; version: of the video that was heard, whose times another one does not have
- * @returns null where there is nothing to store: no captions, no video or another version of it, or a track of a person or of
- *   the source, which stays
+ * Statements that store automatic captions, replacing earlier automatic ones. @param track language: BCP 47, canonical;
+ * version: of the transcribed video, because another version has other times @returns null if there is nothing to
+ * store: no captions, no video or another version of it, or a track by a person or from the source, which is kept
  */
 export async function automaticTrack(
   env: Pick<Env, "MEDIA">,

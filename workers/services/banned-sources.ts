@@ -12,7 +12,7 @@ type BanEnv = Pick<Env, "CATALOG">;
 
 const Cursor = z.tuple([z.number(), z.string()]);
 
-/** Files that nobody may upload again, the newest first. @throws AppError invalid_cursor */
+/** Banned files, newest first. @throws AppError invalid_cursor */
 export async function allBannedSources(
   env: BanEnv,
   { limit, cursor }: PageQuery,

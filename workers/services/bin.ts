@@ -55,7 +55,7 @@ export async function listBin(
 }
 
 /**
- * Takes a video out of the bin, as it was before. A video that is not deleted stays as it is. The caller relays the outbox
+ * Restores a video from the bin. A video that is not deleted is not changed. The caller relays the outbox
  * afterwards.
  * @throws AppError not_found once it has been erased
  */

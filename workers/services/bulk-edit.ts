@@ -30,8 +30,8 @@ type BulkEnv = Pick<
 type Refusals = Map<string, AppError>;
 
 /**
- * Edits many videos at once, each of which is authorized by itself: those that are refused leave the others alone. What is
- * changed in the catalogue is one transaction. Repeating it is harmless. The caller relays the outbox afterwards.
+ * Edits many videos at once. Each is authorized separately, and refused videos do not affect the others. All changes of
+ * the catalogue are one transaction. Repeating it is harmless. The caller relays the outbox afterwards.
  */
 export async function editVideos(
   env: BulkEnv,
@@ -160,7 +160,7 @@ function isChange(row: VideoRow, patch: VideoPatch): boolean {
   return names.some((name) => row[name] !== patch[name]);
 }
 
-/** Tags that somebody else has changed meanwhile stay as they are: neither edit gets lost without a word. */
+/** Tags that have been changed in the meantime are not overwritten: no edit gets lost silently. */
 async function changeTags(
   db: Catalog,
   edit: Extract<Edit, { kind: "tags" }>,

@@ -85,7 +85,7 @@ export async function joinUpload(
   const state = replaced
     ? await beginVersion(env, db, upload, object, replaced, contentKey)
     : await mark();
-  // It ended between the two: the file that was just joined belongs to nobody.
+  // The upload ended between the two: the file that was just joined has no owner.
   if (state === "completed") count("uploads", { event: "completed" });
   else await deleteObject(env, upload.key);
   return state;
@@ -97,7 +97,7 @@ function replacedBy(upload: UploadRow, video: VideoRow | null): VideoRow | null 
   return video.sourceKey === upload.key ? null : video;
 }
 
-/** Begins a version of a video of another file. The one that plays goes on until it is ready. */
+/** Starts a version of a video from another file. The current version is played until the new one is ready. */
 async function beginVersion(
   env: UploadEnv,
   db: Catalog,
@@ -150,8 +150,8 @@ async function joinParts(
   if (joined.outcome === "invalid-size") throw wrongSize();
 
   const object = await statObject(env, upload.key);
-  // `gone` is a success if the object exists: an earlier `complete` reached the storage, but was not recorded. Nobody
-  // else can have created it: only we know the key, and part URLs are valid for the multipart upload only.
+  // `gone` is a success if the object exists: an earlier `complete` reached the storage, but was not recorded. Nothing
+  // else can have created it: only the Worker knows the key, and part URLs are valid only for the multipart upload.
   if (object === null) throw joined.outcome === "gone" ? wrongSize() : mismatch(upload, null);
   if (object.size !== upload.size) throw mismatch(upload, object.size);
   if (joined.outcome === "completed" && joined.etag !== object.etag)

@@ -32,7 +32,7 @@ type CreatorEnv = Pick<Env, "CATALOG" | "MEDIA">;
 const RSS_LENGTH = 30;
 
 /**
- * An account as a creator that the caller may know of.
+ * The public profile of an account as a creator.
  * @throws AppError not_found
  */
 export async function authorizedCreator(

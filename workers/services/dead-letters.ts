@@ -145,7 +145,7 @@ export async function dismissDeadLetter(
   log("queue.dead-letter-dismissed", told(letter, principal));
 }
 
-/** Messages belong to the site, and only its admins know of them. */
+/** Messages belong to the site, so only its operators can see them. */
 const OF_SITE = { ownerId: "", visible: false };
 
 async function authorizedLetter(

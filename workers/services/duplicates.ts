@@ -16,8 +16,8 @@ export async function duplicatesOfFile(
 }
 
 /**
- * The other videos of a video's creator whose files have the same content, whatever their names. Empty until the file has
- * been read whole, which is soon after the upload.
+ * The creator's other videos with the same file content, under any name. Empty until the whole file has been read, soon
+ * after the upload.
  */
 export async function duplicatesOfVideo(
   env: DuplicatesEnv,

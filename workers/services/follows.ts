@@ -46,7 +46,7 @@ export async function followCreator(
     creator.addFollower(creatorId, userId),
   ]);
   if (!(await library.isFollowing(creatorId))) await creator.removeFollower(userId);
-  // It takes nobody who does not follow.
+  // It refuses accounts that do not follow.
   if (browsers.length > 0) await creator.setPushFollower(userId, true);
 }
 
@@ -129,7 +129,7 @@ export async function followedVideos(
   };
 }
 
-/** What the followed creators have published last, and how much of it is new to the caller. */
+/** The latest videos of the followed creators, and how many are new to the caller. */
 export async function readNotifications(
   env: FollowEnv,
   principal: Principal,

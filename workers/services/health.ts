@@ -5,7 +5,7 @@ import { statObject } from "../media/objects.ts";
 
 export type HealthEnv = Pick<Env, "CATALOG" | "SEARCH" | "MEDIA" | "CLAIM_DESK">;
 
-/** A probe of a load balancer asks often, and from many places. */
+/** Load balancers probe often, and from many places. */
 const CACHE_TTL_MS = 5000;
 /** A part that does not answer within this time is as good as gone. */
 const TIMEOUT_CHECK_MS = 3000;
@@ -16,7 +16,7 @@ const MAX_UNHANDLED_MS = 30 * 60_000;
 /** A container starts within seconds. */
 const MAX_WITHOUT_RUNNER_MS = 5 * 60_000;
 
-/** Without these nobody can watch or upload. */
+/** Without these, watching and uploading are impossible. */
 const REQUIRED: readonly HealthPart[] = ["catalog", "storage"];
 
 /** Each resolves to what is wrong, or null, and may throw. */

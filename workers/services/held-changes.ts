@@ -13,7 +13,7 @@ import type { Principal } from "../domain/principal.ts";
 
 type Wanted = ReviewRow["wanted"];
 
-/** What a change asks others to see. */
+/** What a change would make visible to others. */
 function wantedBy({ visibility, publishAt }: VideoPatch): Wanted | null {
   if (visibility === "public" || visibility === "unlisted") return visibility;
   return publishAt ? "public" : null;
@@ -21,7 +21,7 @@ function wantedBy({ visibility, publishAt }: VideoPatch): Wanted | null {
 
 /** What a change may do now, and what waits for a moderator. */
 interface HeldChange {
-  /** The videos of which the visibility stays as it is. */
+  /** The videos whose visibility is not changed. */
   held: ReadonlySet<string>;
   /** Statements that put them in the queue, or take them out of it. */
   statements: Statement[];
@@ -56,7 +56,7 @@ export async function holdBack(
   };
 }
 
-/** As `holdBack`, for the visibility of a video that does not exist yet. @returns what has to be asked for; null if nothing */
+/** As `holdBack`, for the visibility of a new video. @returns what needs a review; null if nothing does */
 export async function heldAtUpload(
   env: Pick<Env, "REVIEW_NEW_CREATORS">,
   db: Catalog,

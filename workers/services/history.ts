@@ -115,7 +115,7 @@ export async function deleteLibrary(
   await libraryOf(env, userId).deleteAll(userId);
 }
 
-/** A position as the API shows it; that of a video never watched is 0. */
+/** A position in the API's form; 0 for a video that was never watched. */
 export function presentProgress(row: ProgressEntry | null): WatchProgress {
   if (!row) return { position: 0, finished: false, updatedAt: null };
   return {

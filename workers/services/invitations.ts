@@ -21,14 +21,14 @@ import { type Mail, mailerOf, mailSettings } from "./mailer.ts";
 const LIFETIME_DAYS = 7;
 const LIFETIME_MS = LIFETIME_DAYS * 86_400_000;
 
-/** Invitations that nobody has accepted, the newest first. */
+/** Open invitations, newest first. */
 export async function allInvitations(env: Pick<Env, "CATALOG">): Promise<Invitation[]> {
   return (await listInvitations(catalog(env))).map(presentInvitation);
 }
 
 /**
- * Makes an account for somebody, with a role, and a link with which they choose its password. The link is that of a mail for
- * a forgotten password, but works for a week. It is mailed where the deployment can.
+ * Creates an account with a role for another person, and a link with which they choose its password. The link is a
+ * password reset link that works for a week. It is mailed if the deployment has mail.
  * @throws AppError conflict when the address has an account, limit_reached
  */
 export async function invite(

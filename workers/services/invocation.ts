@@ -3,10 +3,9 @@ import { log } from "../log.ts";
 import { newRequestId, traced } from "../trace.ts";
 
 /**
- * Runs a request, a batch of messages or a cron: its statements are counted, with those after its response, and too many
- * are told.
- * @param invocation for the log: without tokens
- * @param requestId of the request that it is, or that caused it
+ * Runs a request, a batch of messages or a cron. Its statements are counted, including statements after the response,
+ * and too many are logged. @param invocation for the log, without tokens @param requestId of this request, or of the
+ * request that caused it
  */
 export function asInvocation<T>(
   invocation: string,

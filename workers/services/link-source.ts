@@ -15,7 +15,7 @@ import { hasMediaExtension, mediaTypeOf } from "../domain/uploads.ts";
 export type LinkEnv = Pick<Env, "PUBLIC_ORIGIN" | "UPLOAD_LINKS">;
 
 const MAX_REDIRECTS = 5;
-/** Until a server begins to answer. */
+/** Until a server starts to respond. */
 const TIMEOUT_ANSWER_MS = 20_000;
 const TIMEOUT_LOOK_MS = 25_000;
 /** Parts of larger files do not fit into memory together with all else. */
@@ -26,12 +26,12 @@ export class LinkInterrupted extends Error {
   override readonly name = "LinkInterrupted";
 }
 
-/** What a link leads to, before anything of it is stored. */
+/** The file behind a link, before anything is stored. */
 interface LinkedFile {
   url: string;
   filename: string;
   contentType: string;
-  /** Null where the server does not say it. */
+  /** Null if the server does not send it. */
   size: number | null;
   /** Null where the file has to be read in one go. */
   validator: string | null;
@@ -62,7 +62,7 @@ async function ask(url: string, headers: Headers, signal: AbortSignal): Promise<
 }
 
 /**
- * Asks for the file behind a link, and follows redirects, of which each may lead only where a link may.
+ * Requests the file behind a link. Redirects are followed if their target would be allowed as a link.
  * @returns an answer with the file or a part of it; 416 for a part that is not there @throws AppError link_refused,
  *   link_unreachable @throws LinkInterrupted
  */
@@ -117,7 +117,7 @@ async function headOf(body: ReadableStream<Uint8Array> | null): Promise<Uint8Arr
   return head.subarray(0, Math.min(length, SIGNATURE_BYTES));
 }
 
-/** The bytes of a whole file, if its server says so; a compressed answer says another number. */
+/** The size of the whole file, if the server sends it; a compressed response has another size. */
 function announcedSize({ headers }: Response): number | null {
   const encoding = headers.get("content-encoding") ?? "identity";
   const length = headers.get("content-length");

@@ -8,11 +8,11 @@ import { checkFile } from "../domain/uploads.ts";
 import { type LinkEnv, lookAtLink } from "./link-source.ts";
 import { createVideoUpload, type UploadEnv } from "./uploads.ts";
 
-/** The message that begins is sent at once; the cron sends it again if it gets lost. */
+/** The message that starts reading is sent at once; the cron resends it if it gets lost. */
 const FIRST_RESEND_MS = 10 * 60_000;
 
 /**
- * Creates an upload of which the Worker reads the file by itself, after a look at it. The caller relays the outbox
+ * Checks a link and creates an upload whose file the Worker reads from it. The caller relays the outbox
  * afterwards.
  * @throws AppError as `lookAtLink` and `createUpload`
  */

@@ -12,7 +12,7 @@ import { type OutboxEnv, relayOutbox } from "./outbox.ts";
 
 type CatalogEnv = OutboxEnv & Pick<Env, "CATALOG"> & ViewCounterEnv;
 
-/** Has a video compared with its objects at once, if it should have the one that a viewer asked for. */
+/** Starts a comparison of a video with its objects at once, if it should have the one that a viewer requested. */
 async function reportMissing(
   env: CatalogEnv,
   videoId: string,
@@ -43,7 +43,7 @@ export function mediaCatalog(env: CatalogEnv): MediaCatalog {
     reportFetch: async (videoId, sessionId, at) =>
       viewCounterOf(env, videoId).noteFetch(videoId, sessionId, at),
     readDeliveryLog: async (after) => {
-      // From the primary: a replica may not know yet what was revoked, and is asked only every half minute.
+      // From the primary: a replica may not know the latest revocations, and this is read only every half minute.
       const { keys, revoked } = await readDeliveryLog(catalog(env), after);
       const revocations = revoked.map(({ until, ...entry }) => ({
         ...entry,

@@ -5,7 +5,7 @@ import { newId } from "../domain/id.ts";
 
 type MetricsSender = Pick<Env, "EVENTS">;
 
-/** How long an isolate counts before it sends: less than the 30 s for which the runtime lets `waitUntil` go on. */
+/** How long an isolate counts before it sends: less than the 30 s for which the runtime keeps `waitUntil` alive. */
 const SEND_DELAY_MS = 20_000;
 
 /** Until when a message is on its way: none is sent if its invocation was broken off. */
@@ -41,7 +41,7 @@ export function isWork({ messages }: Pick<MessageBatch, "messages">): boolean {
   return kinds.some((kind) => kind !== "metrics" && kind !== "audience");
 }
 
-/** A runner waits for work up to half a minute, which says nothing about the Worker. */
+/** A runner waits for work for up to half a minute, which says nothing about the Worker. */
 const isTimed = (group: string): boolean => group !== "runner";
 
 /** Serves a request, and counts it with its status and time. */

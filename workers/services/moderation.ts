@@ -47,9 +47,9 @@ type ModerationEnv = Pick<
 const Cursor = z.tuple([z.number(), z.string()]);
 
 /**
- * Decides about a video, and closes its reports unless it is only a message. The caller relays the outbox and tells the
- * creator.
- * @throws AppError not_found, conflict for banning a source that has not been read yet
+ * Decides about a video, and closes its reports unless it is only a message. The caller relays the outbox and notifies
+ * the creator.
+ * @throws AppError not_found, conflict if a source to be banned has not been read yet
  */
 export async function ruleOnVideo(
   env: ModerationEnv,
@@ -213,8 +213,8 @@ export async function waitingAppeals(
 const OF_SITE = { ownerId: "", visible: false };
 
 /**
- * Decides an appeal, or takes a ruling back without one. The caller relays the outbox and tells the creator.
- * @throws AppError not_found, conflict for one that was decided
+ * Decides an appeal, or revokes a ruling without one. The caller relays the outbox and notifies the creator. @throws
+ * AppError not_found, conflict for an appeal that has been decided
  */
 export async function judgeRuling(
   env: ModerationEnv,

@@ -10,7 +10,7 @@ import { presentVideos } from "./present-videos.ts";
 
 type OEmbedEnv = Pick<Env, "CATALOG" | "PLAYBACK_TOKEN_SECRETS" | "PUBLIC_ORIGIN" | "PRODUCT_NAME">;
 
-/** The maximum size of the player, and its size while that of the video is unknown. */
+/** The maximum size of the player, and its size while the video's is unknown. */
 const MAX_SIZE = { width: 1280, height: 720 };
 
 /** The video id in a link to its watch or embed page on this site; null for any other URL. */

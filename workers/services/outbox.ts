@@ -50,7 +50,7 @@ const queueOf = (row: OutboxRow) => (isWake(row) ? "transcode" : row.queue);
 const messageOf = (row: OutboxRow) =>
   isWake(row) ? row.body : { ...(row.body as object), row: row.id };
 
-/** Somebody waits for a file that is read from a link. */
+/** A creator waits for a file that is read from a link. */
 const delayOf = ({ queue, body }: OutboxRow): number =>
   queue === "checksums" && EventMessage.safeParse(body).data?.kind !== "read-link"
     ? CHECKSUM_DELAY_SECONDS

@@ -36,8 +36,8 @@ export type PlaybackEnv = Pick<Env, "CATALOG" | "DRM_LICENSES" | "PLAYBACK_TOKEN
 const MAX_REPLICA_LAG_MS = 30_000;
 
 /**
- * Reads what a playback needs in one round trip: from the nearest replica for viewers without an account. Others have the
- * primary asked for their session at the same time, and see their own changes there.
+ * Reads what a playback needs in one round trip: from the nearest replica for viewers without an account. For others,
+ * the session is read from the primary at the same time, and they see their own changes there.
  */
 export function readPlayableFor(
   env: Pick<Env, "CATALOG">,
@@ -190,7 +190,7 @@ function issuedAtFor(principal: Principal, { revokedAt }: Playable): number {
 
 /**
  * The session of one of our playback tokens for this video, expired or not. Null for any other token, such as one whose
- * secret was retired: the player then begins a new session.
+ * secret was retired: the player then starts a new session.
  * @throws AppError invalid_playback_token when the session was revoked: it must not renew itself
  */
 async function sessionToRenew(
@@ -206,7 +206,10 @@ async function sessionToRenew(
   return sid;
 }
 
-/** Revokes the playback tokens of a video, or of one session, that were issued until now; everywhere within a minute. */
+/**
+ * Revokes the playback tokens of a video, or of one session, that were issued until now. It takes effect everywhere
+ * within a minute.
+ */
 export async function revokePlayback(
   env: Pick<Env, "CATALOG">,
   principal: Principal,

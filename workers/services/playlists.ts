@@ -37,7 +37,7 @@ import { presentVideos } from "./present-videos.ts";
 
 export type PlaylistEnv = Pick<Env, "CATALOG" | "PLAYBACK_TOKEN_SECRETS"> & LibraryEnv;
 
-/** A page that begins at a video shows so many before it. */
+/** How many videos a page that starts at a video shows before it. */
 const VIDEOS_BEFORE = 10;
 const Cursor = z.tuple([z.int().nonnegative()]);
 
@@ -145,7 +145,7 @@ export async function ownPlaylistVideoIds(
 
 async function openForReading(env: PlaylistEnv, principal: Principal, id: string) {
   const ownerId = accountOfPlaylist(id);
-  // An account that does not exist has no object, and gets none by being asked for.
+  // An account that does not exist has no object, and asking for one must not create it.
   const creator = await creatorOf(catalog(env), ownerId);
   const opened = await libraryOf(env, ownerId).openPlaylist(id);
   authorizePlaylist(principal, "playlists.get", id, opened?.playlist ?? null);

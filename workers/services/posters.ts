@@ -22,7 +22,7 @@ type ImagesSpec = Extract<TaskSpec, { kind: "images" }>;
 const POSTER_TASK_PREFIXES = ["images at ", "images from "] as const;
 
 /**
- * Makes a new poster, and with it the storyboard and preview, from the frame at a time. The caller relays the outbox
+ * Makes a new poster from the frame at a time, with new storyboard and preview. The caller relays the outbox
  * afterwards.
  * @param at seconds
  * @throws AppError conflict before the source has been probed or when the video failed; invalid_request when `at` is

@@ -24,8 +24,8 @@ const posterAddress = ({ id, posterPath }: VideoRow): string | null =>
 const iso = (time: number): string => new Date(time).toISOString();
 
 /**
- * What the page of a video shows before it starts. Whoever asks first after its time publishes it, so that nobody waits for
- * the cron. The caller relays the outbox afterwards.
+ * What the page of a premiere shows before it starts. The first request after its time publishes the video, so that
+ * viewers do not wait for the cron. The caller relays the outbox afterwards.
  * @throws AppError not_found, above_maturity_limit
  */
 export async function getPremiere(
@@ -54,7 +54,7 @@ export async function getPremiere(
 }
 
 /**
- * The poster by itself: a playback token for images would open the storyboard too, which shows what is to come.
+ * The poster alone: a playback token for images would also open the storyboard, which shows the whole video.
  * @returns null while the video has none
  * @throws AppError not_found, above_maturity_limit
  */
@@ -95,7 +95,7 @@ export async function sharedPremiere(
   };
 }
 
-/** A video that the caller may know of, because it can be watched or its premiere was announced. */
+/** A video that is visible to the caller, because it can be watched or its premiere was announced. */
 async function announced(
   db: Catalog,
   principal: Principal,

@@ -57,7 +57,7 @@ export async function listProfiles(env: ProfileEnv, principal: Principal): Promi
 }
 
 /**
- * Has the caller's session watch as a profile. Without the PIN nobody opens a locked profile, or one that sees more.
+ * Switches the caller's session to a profile. A locked profile, or one with a higher maturity limit, needs the PIN.
  * @throws AppError not_found, conflict, pin_required, wrong_pin, pin_paused
  */
 export async function openProfile(
@@ -79,7 +79,7 @@ export async function openProfile(
     await limitSessions(catalog(env), caller.userId, id, now.maturityLimit);
 }
 
-/** While nobody has chosen, each profile with a limit may be. */
+/** Until a profile is chosen, any profile with a limit may be watching. */
 function limitBefore(caller: SignedIn): MaturityLimit | null {
   const limit = limitOf(caller);
   return caller.session?.profileId === null && limit !== null ? HIGHEST_LIMIT : limit;
@@ -143,7 +143,7 @@ export async function editProfile(
   if (after.maturityLimit !== before.maturityLimit)
     await limitSessions(db, caller.userId, id, after.maturityLimit);
   await markProfiles(env, caller);
-  // On devices where nobody has chosen, somebody else may be watching as the holder.
+  // On devices where no profile is chosen, another person may be watching as the holder.
   if (id === MAIN_PROFILE && after.locked && !before.locked)
     await limitUndecided(db, caller.userId, caller.session?.id ?? "", LIMIT_OF_UNDECIDED);
 }

@@ -9,7 +9,7 @@ interface ReportingViewer {
   browser: string;
   /** Two letters of ISO 3166, or XX. */
   country: string;
-  /** The browser asks not to be followed (`DNT`, `Sec-GPC`). */
+  /** The browser asks not to be tracked (`DNT`, `Sec-GPC`). */
   isUnwanted: boolean;
 }
 
@@ -24,9 +24,9 @@ const COUNTERS = [
 ] as const;
 
 /**
- * Adds a player's report to the sums. A player may say anything: the schema bounds what one report says, and the limit how
- * many reports one address gets in, so that no amount of lies weighs more than thirty viewers. What is beyond is left out and
- * not refused: of a school with one address, thirty viewers are sample enough.
+ * Adds a player's report to the sums. Reports cannot be trusted: the schema bounds the values of one report, and the
+ * limit bounds the reports per address, so that false reports never weigh more than thirty viewers. Reports beyond the
+ * limit are ignored, not refused: thirty viewers are a sufficient sample of a school with one address.
  */
 export async function recordQuality(
   { QUALITY_LIMIT }: Pick<Env, "QUALITY_LIMIT">,

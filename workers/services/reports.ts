@@ -82,8 +82,8 @@ export async function dismissReport(
 }
 
 /**
- * Hides the video of a report, and closes all its reports. Its creator cannot show it again, and may appeal. The caller relays
- * the outbox and tells the creator.
+ * Hides the video of a report, and closes all its reports. Its creator cannot publish it again, but may appeal. The
+ * caller relays the outbox and notifies the creator.
  * @throws AppError not_found
  */
 export async function hideReported(
@@ -110,7 +110,7 @@ export async function hideReported(
   return video && { ownerId: video.ownerId, title: video.title, what: "hide", text: "" };
 }
 
-/** Reports belong to the site, and only its admins know of them. */
+/** Reports belong to the site, so only moderators and admins can see them. */
 const OF_SITE = { ownerId: "", visible: false };
 
 async function authorizedReport(

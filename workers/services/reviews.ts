@@ -84,8 +84,8 @@ function trustAfter({ TRUST_AFTER_REVIEWS }: Pick<Env, "TRUST_AFTER_REVIEWS">): 
 }
 
 /**
- * Lets a video through: it is published as its creator wants it, at once or at its time. The caller relays the outbox and
- * tells the creator.
+ * Approves a video: it is published as its creator wants it, at once or at its scheduled time. The caller relays the
+ * outbox and notifies the creator.
  * @throws AppError not_found, conflict
  */
 export async function approveVideo(
@@ -109,7 +109,7 @@ export async function approveVideo(
 }
 
 /**
- * Does not let a video through: it stays private, and its creator may appeal. The caller tells them.
+ * Rejects a video: it stays private, and its creator may appeal. The caller notifies the creator.
  * @throws AppError not_found, conflict
  */
 export async function rejectVideo(

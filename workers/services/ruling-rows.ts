@@ -7,7 +7,7 @@ import { type Principal, signedIn } from "../domain/principal.ts";
 type RulingDraft = Pick<RulingRow, "action" | "reason" | "text"> &
   Partial<Pick<RulingRow, "minRating" | "unlisted" | "bannedSha256" | "visibilityBefore">>;
 
-/** The row of a ruling about a video as it is now. */
+/** The row of a ruling about a video in its current state. */
 export function rulingOf(
   moderator: Principal,
   video: VideoRow,

@@ -4,11 +4,9 @@ import type { QuarantineTimes, RunnerFault } from "../domain/tasks/runner-health
 import { log } from "../log.ts";
 
 /**
- * Charges a runner with a task that failed on it through no fault of its source, and tells the operator when its
- * quarantine begins with it. Never for a task that was handed back or stopped, nor for an outage of ours.
- * @param detail what the runner said
- * @param others runners on which the same task failed before
- * @returns the quarantine that begins
+ * Counts a failed task against a runner if its source is not at fault, and informs the operator if this starts a
+ * quarantine. Tasks that were handed back or stopped do not count, and neither do our own outages. @param detail the
+ * runner's message @param others runners on which the same task failed before @returns the quarantine that starts
  */
 export async function chargeFailure(
   db: Catalog,

@@ -14,8 +14,8 @@ interface CachedRunner {
 const caches = new WeakMap<Env["CATALOG"], Map<string, CachedRunner>>();
 
 /**
- * The runner that a token stands for; null when it is unknown or revoked. Each isolate caches it for 15 seconds, so that
- * it can be asked for every call of a runner.
+ * The runner of a token; null if the token is unknown or revoked. Each isolate caches it for 15 seconds, so that it can
+ * be looked up for every call of a runner.
  */
 export async function runnerOfToken(
   env: Pick<Env, "CATALOG">,

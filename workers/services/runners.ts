@@ -84,7 +84,7 @@ export async function endQuarantine(
   await liftQuarantine(db, id);
 }
 
-/** Runners and their tokens belong to the site, and only its admins know of them. */
+/** Runners and their tokens belong to the site, so only its operators can see them. */
 const SITE = { ownerId: "", visible: false };
 
 /** Every token of a remote runner with what has used it, the newest first. */

@@ -29,9 +29,9 @@ const ROWS_PER_SITEMAP = 1000;
 const MAX_SITEMAPS = 50_000;
 
 /**
- * What links to a video show elsewhere. Only a public video tells anything: an unlisted one has no metadata, nor has a
- * private one that asks for a password or an account, and any other private one does not exist for others. One with a
- * premiere tells what its page shows.
+ * What links to a video show elsewhere. Only a public video shows anything: an unlisted one has no metadata, nor has a
+ * private one that asks for a password or an account, and for others, any other private video does not exist. A video
+ * with a premiere shows what its page shows.
  * @throws AppError not_found
  */
 export async function sharedVideo(

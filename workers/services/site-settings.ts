@@ -30,13 +30,13 @@ import {
 } from "../domain/site-settings.ts";
 import { log } from "../log.ts";
 
-/** How long an isolate uses what it has read, and how long it may go on with it while it reads again. */
+/** How long an isolate uses its copy, and how long it may keep using it while it reads again. */
 const CACHE_TTL_SETTINGS_MS = 30_000;
 const MAX_STALE_MS = 30_000;
-/** After a failure the last settings stay in use, and the catalogue is asked again soon. */
+/** After a failure the last settings stay in use, and are soon read again. */
 const RETRY_AFTER_MS = 5000;
 
-/** As `routes/site-settings.ts` has it. A change of the settings is another address. */
+/** Same path as in `routes/site-settings.ts`. A change of the settings changes the address. */
 const LOGO_PATH = "/v1/site/logo";
 
 interface Known {
@@ -117,8 +117,8 @@ export async function readSettings(env: Env): Promise<SettingsState> {
 }
 
 /**
- * Changes settings. They hold at once where this runs, and everywhere within a minute.
- * @throws AppError invalid_request, precondition_failed after somebody else's change
+ * Changes settings. They apply at once in this isolate, and everywhere within a minute. @throws AppError
+ * invalid_request, precondition_failed after a concurrent change
  */
 export async function changeSettings(
   env: Env,
@@ -201,7 +201,7 @@ export async function siteInfo(env: Env): Promise<SiteInfo> {
   };
 }
 
-/** The logo of the site. @throws AppError not_found where it has none of its own */
+/** The logo of the site. @throws AppError not_found if it has no logo */
 export async function siteLogo(env: Env): Promise<ReturnType<typeof logoFile>> {
   const logo = (await rowOf(env))?.edited.logo;
   if (!logo) throw new AppError("not_found", "This site has no logo of its own.");

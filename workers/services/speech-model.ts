@@ -31,8 +31,8 @@ export interface SpeechEnv {
 }
 
 /**
- * What makes captions of speech now: a runner that has said so, which costs nothing, or else the site's model.
- * @returns null where nothing can
+ * What transcribes speech now: a runner that can, which costs nothing, or else the site's model. @returns null if
+ * nothing can
  */
 export async function speechEngine(
   env: SpeechEnv,

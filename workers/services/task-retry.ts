@@ -14,8 +14,8 @@ const VIDEOS_PER_REQUEST = 50;
 const FAILED_VIDEOS_PER_REQUEST = 10;
 
 /**
- * Tries everything again that died of one error, for when its cause is mended: all dead tasks of watchable videos that have
- * one, and videos that failed with it as a whole, which start over. The caller relays the outbox.
+ * Retries everything that failed with one error, once its cause is fixed: dead tasks of videos that can be watched, and
+ * failed videos, which start over. The caller relays the outbox.
  */
 export async function retryByCode(
   env: RetryEnv,
@@ -36,7 +36,7 @@ export async function retryByCode(
   return { videos, isComplete };
 }
 
-/** @returns how many videos are transcoded anew */
+/** @returns how many videos are transcoded again */
 async function startOver(env: RetryEnv, db: Catalog, code: string): Promise<number> {
   const ids = await failedVideoIds(db, code, FAILED_VIDEOS_PER_REQUEST);
   for (const video of await findVideos(db, ids)) await retryWork(env, video);

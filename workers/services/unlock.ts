@@ -19,13 +19,12 @@ import {
 
 type UnlockEnv = Pick<Env, "CATALOG" | "BETTER_AUTH_SECRET">;
 
-/** How long a viewer watches before the password or the link is asked for again. */
+/** How long a viewer can watch before the password or the link is needed again. */
 const PASS_LIFETIME_MS = 12 * 3_600_000;
 
 /**
- * Gives a pass for a private video to someone who knows its password or has a link to it. Playing needs the pass, and what is
- * behind it is looked up again each time.
- * @param address what stands for the caller's household
+ * Gives a pass for a private video to someone who knows its password or has a link to it. Playing needs the pass, and
+ * the password or link behind it is checked again each time. @param address represents the caller's household
  * @throws AppError not_found, above_maturity_limit, wrong_password, password_paused, access_link_ended
  */
 export async function unlockVideo(

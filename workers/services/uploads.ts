@@ -107,7 +107,7 @@ export async function createVideoUpload(
 }
 
 /**
- * Creates the upload of a file for a video that there is. When it is complete, a version is made of it.
+ * Creates the upload of a replacement file for an existing video. When it is complete, a version is made from it.
  * @throws AppError as `createUpload`
  */
 export async function createSourceUpload(

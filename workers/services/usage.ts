@@ -35,8 +35,8 @@ const DAY_MS = 24 * HOUR_MS;
 const coresOf = ({ SLOTS_PER_RUNNER }: Pick<Env, "SLOTS_PER_RUNNER">) => Number(SLOTS_PER_RUNNER);
 
 /**
- * What the last day cost at list prices, in dollars: the last 24 hours, the one that goes on among them. The page shows this
- * number, and the alert `daily-cost` compares it with its limit.
+ * The cost of the last 24 hours, including the current hour, at list prices in dollars. The page shows this number, and
+ * the alert `daily-cost` compares it with its limit.
  */
 export async function lastDayCost(
   env: MetricsEnv & Pick<Env, "SLOTS_PER_RUNNER">,
@@ -71,8 +71,8 @@ function linesOf(used: Usage, projected: Usage): UsageLine[] {
 }
 
 /**
- * What was used since the month began, what that costs beyond what the plan includes, and what the month will cost if the rest
- * of it is like what there are numbers of.
+ * This month's usage, its cost beyond what the plan includes, and a projection of the whole month's cost from the
+ * numbers so far.
  */
 export async function usageReport(env: UsageEnv, now: number): Promise<UsageReport> {
   const { from, end } = monthOf(now);

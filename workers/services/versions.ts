@@ -34,7 +34,7 @@ import { assertWatermark } from "./watermarks.ts";
 
 type VersionsEnv = UploadEnv & Pick<Env, "ENCODE_MINUTES_PER_DAY">;
 
-/** The versions of a video, and what an edit of it begins with. */
+/** The versions of a video, and the starting point for an edit. */
 export async function videoVersions(
   env: VersionsEnv,
   principal: Principal,
@@ -78,10 +78,10 @@ async function entryOf(db: Catalog, video: VideoRow, row: VersionRow): Promise<V
 }
 
 /**
- * Begins a version that shows parts of the uploaded file only. The one that plays goes on until it is ready. The caller relays
- * the outbox afterwards.
+ * Starts a version that shows only parts of the uploaded file. The current version is played until the new one is
+ * ready. The caller relays the outbox afterwards.
  * @throws AppError invalid_request; conflict while the video is not ready, or another version is in the making; limit_reached;
- *   forbidden for a picture or sound while moderators review what its creator uploads
+ *   forbidden for a watermark or an audio track while moderators review the creator's uploads
  */
 export async function editVideo(
   env: VersionsEnv,
@@ -266,9 +266,9 @@ const invalid = (detail: string) =>
   });
 
 /**
- * Opens the upload of a file that takes the place of the one of a video, with its id, views and links. It goes on as every
- * upload does; once it is complete, a version is made of it.
- * @throws AppError conflict; forbidden while moderators review what its creator uploads; and as `createUpload`
+ * Opens the upload of a file that replaces a video's file; the video keeps its id, views and links. It proceeds like
+ * any upload; once it is complete, a version is made from it. @throws AppError conflict; forbidden while moderators
+ * review the creator's uploads; and as `createUpload`
  */
 export async function uploadSource(
   env: VersionsEnv,

@@ -34,7 +34,7 @@ const DAY_MS = 86_400_000;
 const MAX_LINK_LIFETIME_MS = 366 * DAY_MS;
 /** How long an expired link is still listed. */
 const EXPIRED_LINK_KEPT_MS = 30 * DAY_MS;
-/** Mails that an account may have sent to people who have not asked for them. */
+/** How many unsolicited mails an account may send. */
 const MAX_INVITATIONS_PER_HOUR = 200;
 const HOUR_MS = 3_600_000;
 
@@ -54,7 +54,7 @@ export async function getVideoAccess(
   };
 }
 
-/** Sets, changes or removes the password. Whoever watches by the one before stops within a minute. */
+/** Sets, changes or removes the password. Viewers who entered the previous one are stopped within a minute. */
 export async function setVideoPassword(
   env: AccessEnv,
   principal: Principal,
@@ -99,7 +99,7 @@ export async function createAccessLink(
   return presentLink(env, { ...row, uses: 0, lastUsedAt: null });
 }
 
-/** Ends a link, and within a minute what is played through it. @throws AppError not_found */
+/** Revokes a link, and within a minute the playbacks that use it. @throws AppError not_found */
 export async function revokeAccessLink(
   env: AccessEnv,
   principal: Principal,
@@ -113,7 +113,7 @@ export async function revokeAccessLink(
 }
 
 /**
- * Invites accounts by their addresses. Those that are invited already stay as they are and get no second mail.
+ * Invites accounts by their addresses. Accounts that are already invited are not changed and get no second mail.
  * @returns the new ones, and the mails for them, which the caller hands to `sendInvitations`
  * @throws AppError limit_reached, rate_limited
  */

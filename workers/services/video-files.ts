@@ -25,10 +25,10 @@ import { authorizedVideo } from "./authorized-video.ts";
 
 type FilesEnv = Pick<Env, "CATALOG" | "MEDIA" | "BETTER_AUTH_SECRET" | "PUBLIC_ORIGIN">;
 
-/** Long enough for the largest files on a slow line; a client that needs longer asks for new links and goes on. */
+/** Long enough for the largest files on a slow connection; a client that needs longer requests new links and resumes. */
 const LINK_LIFETIME_MS = 24 * 3_600_000;
 
-/** A file of a video as it is stored. */
+/** A stored file of a video. */
 interface StoredFile extends Omit<VideoFile, "url"> {
   contentType: string;
   pieces: FilePiece[];
@@ -77,7 +77,7 @@ export function sourceLink(
 }
 
 /**
- * Serves a file to whoever has its link, or ranges of it, until the link expires or the video is deleted.
+ * Serves a file, or ranges of it, to anyone with its link, until the link expires or the video is deleted.
  * @throws AppError forbidden, not_found, storage_unavailable
  */
 export async function serveVideoFile(
@@ -194,7 +194,10 @@ const detailsOf = (rendition: Rendition): Pick<VideoFile, "codec"> & Partial<Vid
     ? { codec: rendition.codec, language: rendition.language }
     : { codec: rendition.codec, height: rendition.height };
 
-/** The init segments of all chunks are the same where players can go from one to the next, so the first stands for all. */
+/**
+ * The init segments of all chunks are identical if players can continue from one chunk to the next, so the first is
+ * enough.
+ */
 function piecesOfRendition(
   prefix: string,
   outputs: Publication["renditions"][number]["outputs"],

@@ -3,8 +3,8 @@ import type { Principal } from "../domain/principal.ts";
 import { hashAccount, hashViewer } from "../domain/viewer-hash.ts";
 
 /**
- * A keyed hash that tells several viewers from one without naming them: of the account, or without one of the IP address, for
- * IPv6 of its first 64 bits, since one household has all the addresses that begin with them.
+ * A keyed hash that distinguishes viewers without identifying them: of the account or, without one, of the IP address;
+ * for IPv6 of its first 64 bits, because one household has all addresses with that prefix.
  */
 export async function viewerHash(
   env: Pick<Env, "BETTER_AUTH_SECRET">,

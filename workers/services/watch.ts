@@ -15,8 +15,8 @@ import { type PlaybackEnv, readPlayableFor, startPlayback } from "./playback.ts"
 import { presentWithExtras } from "./present-videos.ts";
 
 /**
- * A video, a playback of it if it can be watched, and what the caller's library has about it. The caller needs the rights of
- * each part; what comes from the library alone is left out without them.
+ * A video, a playback of it if it can be watched, and the caller's library data about it. The caller needs the rights
+ * for each part; library data is left out if the rights for it are missing.
  * @throws AppError not_found, insufficient_scope, invalid_playback_token, too_many_streams
  */
 export async function openWatch(

@@ -21,7 +21,7 @@ const TIMEOUT_PUSH_MS = 10_000;
 const GONE = new Set([404, 410]);
 
 /**
- * Reads `VAPID_KEYS`: the public key and the private one with a dot between them. Anything else is told and sends nothing.
+ * Reads `VAPID_KEYS`: the public and the private key, separated by a dot. Anything else is logged, and nothing is sent.
  */
 export function pushKeys({ VAPID_KEYS }: PushEnv): PushKeyPair | null {
   if (!VAPID_KEYS) return null;

@@ -14,13 +14,13 @@ import {
 import { AppError } from "../domain/errors.ts";
 import { type PlanEnv, planSettings } from "../domain/tasks/plan-settings.ts";
 
-/** The whole file of a video, as every edit of it needs it. */
+/** The whole file of a video, which every edit needs. */
 export interface WholeSource {
   version: number;
   /** Its row; null while it plays and nothing was edited. */
   row: VersionRow | null;
   plan: Plan;
-  /** The file, or the copy of it that has an index. */
+  /** The file, or its remuxed copy with an index. */
   sourceKey: string;
 }
 
@@ -48,7 +48,7 @@ export async function findWholeSource(
   return { version, row: row ?? null, plan: transcode.plan, sourceKey: transcode.sourceKey };
 }
 
-/** What a recipe keeps of a file; without one, all of it. */
+/** The parts of a file that a recipe keeps; the whole file without a recipe. */
 export function timelineOf(recipe: EditRecipe | null, { grid }: Pick<Plan, "grid">): EditTimeline {
   const { frameRate, totalFrames } = grid;
   if (recipe === null) return wholeTimeline(frameRate);
@@ -75,7 +75,7 @@ export function tasksOfRecipe(
   return editTasks(source, rendition, ranges, planSettings(env), recipe);
 }
 
-/** The first tasks with which the current version is made again: those of its recipe, or null for a plan of its file. */
+/** The first tasks for making the current version again: the tasks of its recipe, or null for a plan of its file. */
 export async function tasksOfCurrent(
   env: PlanEnv,
   db: Catalog,

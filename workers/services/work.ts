@@ -94,7 +94,7 @@ function kindsOf(
     .filter(({ running: runs, waiting }) => runs + waiting > 0);
 }
 
-/** What goes on at this moment: queues, runners with their tasks, and what fails. */
+/** The current state: queues, runners with their tasks, and failures. */
 export async function liveWork(env: WorkEnv, now: number): Promise<LiveWork> {
   const db = catalog(env);
   const [queues, gauges, running, waiting, runners, errors] = await Promise.all([
@@ -229,9 +229,8 @@ const STOPPED: Failure = {
 const isCounted = (kind: TaskKind): boolean => kind !== "finish";
 
 /**
- * Ends a task that waits or runs. A video that cannot do without it fails with it; another lacks its result. Either can be
- * tried again.
- * @throws AppError not_found, conflict for one that has ended
+ * Stops a waiting or running task. If the video needs the task, the video fails; otherwise it just lacks the result.
+ * Both can be retried. @throws AppError not_found, conflict for a task that has ended
  */
 export async function stopWorkTask(
   env: WorkEnv & Pick<Env, "ENCODE_MINUTES_PER_DAY">,

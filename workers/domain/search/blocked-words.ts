@@ -2,8 +2,8 @@ import { stemOf } from "./stem.ts";
 import { tokenize } from "./text.ts";
 
 /**
- * Words that popular searches never show, whatever people watch: they stand before every visitor. People can still search for
- * them. A site adds its own with `BLOCKED_SEARCH_WORDS`.
+ * Words that popular searches never show, because every visitor sees the list. People can still search for them. A site
+ * adds its own with `BLOCKED_SEARCH_WORDS`.
  */
 const BLOCKED_BY_DEFAULT = `
   anal arsehole asshole bastard bitch blowjob bollocks boob bukkake bullshit cock cocksucker creampie cum cumshot cunt

@@ -15,7 +15,7 @@ export interface CueWindow {
   track: number;
 }
 
-/** The row of a window among those of its video: earlier windows first. */
+/** The row of a window among its video's windows: earlier windows first. */
 export const windowRow = ({ window, track }: CueWindow): number =>
   window * MAX_CAPTION_TRACKS + track;
 

@@ -3,7 +3,7 @@ import { decodeCursor } from "../cursor.ts";
 import { AppError } from "../errors.ts";
 import { hash } from "./document.ts";
 
-/** How far a search has been relaxed; it goes on to the next step while it finds nothing. */
+/** How far a search has been relaxed; it continues with the next step while it finds nothing. */
 export const RELAXATIONS = ["typed", "withoutNumbers", "spellingsAdded", "most", "any"] as const;
 
 /** The end of a page. Opaque to clients and valid for the same query only. */

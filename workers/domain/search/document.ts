@@ -18,7 +18,10 @@ export interface IndexDocument {
   creator: string;
   /** Seconds. */
   duration: number;
-  /** Short side in pixels, or that of a 16:9 frame with the same long side if it is greater: 1920x800 counts as 1080. */
+  /**
+   * Short side in pixels, or the short side of a 16:9 frame with the same long side if that is greater: 1920x800 counts
+   * as 1080.
+   */
   height: number;
   hdr: boolean;
   captions: boolean;

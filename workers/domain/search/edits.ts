@@ -53,7 +53,7 @@ const ALPHABETS: [script: RegExp, letters: string][] = [
 /** Most scripts have a Unicode block of this size or half of it. */
 const UNICODE_BLOCK_SIZE = 128;
 
-/** The letters of a word's script after folding. For scripts not in ALPHABETS, those of the word's Unicode block. */
+/** The letters of a word's script after folding. For scripts not in ALPHABETS, the letters of the word's Unicode block. */
 function alphabetOf(word: string): string {
   const listed = ALPHABETS.find(([script]) => script.test(word))?.[1];
   if (listed !== undefined) return listed;

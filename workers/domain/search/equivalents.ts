@@ -24,7 +24,7 @@ const NUMBERED = [
 const NUMBERED_WORDS: ReadonlySet<string> = new Set(NUMBERED);
 export const isNumbered = (word: string): boolean => NUMBERED_WORDS.has(word);
 
-/** Each word with its abbreviations. `st` stands for saint and for street, but these two not for each other. */
+/** Each word with its abbreviations. `st` means saint or street, but these two are not equivalent to each other. */
 const ABBREVIATIONS = [
   "part pt",
   "volume vol",
@@ -105,7 +105,7 @@ const SPELLINGS = [
   "daemon demon",
 ];
 
-/** Spellings that follow a rule. The index is asked for what they yield, so a word that does not exist does no harm. */
+/** Spellings that follow a rule. The index is queried for the results, so a word that does not exist does no harm. */
 const SPELLING_RULES: [pattern: RegExp, replacement: string][] = [
   [/^(\w{3,})our(s|ed|ing|able|ful|less|ite|ites|hood|ly)?$/, "$1or$2"],
   [/^(\w{3,})or(s|ed|ing|able|ful|less|ite|ites|hood|ly)?$/, "$1our$2"],

@@ -142,7 +142,7 @@ export type Filters = Pick<
   | "hdr"
   | "minHeight"
 > & {
-  /** Of the caller, whatever the query asks for; null for none. */
+  /** The caller's own limit, independent of the query; null for none. */
   maturityLimit: MaturityLimit | null;
 };
 

@@ -24,7 +24,7 @@ function marksOfToken(text: string, token: Token, words: readonly Matcher[]): Ma
   return [[token.start, isSameLength ? token.start + word.markedLength(token.text) : token.end]];
 }
 
-/** The matching characters of an unspaced script, each by itself or with its neighbour. */
+/** The matching characters of an unspaced script, alone or with a neighbour. */
 function marksOfUnspacedRun(text: string, token: Token, words: readonly Matcher[]): Marks {
   const characters = [...text.slice(token.start, token.end)];
   const folded = [...token.text];

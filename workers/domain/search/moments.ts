@@ -64,8 +64,8 @@ function bestCueOf(
 }
 
 /**
- * How many words of the query a cue contains. A phrase that begins in it counts more than all words together, even if it
- * ends in the next cue.
+ * How many words of the query a cue contains. A phrase that starts in it counts more than all words together, even if
+ * it ends in the next cue.
  */
 function countMatches(
   cue: Cue,

@@ -38,7 +38,7 @@ const ORDINAL_DIGITS = /^([1-9]\d{0,2})(?:st|nd|rd|th)$/;
 /** The century of a year as it is spoken: `nineteen eighty four`. */
 const SPOKEN_CENTURIES = { first: 16, last: 20 };
 
-/** The number that begins with the first of these words, as long as possible; null if there is none. */
+/** The longest number that starts with the first of these words; null if there is none. */
 export function readNumber(words: readonly string[]): NumberReading | null {
   const [word = ""] = words;
   if (DIGITS.test(word)) return { value: Number(word), isOrdinal: false, length: 1 };
@@ -47,7 +47,7 @@ export function readNumber(words: readonly string[]): NumberReading | null {
   return readYear(words) ?? readWords(words);
 }
 
-/** A Roman number up to 39; null for other words. Whether `i` is one depends on where it stands. */
+/** A Roman number up to 39; null for other words. Whether `i` is one depends on its position. */
 export function readRoman(word: string): number | null {
   const [, tens = "", units = ""] = (word !== "" && ROMAN.exec(word)) || [];
   const value = tens.length * 10 + Math.max(0, ROMAN_UNITS.indexOf(units));

@@ -203,7 +203,7 @@ const ARTICLES = new Set([
 /** Words that people leave out at the beginning of a title, or add there. */
 export const isArticle = (word: string): boolean => ARTICLES.has(word);
 
-/** The title key of a text, then those of the same text with another article at its beginning, or none. */
+/** The title key of a text, then the keys of the same text with another article at its start, or none. */
 export function titleKeys(text: string): string[] {
   const words = tokenize(text).map((token) => token.text);
   const rest = words.length > 1 && isArticle(words[0] ?? "") ? words.slice(1) : words;

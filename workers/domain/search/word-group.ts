@@ -5,7 +5,7 @@ export interface Alternative {
   text: string;
   prefix: boolean;
   pairs?: string[];
-  /** As `pairs`, but none of the words matches by itself. */
+  /** As `pairs`, but none of the words matches alone. */
   sequence?: string[];
   /** How close it is to what was typed, from 0 to 1. */
   quality: number;
@@ -23,7 +23,7 @@ export interface WordGroup {
   optional: boolean;
   /** In so many videos that checking its position in each takes long. */
   frequent: boolean;
-  /** The index has the word as typed, another form of it, or words that begin with it. */
+  /** The index has the word as typed, another form of it, or words that start with it. */
   known: boolean;
   /** Spelling corrections have been looked up. */
   spellingsAdded: boolean;

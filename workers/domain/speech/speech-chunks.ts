@@ -1,11 +1,11 @@
 /** Seconds of one level. */
 export const LEVEL_SECONDS = 0.02;
-/** A recogniser hears half a minute at a time, and understands more of a sentence that is whole. */
+/** A recogniser processes half a minute at a time, and recognises complete sentences better. */
 const MIN_CHUNK_SECONDS = 15;
 const MAX_CHUNK_SECONDS = 30;
 /** A pause between words. */
 const PAUSE_SECONDS = 0.2;
-/** About -50 dBFS: nobody speaks below it. */
+/** About -50 dBFS: speech is louder. */
 const SPEECH_LEVEL = 0.003;
 
 /** A part of a track, in seconds from its start. */

@@ -10,14 +10,14 @@ const MAX_REPEATS = 3;
 const MAX_LINE = 42;
 const MAX_CUE = 2 * MAX_LINE;
 
-/** A chunk with what was understood of it, at times that count from the start of the chunk. */
+/** A chunk with its transcription, at times from the start of the chunk. */
 export interface HeardChunk extends SpeechChunk {
   utterances: readonly Utterance[];
 }
 
 /**
- * What was said in consecutive chunks, at times in the whole track: in order, none over another, and none outside of its
- * chunk, whatever times the recogniser gave.
+ * The speech of consecutive chunks, at times in the whole track: in order, without overlaps, and within their chunks,
+ * whatever times the recogniser returned.
  */
 export function stitchUtterances(chunks: readonly HeardChunk[]): Utterance[] {
   const stitched: Utterance[] = [];
@@ -92,7 +92,7 @@ function inLines(text: string): string {
 }
 
 function wrap(text: string, width: number): string[] {
-  // Languages without spaces, and whatever has no end, are cut between characters.
+  // Text without spaces is cut between characters.
   const words = text
     .split(" ")
     .flatMap((word) =>

@@ -5,8 +5,9 @@ import type { TranscriptionSpec } from "../../contract/transcripts.ts";
 export const transcriptionPrefix = (part: number): string => `transcript part ${part}, `;
 
 /**
- * The task that transcribes a part. One follows another, because only the one before knows where it has ended, at a pause.
- * They are in the last stage: a runner that has a recogniser may be off for a day, and nothing waits for it there.
+ * The task that transcribes a part. Parts run one after another, because each one ends at a pause that only its own
+ * task knows. They are in the last stage: a runner with a recogniser may be off for a day, and nothing waits for that
+ * stage.
  */
 function transcriptionTask(spec: TranscriptionSpec, begun: number): PlannedTask {
   return {

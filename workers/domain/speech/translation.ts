@@ -2,7 +2,7 @@ import { type Cue, makeCue, plainText } from "../captions/cues.ts";
 
 /** A translator needs whole sentences, and takes no more letters than this. */
 const MAX_SENTENCE = 300;
-/** A pause after which another sentence begins, in seconds. */
+/** A pause after which a new sentence starts, in seconds. */
 const MAX_PAUSE_SECONDS = 2;
 const MAX_LINE = 42;
 
@@ -35,7 +35,10 @@ export function sentencesOf(cues: readonly Cue[]): Sentence[] {
   return sentences;
 }
 
-/** Spreads a translation over the cues of its sentence, by the shares that they had of it. Words stay whole. */
+/**
+ * Distributes a translation over the cues of its sentence, in proportion to their original lengths. Words are not
+ * split.
+ */
 export function translatedCues({ cues, text }: Sentence, translated: string): Cue[] {
   const words = translated.split(/\s+/).filter((word) => word !== "");
   let seen = 0;

@@ -109,7 +109,7 @@ export function editTasks(
   const parts = partsOf(keep, frameSeconds, settings).map((part, index): PlannedTask => ({
     name: `edit ${index}`,
     stage: "plan",
-    // Nobody waits as for a video that cannot be watched yet.
+    // It is less urgent than a video that cannot be watched yet.
     priority: "later-video",
     spec: { ...spec, keep: [part], part },
   }));

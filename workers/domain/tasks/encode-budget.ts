@@ -23,7 +23,7 @@ export function utcDay(now: number): number {
   return Math.floor(now / DAY_MS);
 }
 
-/** When the next UTC day begins. */
+/** When the next UTC day starts. */
 export function nextMidnight(now: number): number {
   return (utcDay(now) + 1) * DAY_MS;
 }

@@ -1,7 +1,7 @@
 /**
- * Why a task can fail, and with it the video. The code is stable; the sentence is shown to the creator; `permanent`
- * means that the source is at fault and another attempt cannot help; `interruption` that the task is not at fault, but a
- * runner, the storage or the Worker: the task is tried again without end, and the operator is told.
+ * Why a task, and with it the video, can fail. The code is stable; the sentence is shown to the creator. `permanent`
+ * means that the source is at fault and another attempt cannot help. `interruption` means that a runner, the storage or
+ * the Worker is at fault, not the task: it is retried without limit, and the operator is informed.
  */
 export const FAILURES = {
   not_a_video: {

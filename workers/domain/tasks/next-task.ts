@@ -32,12 +32,12 @@ const MAX_RESERVE = 8;
 const FREE_SHARE_WHILE_BUSY = 8;
 
 /**
- * From which lanes the next task may be taken, the best first; none when nothing may start.
+ * The lanes from which the next task may be taken, best first; empty when nothing may start.
  *
  * Tasks without a slot go first: they are short and complete a video. Then, for each creator below a fair share of the slots, urgent tasks. Extras come after everything that makes a video
  * ready. Then the creator with the fewest running tasks goes first, so that a long video never keeps the short videos of
  * others waiting, and then the oldest transcode. A creator at or above the fair share has no urgent tasks: a thousand
- * plans from one bulk upload must not hold back everybody else.
+ * plans from one bulk upload must not hold back everyone else.
  */
 export function nextLanes({ slots, running, creators, heads }: SchedulerState): LaneHead[] {
   const share = slots / Math.max(creators, 1);

@@ -6,7 +6,7 @@ import { isExtraStage } from "./task-order.ts";
 /** A runner reports every `PROGRESS_INTERVAL_MS`; one that is silent for this long has lost its task. */
 export const LEASE_MS = 45_000;
 
-/** A task is dead after this many failures of its own. */
+/** A task is dead after this many failures (interruptions not counted). */
 export const MAX_FAILURES = 4;
 
 /** The wait after the first failure; each further wait is four times as long. */
@@ -16,7 +16,7 @@ const FIRST_RETRY_MS = 5000;
 const FIRST_INTERRUPTION_MS = 5000;
 const MAX_INTERRUPTION_MS = 10 * 60_000;
 
-/** From this interruption of a task on, the operator is told. */
+/** From this interruption of a task on, the operator is informed. */
 export const MAX_QUIET_INTERRUPTIONS = 5;
 
 export interface Failure {
@@ -36,8 +36,8 @@ export type AfterFailure = Counts &
   ({ state: "queued"; /** 0: at once. */ notBefore: number } | { state: "dead" });
 
 /**
- * The state of a task after a failed attempt. A failure of its own: queued again after 5, 20 and 80 s, then dead. An
- * interruption (`isInterruption`): queued again at once, then after 5, 10, 20 s up to ten minutes, without end.
+ * The state of a task after a failed attempt. A failure: queued again after 5, 20 and 80 s, then dead. An interruption
+ * (`isInterruption`): queued again at once, then after 5, 10, 20 s up to ten minutes, without limit.
  * @param before counts before this failure
  * @param now milliseconds since the epoch, as is `notBefore`
  */
@@ -68,7 +68,7 @@ const SENTENCES = new Map<string, string>(
 );
 
 /**
- * The failure that a creator is shown, with the code of the last attempt. A permanent failure keeps what the transcoder
+ * The failure that the creator sees, with the code of the last attempt. A permanent failure keeps what the transcoder
  * said about the source; for any other, `detail` may be meant for the operator, so the sentence of `FAILURES` replaces it.
  */
 export function videoFailure({ code, detail, permanent }: Failure): {

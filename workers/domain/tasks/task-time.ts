@@ -13,7 +13,7 @@ const READ_BYTES_PER_SECOND = 25_000_000;
 /** On a slow core. */
 const DECODE_PIXELS_PER_SECOND = 100_000_000;
 
-/** How long reading a whole source takes. Extracting one track of a Matroska file needs all of it. */
+/** How long reading a whole source takes. Extracting one track of a Matroska file needs the whole file. */
 export function readSeconds({ bytes }: Pick<SourceInfo, "bytes">): number {
   return bytes / READ_BYTES_PER_SECOND;
 }

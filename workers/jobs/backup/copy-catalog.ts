@@ -22,7 +22,7 @@ import {
 import type { BackupEnv } from "../../media/library-copies.ts";
 
 const RUN_BUDGET_MS = 10_000;
-/** Rows may have a hundred kilobytes: a table begins with few, and takes more where they turn out small. */
+/** Rows may have a hundred kilobytes: the copy of a table starts with few per read, and takes more if they are small. */
 const FIRST_ROWS = 50;
 const MAX_ROWS = 1000;
 const SMALL_PAGE_CHARACTERS = 500_000;

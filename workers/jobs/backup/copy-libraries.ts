@@ -24,8 +24,8 @@ const COPIES_KEPT = 7;
 type CopyEnv = Pick<Env, "CATALOG"> & LibraryEnv & BackupEnv;
 
 /**
- * Copies what accounts keep in their Durable Objects to the bucket of backups, once per day: each object as it is at one moment.
- * A pass goes on where the last run stopped.
+ * Copies the accounts' Durable Objects to the backup bucket once per day, each object as of one moment. A pass
+ * continues where the last run stopped.
  */
 export async function copyLibraries(
   env: CopyEnv,

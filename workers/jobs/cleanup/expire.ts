@@ -42,8 +42,8 @@ export async function expireUploads(env: UploadEnv, budgetMs?: number): Promise<
 }
 
 /**
- * Deletes records that have served their purpose: responses kept for an Idempotency-Key after a day, revocations whose
- * tokens have all expired, credentials that have expired, uploads that ended a week ago, the bare rows of videos that were
+ * Deletes records that are no longer needed: responses kept for an Idempotency-Key after a day, revocations whose
+ * tokens have all expired, expired credentials, uploads that ended a week ago, the remaining rows of videos that were
  * purged a month ago, and old acts in the audit log.
  */
 export async function expireRecords(env: Pick<Env, "CATALOG" | "AUDIT_DAYS">): Promise<void> {

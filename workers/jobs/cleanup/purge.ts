@@ -32,8 +32,8 @@ export async function purgeVideo(env: Env, videoId: string): Promise<void> {
 }
 
 /**
- * Purges videos again that were erased an hour ago: the message may have been lost, or an attempt may have stored
- * something after the purge. No token that could write there is valid any more.
+ * Purges videos again an hour after they were erased: the message may have been lost, or an attempt may have stored
+ * something after the purge. By now, no token that could write there is valid.
  */
 export async function purgeLeftovers(env: Env, now: number, budgetMs?: number): Promise<void> {
   const db = catalog(env);

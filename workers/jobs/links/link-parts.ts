@@ -25,7 +25,7 @@ export interface LinkReading {
   startedAt: number;
 }
 
-/** Records stored parts now and then: each one by itself would be a statement per part. */
+/** Records stored parts in groups: recording each one would take a statement per part. */
 export class LinkParts {
   readonly #reading: LinkReading;
   readonly #intervalMs: number;

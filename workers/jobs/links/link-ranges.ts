@@ -21,7 +21,7 @@ const changed = () =>
     "The file behind the link changed while it was read. Try again when it stays the same.",
   );
 
-/** Reads parts of a file by ranges, for a minute. @returns whether all are stored @throws LinkLost */
+/** Reads parts of a file by ranges, for up to a minute. @returns whether all are stored @throws LinkLost */
 export async function readRanges(reading: LinkReading): Promise<boolean> {
   const { db, upload, startedAt } = reading;
   const recorded = new Set((await recordedParts(db, upload.id)).map((part) => part.partNumber));

@@ -9,7 +9,7 @@ import { LinkParts, type LinkReading, TIMEOUT_PART_MS } from "./link-parts.ts";
 
 /** The invocation of a queue's consumer ends after 15 minutes. */
 const STREAM_MS = 12 * 60_000;
-/** 72 of them, of three statements each, are what one invocation may run. */
+/** One invocation may run 72 of them, with three statements each. */
 const RECORD_INTERVAL_MS = 10_000;
 
 const tooSlow = () =>
@@ -51,7 +51,7 @@ class PartCutter {
 }
 
 /**
- * Reads a file in one go, from a server that does not send ranges, or does not say whether the file is still the same.
+ * Reads a file as one stream, from a server that does not support ranges or sends no validator.
  * @returns true: it is stored @throws AppError link_too_slow, file_too_large, quota_exceeded, empty_file @throws LinkLost
  */
 export async function readStream(reading: LinkReading): Promise<true> {
@@ -115,7 +115,7 @@ function checkSize({ env, link }: LinkReading, bytes: number, partNumber: number
     );
 }
 
-/** A file of unknown size counts as what is stored of it. */
+/** A file of unknown size counts with its stored bytes. */
 async function checkRoom({ env, db, upload, link }: LinkReading): Promise<void> {
   if (link.size !== null) return;
   const [used, quota] = await db.batch([usage(db, upload.ownerId), quotaOf(db, upload.ownerId)]);

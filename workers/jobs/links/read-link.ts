@@ -21,7 +21,7 @@ import { readStream } from "./link-stream.ts";
 /** A message that is not handled by then is sent again. */
 const RESEND_MS = 10 * 60_000;
 const LINKS_PER_RUN = 50;
-/** Attempts in a row that read nothing; the waits between them come to an hour. */
+/** Attempts in a row that read nothing; the waits between them add up to an hour. */
 const MAX_FAILURES = 8;
 const FIRST_WAIT_MS = 20_000;
 const MAX_WAIT_MS = 30 * 60_000;
@@ -30,9 +30,9 @@ const MAX_WAIT_MS = 30 * 60_000;
 const TEMPORARY: ReadonlySet<ErrorCode> = new Set(["storage_unavailable", "unavailable"]);
 
 /**
- * Reads more of a file from its link into the parts of its upload, and completes the upload when it has all of it. A message
- * reads for a minute and leaves the rest to the next one, so that it may arrive twice, get lost or break off: what is stored
- * is stored, and one consumer at a time has the link. The caller relays the outbox afterwards.
+ * Reads more of a file from its link into the parts of its upload, and completes the upload when all parts are stored.
+ * A message reads for a minute and leaves the rest to the next one. It may arrive twice, get lost or be interrupted:
+ * stored parts stay, and only one consumer at a time has the link. The caller relays the outbox afterwards.
  */
 export async function readLink(
   env: UploadEnv & LinkEnv,
@@ -59,10 +59,10 @@ export async function readLink(
   }
 }
 
-/** Decides whether reading goes on later. */
+/** Decides whether reading continues later. */
 async function afterFailure(reading: LinkReading, error: unknown): Promise<void> {
   const { env, db, upload, link, held } = reading;
-  // Another consumer goes on, or its creator has discarded it.
+  // Another consumer continues, or the creator has discarded the upload.
   if (error instanceof LinkLost) return;
   const isClosed = error instanceof AppError && error.code === "upload_closed";
   if (isClosed || (await findUpload(db, upload.id))?.state !== "open") {
@@ -89,7 +89,7 @@ async function afterFailure(reading: LinkReading, error: unknown): Promise<void>
   await endLink(db, upload.id, reason);
 }
 
-/** Has reading go on where it waits for another attempt, and where a message or its consumer got lost. */
+/** Continues reading links that wait for another attempt, or whose message or consumer got lost. */
 export async function resumeLinks(env: Pick<Env, "CATALOG">, now: number): Promise<void> {
   await resendDueLinks(catalog(env), now, now + RESEND_MS, LINKS_PER_RUN);
 }

@@ -11,9 +11,9 @@ const INTERVAL_MS = 6 * 3_600_000;
 const NOTHING = { seconds: 0, sourceBytes: 0, measuredSourceBytes: 0, measuredBytes: 0 };
 
 /**
- * Adds up how long all videos are and how much they take in storage, four times per day in passes by pages. Nobody may ask for
- * sums over a whole table. What the nightly comparison of storage has measured counts as it is; for other videos the bytes
- * are calculated from their sources.
+ * Adds up the duration and storage of all videos, four times per day, in passes by pages, because no request may sum up
+ * a whole table. Sizes measured by the nightly comparison of storage are used directly; for other videos, the bytes are
+ * estimated from their sources.
  */
 export async function takeCensus(
   env: Pick<Env, "CATALOG" | "METRICS">,

@@ -9,7 +9,7 @@ import { type AlertEnv, alertChannels, alertLimits, sendHeartbeat } from "../../
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** Runs of the cron, one per minute, that try to tell somebody. */
+/** Runs of the cron, one per minute, that try to send a notification. */
 const MAX_ATTEMPTS = 10;
 
 /** The numbers that the rules read, in two statements. */
@@ -37,7 +37,10 @@ async function readMeasured(env: AlertEnv, now: number): Promise<Measured> {
   return { now, minutes: rows, hours: hours.filter(({ at }) => at + HOUR_MS <= now) };
 }
 
-/** What somebody has yet to be told of an alert. That it is over only concerns those who know that it began. */
+/**
+ * The notification of an alert that a receiver has not got yet. Only receivers that were notified of its start are
+ * notified of its end.
+ */
 function owedOf({
   state,
   told,
@@ -46,7 +49,7 @@ function owedOf({
   return state === "resolved" && told === "firing" ? "resolved" : null;
 }
 
-/** Tells everyone who was not told yet. @returns the alert with who was told */
+/** Notifies all receivers that have not been notified yet. @returns the alert with the notified receivers */
 async function tell(
   env: AlertEnv,
   alert: AlertRecord,
@@ -72,8 +75,8 @@ async function tell(
 }
 
 /**
- * Compares the numbers of the last minutes with the limits of the alerts, and tells the operators which of them begin and end,
- * each once. A sign of life follows only where all of this works.
+ * Compares the numbers of the last minutes with the limits of the alerts, and notifies the operators once of each alert
+ * that starts or ends. A heartbeat is sent only if all of this works.
  */
 export async function checkAlerts(env: AlertEnv, now: number): Promise<void> {
   const limits = alertLimits(env);
@@ -87,12 +90,12 @@ export async function checkAlerts(env: AlertEnv, now: number): Promise<void> {
     const value = above === null ? null : valueOf(ALERT_RULES[name], measured);
     const next = nextAlert(before, value, above ?? 0, ALERT_RULES[name].forMinutes, now);
     if (!next) {
-      // A new begin is told again.
+      // A new start is announced again.
       if (before) forgotten.push(name);
       continue;
     }
     const { state, since, badSince } = next;
-    // Those who were told of another state are told of this one.
+    // Receivers that were notified of another state are notified of this one.
     const isOther = before?.state !== state;
     const alert: AlertRecord = {
       name,

@@ -11,7 +11,7 @@ import { newestBackup } from "../../media/catalog-copies.ts";
 import type { BackupEnv } from "../../media/library-copies.ts";
 import { lastDayCost } from "../../services/usage.ts";
 
-/** What one step of adding up, and the rest of the run, may take. The next run goes on. */
+/** The time for one step of adding up and the rest of the run. The next run continues. */
 const MIN_STATEMENTS_LEFT = 20;
 /** A number is lost after that: a dead letter would be of no use to anybody. */
 const MAX_ATTEMPTS = 3;
@@ -147,7 +147,7 @@ export async function measure(env: GaugesEnv, now: number): Promise<void> {
     usagePoints(env, now),
   ]);
   const points = parts.flatMap((part) => (part.status === "fulfilled" ? part.value : []));
-  // Of a minute there is one measurement, even if the cron runs twice.
+  // There is one measurement per minute, even if the cron runs twice.
   await keepBatches(env, [{ id: `gauges ${Math.floor(now / 60_000)}`, at: now, points }]);
   const failed = parts.find((part) => part.status === "rejected");
   if (failed) throw failed.reason;

@@ -11,12 +11,12 @@ import { relayOutbox } from "../../services/outbox.ts";
 import { presentVideos } from "../../services/present-videos.ts";
 import { pushKeys, sendPush } from "../../services/web-push.ts";
 
-/** A video that became public longer ago is no news, whatever changes now. */
+/** A video that became public longer ago is not announced, whatever changes now. */
 const NEWS_MS = 86_400_000;
 /** Each is a call to an object and a request per browser, of which an invocation has a thousand. */
 const FOLLOWERS_PER_MESSAGE = 25;
 
-/** Has followers told of those of some changed videos that have just been published, once. */
+/** Announces changed videos that have just been published to their followers, once each. */
 export async function announceVideos(env: Env, videoIds: string[], now: number): Promise<void> {
   if (!pushKeys(env)) return;
   const db = catalog(env);
@@ -41,7 +41,7 @@ async function notifyFollower(
   );
   const gone = browsers.filter((_, index) => !sent[index]);
   if (gone.length > 0) await library.removePush(gone.map(({ endpoint }) => endpoint));
-  // Who has no browser left is not asked again.
+  // Followers without a registered browser are not notified again.
   if (gone.length === browsers.length)
     await libraryOf(env, ownerId).setPushFollower(followerId, false);
 }

@@ -4,7 +4,7 @@ import { log } from "../../log.ts";
 import { relayOutbox } from "../../services/outbox.ts";
 import { workOff } from "../work-off.ts";
 
-/** Publishes and unpublishes the videos whose time has come. Followers are told by the change, as of any other. */
+/** Publishes and unpublishes the videos whose time has come. Followers are notified as after any other change. */
 export async function followSchedules(env: Env, now: number): Promise<void> {
   const db = catalog(env);
   let followed = 0;

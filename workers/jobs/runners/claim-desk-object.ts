@@ -5,8 +5,8 @@ import { Desk } from "./claim-desk.ts";
 import { createJobContext, type DeskAnswer } from "../job-context.ts";
 
 /**
- * The one desk of a deployment. It stores nothing: what it knows of runners it may forget, and the tasks are in CATALOG. Its
- * waiting claims keep it in memory.
+ * The one desk of a deployment. It stores nothing: it may forget what it knows about runners, and the tasks are in
+ * CATALOG. Its waiting claims keep it in memory.
  */
 export class ClaimDesk extends DurableObject<Env> {
   readonly #desk = new Desk(createJobContext(this.env));

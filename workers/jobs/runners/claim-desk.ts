@@ -13,7 +13,7 @@ import { admitRunner, fleetSlots } from "./runner-work.ts";
 const FIRST_PAUSE_MS = 250;
 const MAX_PAUSE_MS = 1000;
 const PAUSE_GROWTH = 1.3;
-/** From look to look, also where somebody comes or the bell rings. */
+/** The least time between two queries, even if a runner comes or the bell rings. */
 const MIN_GAP_MS = 50;
 /** How often the desk looks for tasks whose wait for a retry is over, and for expired leases. */
 const PROMOTE_INTERVAL_MS = 1000;
@@ -21,9 +21,9 @@ const PROMOTIONS_PER_LOOK = 50;
 const RECOVER_INTERVAL_MS = 10_000;
 /** Runners for which the desk claims with one look: each takes from another lane or creator. */
 const MAX_CLAIMS_AT_ONCE = 8;
-/** How long a runner that is known here may wait before the desk reads what is recorded of it. */
+/** How long a known runner may wait before the desk reads its record again. */
 const MAX_UNSEEN_WAIT_MS = 1500;
-/** How long the number of the slots beside containers is believed. */
+/** How long the number of slots outside of containers is cached. */
 const FLEET_TTL_MS = 10_000;
 /** How long a runner that gets no work waits for that answer, so that it does not ask all the time. */
 const MAX_REFUSAL_MS = 10_000;
@@ -72,7 +72,10 @@ export class Desk {
     this.#context = context;
   }
 
-  /** Waits for a task, as long as the claim says. A runner asks for one at a time: its earlier claim is over. */
+  /**
+   * Waits for a task, as long as the claim says. A runner asks for one task at a time: a new claim ends its earlier
+   * one.
+   */
   async ask(kind: RunnerKind, claim: ClaimRequest): Promise<DeskAnswer> {
     this.#dismiss(claim.runner);
     const { version, capabilities, slots } = claim;
@@ -82,7 +85,7 @@ export class Desk {
       this.#newest.set(claim.runner, claim);
       const refusal = isKnown ? null : await this.#admit(kind, claim);
       if (refusal) return refusal;
-      // It has left meanwhile, or asked again.
+      // It has left in the meantime, or asked again.
       if (this.#newest.get(claim.runner) !== claim) return WAIT;
       const { promise, resolve: answer } = Promise.withResolvers<DeskAnswer>();
       const until = Date.now() + claim.waitSeconds * 1000;
@@ -120,7 +123,7 @@ export class Desk {
     this.#waiters.delete(runner);
   }
 
-  /** There is new work: looks at once for everybody who waits. */
+  /** There is new work: queries at once for all waiting runners. */
   ring(): void {
     this.#hasNews = true;
     this.#endPause();
@@ -166,9 +169,8 @@ export class Desk {
   }
 
   /**
-   * Looks once for everybody who waits, or only for those who have just come: where a slot is free because a runner is about
-   * to ask again, those who wait for longer leave it to that runner.
-   * @returns whether anybody got a task
+   * Queries once for all waiting runners, or only for new ones: if a slot is free because its runner is about to ask
+   * again, the others leave it to that runner. @returns whether any runner got a task
    */
   async #serveAll(isForAll: boolean): Promise<boolean> {
     const waiters = [...this.#waiters.values()].filter(({ isNew }) => isForAll || isNew);
@@ -259,7 +261,7 @@ export class Desk {
     this.#known.set(claim.runner, introduction);
   }
 
-  /** What has to be done now and then while runners wait. The cron alone would take up to a minute. */
+  /** Periodic work while runners wait. The cron alone would take up to a minute. */
   async #doUpkeep(): Promise<void> {
     const context = this.#context;
     const now = Date.now();

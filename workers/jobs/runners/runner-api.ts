@@ -16,7 +16,7 @@ import { serveTaskStorage } from "../tasks/task-storage.ts";
 
 /** The plan of a video of twelve hours has 3 MB. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
-/** A runner whose claim broke off asks again after this long. */
+/** A runner whose claim was interrupted asks again after this time. */
 const RESTART_PAUSE_MS = 250;
 
 const STORAGE = "storage/";
@@ -24,8 +24,8 @@ const STORAGE = "storage/";
 /**
  * The API by which a runner works (contract/runner-api.ts). Containers reach it through their Durable Object, processes and
  * remote runners over HTTP; it is the same for all.
- * @param path what follows the mount point, without a leading slash
- * @param identity who asks; nobody gets nothing
+ * @param path below the mount point, without a leading slash @param identity the caller; without one, the request is
+ * refused
  */
 export async function serveRunnerApi(
   request: Request,

@@ -10,8 +10,8 @@ export interface RunnerIdentity {
 }
 
 /**
- * Who a request over HTTP comes from, by its bearer token; null for nobody. A container has no credential: its Durable
- * Object says which one it is (jobs/runners/runner.ts).
+ * The runner that sent a request over HTTP, by its bearer token; null if the token is invalid. A container has no
+ * credential: its Durable Object identifies it (jobs/runners/runner.ts).
  */
 export async function identifyRunner(request: Request, env: Env): Promise<RunnerIdentity | null> {
   const [, token] =
@@ -22,7 +22,7 @@ export async function identifyRunner(request: Request, env: Env): Promise<Runner
   return runner === null ? null : { kind: "remote", runner };
 }
 
-/** Compares hashes, so that the time it takes tells nothing of the secret. */
+/** Compares hashes, so that the timing reveals nothing about the secret. */
 async function isLocalSecret(token: string, secret: string | undefined): Promise<boolean> {
   return Boolean(secret) && (await hashSecret(token)) === (await hashSecret(secret ?? ""));
 }

@@ -42,9 +42,9 @@ export class RunnerApi extends WorkerEntrypoint<Env, { runner: string }> {
 }
 
 /**
- * One container, named like the runner in it. The process in it asks for work itself, and ends when there is none; this
- * object only starts it, and lives as long as it does. The container has no internet access and no credentials. It can
- * reach only `RunnerApi`.
+ * One container, named like the runner in it. The process in it asks for work itself and exits when there is none; this
+ * object only starts the container and lives as long as it does. The container has no internet access and no
+ * credentials. It can reach only `RunnerApi`.
  */
 export class Runner extends DurableObject<Env> {
   #isStarting = false;
@@ -54,7 +54,7 @@ export class Runner extends DurableObject<Env> {
     void ctx.blockConcurrencyWhile(() => this.resume());
   }
 
-  /** Goes on with a container that runs already: this object was evicted, or a new version of it deployed, meanwhile. */
+  /** Continues with a container that is already running: this object was evicted or redeployed in the meantime. */
   async resume(): Promise<void> {
     const { container, storage } = this.ctx;
     if (!container?.running) return;
@@ -118,9 +118,9 @@ export class Runner extends DurableObject<Env> {
   }
 
   /**
-   * Gives what an ended container still had to others at once. That also wakes runners: work that came while the process was
-   * ending found the container still running.
-   * @param problem what was wrong with it; null if it ended by itself for want of work
+   * Releases the tasks of an ended container at once. This also wakes runners, because work that came while the process
+   * was exiting found the container still running. @param problem what was wrong; null if it exited because it had no
+   * work
    */
   async #afterEnd(runner: string, problem: string | null): Promise<string | null> {
     const context = createRunnerContext(this.env, this.ctx);
@@ -132,7 +132,7 @@ export class Runner extends DurableObject<Env> {
   }
 }
 
-/** Waits until a container ends. @returns what was wrong with it, if anything was */
+/** Waits until a container ends. @returns what went wrong, if anything */
 function endOf(container: Container): Promise<string | null> {
   return container.monitor().then(
     () => null,

@@ -18,9 +18,9 @@ const MAX_ROUNDS = 5;
 type IndexEnv = Pick<Env, "CATALOG" | "SEARCH" | "MEDIA">;
 
 /**
- * Brings the search index up to date with these videos, whatever has changed: messages only carry ids. If a video changes
- * during the update, its newer revision is seen after the write and indexed again, so a video that was hidden meanwhile does
- * not come back.
+ * Updates the search index for these videos after any change: messages only carry ids. If a video changes
+ * during the update, its newer revision is noticed after the write and indexed again, so a video that was hidden in the
+ * meantime does not reappear.
  * @param only the sides to write; all in use by default
  */
 export async function indexVideos(
@@ -148,6 +148,9 @@ function toDocument(row: VideoRow, extras: VideoExtras | undefined): IndexDocume
   };
 }
 
-/** The lines by which a video is called 720p or 1080p: those of a 16:9 frame if it is wider, as in CinemaScope. */
+/**
+ * The number of lines by which a video is called 720p or 1080p; for wider frames such as CinemaScope, the lines of a
+ * 16:9 frame of the same width.
+ */
 const linesOf = (width: number, height: number): number =>
   Math.max(Math.min(width, height), Math.round((Math.max(width, height) * 9) / 16));

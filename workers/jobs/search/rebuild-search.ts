@@ -34,7 +34,7 @@ type IndexEnv = Pick<Env, "CATALOG" | "SEARCH" | "MEDIA">;
 const VIDEOS_PER_STEP = 500;
 /** A cron run starts no new step after this time. It has a cron of its own, every second minute. */
 const RUN_BUDGET_MS = 45_000;
-/** More than a step takes, whatever its number of videos. */
+/** More than a step takes, for any number of videos. */
 const STATEMENTS_PER_STEP = 80;
 /** Longer than a run takes, so that the lease expires only if a run has died. */
 const LEASE_MS = 5 * 60_000;

@@ -27,7 +27,7 @@ import { type CheckedVideo, collectOrphans } from "./orphans.ts";
 import { repairVideo } from "./repair-video.ts";
 import { loadTasks } from "../tasks/task-archive.ts";
 
-/** What can be lost, each with a repair of its own. */
+/** What can be lost; each kind has its own repair. */
 export type LostPart =
   | "source"
   | "media"
@@ -39,8 +39,9 @@ export type LostPart =
 export type Lost = Partial<Record<LostPart, string[]>>;
 
 /**
- * Compares the objects of a video with the catalogue: what is lost is made again or, if that is impossible, told to the
- * creator, and what nothing refers to is removed after a grace period. Costs a list per thousand objects and two reads.
+ * Compares the objects of a video with the catalogue: lost objects are recreated or, if that is impossible, reported to
+ * the creator, and unreferenced objects are removed after a grace period. Costs one list operation per thousand objects
+ * and two reads.
  */
 export async function checkVideo(context: JobContext, videoId: string, now: number): Promise<void> {
   const { db } = context;
@@ -59,7 +60,7 @@ export async function checkVideo(context: JobContext, videoId: string, now: numb
     await repairVideo(context, checked, lost, now);
   } else {
     const before = await findStorageCheck(db, videoId);
-    // Only a reading of the whole file can tell whether it is what it was.
+    // Only reading the whole file shows whether it has changed.
     const problem = before?.problem === "source_changed" ? "source_changed" : null;
     const bytes = [...checked.stored.values()].reduce((sum, { size }) => sum + size, 0);
     await noteProblem(db, videoId, problem, now, bytes);
@@ -94,8 +95,8 @@ function summaryOf(lost: Lost): Record<string, string> {
 }
 
 /**
- * The objects that the catalogue names and the storage lacks.
- * @param isWhole tells whether one segment, chosen at random, has the bytes that were stored
+ * The objects that the catalogue names but the storage lacks. @param isWhole says whether a randomly chosen segment has
+ * the stored bytes
  */
 export async function lostParts(
   { env }: StorageContext,

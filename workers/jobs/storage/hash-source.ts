@@ -4,7 +4,7 @@ import { findStorageCheck, noteProblem, noteSourceHash } from "../../db/storage-
 import { findVideo } from "../../db/videos.ts";
 import { log } from "../../log.ts";
 
-/** Each range is a request of its own: no connection has to last for minutes. */
+/** Each range is a separate request: no connection has to last for minutes. */
 const RANGE_BYTES = 256 * 1024 ** 2;
 /**
  * After so many bytes, others have a turn. On a laptop one thread does all the work of the Worker, and a file of gigabytes
@@ -44,15 +44,15 @@ export async function hashSource(
   log("storage.hashed", { videoId, milliseconds: Date.now() - now });
 }
 
-/** The key of a video's source; null if there is none, or the video is in the bin: restoring it asks again. */
+/** The key of a video's source; null if there is none or the video is in the bin: restoring it sends the message again. */
 async function wantedSource(db: Catalog, videoId: string): Promise<string | null> {
   const video = await findVideo(db, videoId);
   return video && video.deletedAt === null && video.erasedAt === null ? video.sourceKey : null;
 }
 
 /**
- * SHA-256 of an object in hex; null if there is none, or it is wanted no more.
- * @param isWanted asked before each range but the first
+ * SHA-256 of an object in hex; null if there is no object, or the hash is no longer needed. @param isWanted called
+ * before each range except the first
  * @throws Error if the object changes or ends early
  */
 async function sha256Of(

@@ -20,7 +20,7 @@ import type { StorageContext } from "../job-context.ts";
 import { outputsOf, type VersionTasks } from "../tasks/task-archive.ts";
 import { covers } from "../tasks/task-token.ts";
 
-/** A video with all that the catalogue and the storage have of it. */
+/** A video with everything that the catalogue and the storage have about it. */
 export interface CheckedVideo {
   video: VideoRow;
   /** Of its current version. */

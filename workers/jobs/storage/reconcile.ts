@@ -33,10 +33,10 @@ const PHASES = ["videos", "objects", "sources", "captions"] as const;
 const PREFIXES = { objects: "", sources: "sources/", captions: "captions/" } as const;
 
 /**
- * Compares R2 with the catalogue, each night a part: first every video with its objects (check-video.ts), then the ids that
- * the bucket has objects of with the videos. Its place is one row, which each step moves on, so that it goes on wherever a
- * run ended, and two runs at once do not do the same. Of a large catalogue, a run hands videos over to a queue, so that the
- * round takes a month whatever the number of videos (domain/comparison-pace.ts).
+ * Compares R2 with the catalogue, a part each night: first every video with its objects (check-video.ts), then the ids
+ * of objects in the bucket with the videos. Its position is one row that each step advances, so that it continues where
+ * a run ended, and two concurrent runs never do the same work. For a large catalogue, a run hands videos over to a
+ * queue, so that a round takes a month for any number of videos (domain/comparison-pace.ts).
  */
 export async function reconcileStorage(
   context: JobContext,
@@ -63,7 +63,10 @@ async function beginNight({ db }: JobContext, now: number): Promise<Reconciliati
   return (await saveReconciliation(db, place, next)) ? readReconciliation(db) : null;
 }
 
-/** Gives the queue what this run cannot do by itself. @returns the new place, or null if another run has taken over */
+/**
+ * Hands the videos that this run cannot compare over to the queue. @returns the new position, or null if another run
+ * has taken over
+ */
 async function handOver(
   context: JobContext,
   place: Reconciliation,
@@ -99,7 +102,7 @@ async function moveOn(
 }
 
 interface Step {
-  /** Where to go on; null at the end of the phase. */
+  /** Where to continue; null at the end of the phase. */
   cursor: string | null;
   done: number;
 }
@@ -129,7 +132,7 @@ function nextPhase(place: Reconciliation, now: number) {
   const phase = PHASES[PHASES.indexOf(place.phase) + 1];
   if (phase) return { ...place, phase, cursor: "" };
   log("storage.reconciled", { hours: (now - place.startedAt) / 3_600_000 });
-  // The next round begins next night.
+  // The next round starts next night.
   const times = { completedAt: place.startedAt, startedAt: now };
   return { ...place, ...times, phase: PHASES[0], cursor: "", quota: 0 };
 }

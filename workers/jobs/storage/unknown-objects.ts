@@ -14,9 +14,9 @@ import type { StorageContext } from "../job-context.ts";
 import { ORPHAN_GRACE_MS } from "./orphans.ts";
 
 /**
- * Looks for objects of videos that do not exist, or were purged, on one page of the bucket. As many statements for a page of
- * them as for none: after a catalogue was restored from an old backup, a whole page may be unknown.
- * @returns where the next page begins; null after the last
+ * Looks for objects of videos that do not exist, or were purged, on one page of the bucket. The number of statements
+ * does not depend on how many there are: after restoring an old backup of the catalogue, a whole page may be unknown.
+ * @returns where the next page starts; null after the last
  */
 export async function findUnknownObjects(
   context: StorageContext,

@@ -19,11 +19,11 @@ import { completePublication } from "./published.ts";
 const MAX_PARALLEL_PUTS = 4;
 
 /**
- * Writes the final playlists of the complete renditions and makes the video `ready`. Every attempt claims a number of its
- * own, so that none overwrites what another has published. Of two concurrent attempts the one with the higher number counts:
- * it claimed its number later and read the complete renditions after that, so its playlists have all that the other's have.
- * From then on a version that was made beside another one plays, and `index.json` is the record of the segments, and D1
- * drops its own.
+ * Writes the final playlists of the complete renditions and makes the video `ready`. Every attempt claims its own
+ * number, so that none overwrites what another has published. Of two concurrent attempts the one with the higher number
+ * wins: it claimed its number later and read the complete renditions after that, so its playlists contain everything
+ * that the other's do. Afterwards, a version that replaces another one is played, `index.json` is the record of the
+ * segments, and D1 drops its own.
  * @returns false when the attempt had lost its task; nothing ever refers to its playlists then
  */
 export async function finish(context: JobContext, task: Task): Promise<boolean> {
@@ -54,7 +54,7 @@ export async function finish(context: JobContext, task: Task): Promise<boolean> 
     count("videos.ready", {});
     observe("ready.ms", {}, now - task.since);
   }
-  // Search learns of it now. If this fails, the sweep relays.
+  // The search index is updated now. If this fails, the sweep relays the message.
   if (progressed !== null)
     await relayOutbox(context.env).catch((error: unknown) =>
       log("task.follow-up-failed", { id: task.id, error }),

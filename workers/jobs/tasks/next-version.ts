@@ -44,7 +44,7 @@ export async function findNextVersion(
   return row?.state === "encoding" ? row : null;
 }
 
-/** `applyPlan` for a version in the making, whose poster is that of the version that plays; null for any other. */
+/** `applyPlan` for a version in the making, which takes the poster of the current version; null for any other. */
 export async function planNextVersion(
   db: Catalog,
   task: Task,
@@ -165,7 +165,10 @@ async function editTracks(
   });
 }
 
-/** The tracks for another file: those in it, and the uploaded ones if its length is that of the file before. */
+/**
+ * The tracks for a replacement file: its own tracks, and the uploaded ones if it has the same length as the previous
+ * file.
+ */
 async function replaceTracks(
   context: StorageContext,
   video: VideoRow,
@@ -194,7 +197,7 @@ interface Move {
   after: EditTimeline;
 }
 
-/** Stores tracks on another timeline, each under a key of its own. One of which nothing is left is left out. */
+/** Stores tracks on another timeline, each under its own key. Tracks that become empty are left out. */
 async function moveTracks(
   { env }: StorageContext,
   videoId: string,
@@ -206,7 +209,7 @@ async function moveTracks(
   for (const track of tracks) {
     const { key, before, after } = moveOf(track);
     const text = await readText(env, key);
-    // It was lost before; the creator is told of it.
+    // It was lost before; the creator has been informed.
     if (text === null) continue;
     const cues = moveCues(readCues(text).cues, before, after);
     if (cues.length === 0) continue;
@@ -228,8 +231,8 @@ async function moveTracks(
 }
 
 /**
- * The chapters of an edited version. Times in the description do not fit it, so that chapters that come from there become a
- * list of its own.
+ * The chapters of an edited version. Times in the description no longer fit, so chapters from the description become an
+ * explicit list.
  */
 function editChapters(
   video: VideoRow,

@@ -18,9 +18,9 @@ import { persist } from "./persist.ts";
 import { wakeLater } from "./wake.ts";
 
 /**
- * Counts a failed attempt. The task is tried again later; after the last failure it is dead, and the video fails with it if
- * it requires the task. An interruption never ends it, and the operator is told of a task that is interrupted again and
- * again. Whether its runner is at fault is decided over several tasks (services/runner-health.ts).
+ * Counts a failed attempt. The task is retried later; after the last failure it is dead, and the video fails too if it
+ * requires the task. Interruptions never end a task, and the operator is informed about tasks that are interrupted
+ * repeatedly. Whether the runner is at fault is decided over several tasks (services/runner-health.ts).
  * @returns false when the attempt had lost its task
  */
 export async function recordFailure(
@@ -80,7 +80,7 @@ const CANCELLED: Failure = {
   permanent: true,
 };
 
-/** Ends a task of a stopped video that this attempt still holds: nobody wants its result. */
+/** Ends a task of a stopped video that this attempt still holds: its result is not needed. */
 export async function cancelTask({ db }: JobContext, task: Task): Promise<void> {
   const { failures, interruptions } = task;
   const dead = { state: "dead", failures, interruptions } as const;

@@ -53,8 +53,8 @@ function storedSoFar(task: Task, reported: StoredOutputs): StoredOutputs | null 
 }
 
 /**
- * Makes a video `playable` once the first segments of one video rendition and of the default audio are stored. Call it where
- * `mayBePlayable` says so.
+ * Makes a video `playable` once the first segments of one video rendition and of the default audio are stored. Call it
+ * if `mayBePlayable` is true.
  */
 export async function announcePlayable(
   { db, env }: JobContext,

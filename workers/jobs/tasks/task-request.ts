@@ -22,8 +22,8 @@ import { signTaskToken } from "./task-token.ts";
 const TASK_TOKEN_LIFETIME_SECONDS = 15 * 60;
 
 /**
- * A task as its runner gets it: the keys that it works with, and a token for exactly these.
- * @param isBusy what a plan is told of the fleet
+ * A task as sent to its runner: the keys that it works with, and a token for exactly these. @param isBusy passed to a
+ * plan: whether the fleet is busy
  */
 export async function claimedTask(
   context: JobContext,
@@ -102,7 +102,7 @@ async function partInputs({ db }: JobContext, task: ClaimedRow): Promise<Record<
 const busySpec = (spec: TaskSpec): TaskSpec =>
   spec.kind === "plan" ? { ...spec, settings: { ...spec.settings, isBusy: true } } : spec;
 
-/** Where an edited source is stored that was made from a file, or from the copy of it that has an index. */
+/** The storage key of an edited source that was made from a file, or from its remuxed copy. */
 export function editedKey(
   sourceKey: string,
   { version, attempt }: Pick<Task, "version" | "attempt">,

@@ -94,7 +94,7 @@ export async function applyMedia(
   return finished;
 }
 
-/** The result is recorded: whatever fails from here on, the sweep makes up for it. */
+/** The result is recorded: if anything fails from here on, the sweep repairs it. */
 export function followLater(
   context: RunnerContext,
   task: FollowedTask,
@@ -119,7 +119,7 @@ async function followUp(
   if (!isLastOfStage) return;
   // First of all, because runners wait for it.
   await wakeRunners(context, Date.now());
-  // What was announced earlier in the stage waited for this, or for the first segments: nobody needs it at once.
+  // Earlier announcements of this stage waited for this result, or for the first segments, so they are not urgent.
   if (hasMessages) await relayOutbox(context.env);
   // At most one task follows from one result.
   await runWorkerTasks(context, 1);

@@ -15,8 +15,8 @@ type StorageEnv = Pick<Env, "CONTENT_KEY_SECRETS" | "MEDIA" | "TASK_SECRET"> & S
  * PUT below its task's outputs, and multipart uploads for files too large for one PUT (contract/task-storage.ts).
  * Bodies are streamed both ways, except the segments of an encrypted video: they are encrypted here, so that neither the
  * runner nor the bucket ever has their key.
- * @param path what follows the mount point, without a leading slash
- * @param runner who asks; null if its credential does not say
+ * @param path below the mount point, without a leading slash @param runner the caller; null if its credential does not
+ * identify a runner
  */
 export async function serveTaskStorage(
   request: Request,
@@ -80,8 +80,8 @@ async function readObject(request: Request, bucket: R2Bucket, key: string): Prom
 }
 
 /**
- * Reads a closed range, which a transcoder requests thousands of times, in one operation: reading the size first would be a
- * second one. Null for any other request, and where the object has no such range.
+ * Reads a closed range, which a transcoder requests thousands of times, in one operation: reading the size first would
+ * be a second one. Null for any other request, and if the object has no such range.
  */
 async function openRange(
   request: Request,

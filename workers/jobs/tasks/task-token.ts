@@ -2,7 +2,7 @@ import { jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
 import { AppError } from "../../domain/errors.ts";
 
-/** The keys that one attempt of a task may access. One that ends in a slash stands for everything below it. */
+/** The keys that one attempt of a task may access. A key that ends in a slash includes everything below it. */
 export const TaskAccess = z.object({
   taskId: z.string(),
   attempt: z.int().positive(),

@@ -9,10 +9,10 @@ import type { JobContext } from "../job-context.ts";
 const MAX_PARALLEL_WAKES = 6;
 
 /**
- * Tells the runners that wait for work that there is some, and wakes as many containers as the backlog needs besides those
- * that run. Waking one that runs already does nothing, and one that is woken in vain ends by itself, so this may be called
- * too often. The cron makes up for a call that got lost.
- * @param trust which containers run is known from what they reported; without it, all that are needed are called
+ * Notifies waiting runners of new work, and wakes as many additional containers as the backlog needs. Waking a running
+ * container does nothing, and one that finds no work exits, so extra calls do no harm. The cron makes up for lost
+ * calls. @param trust use the containers' reports to decide which ones run; without it, all containers that are needed
+ * are called
  */
 export async function wakeRunners(
   context: JobContext,
@@ -20,7 +20,7 @@ export async function wakeRunners(
   { trust = true } = {},
 ): Promise<void> {
   const { env, db } = context;
-  // Without the bell, the desk looks again by itself in a second.
+  // Without the bell, the desk queries again within a second.
   await context
     .ringDesk()
     .catch((error: unknown) => log("runner.wake-failed", { runner: "desk", error }));

@@ -10,7 +10,7 @@ import { wakeRunners } from "./wake.ts";
 /** The name under which the Worker claims the tasks that it does itself. */
 const WORKER = "worker";
 const CAPABILITIES = { kinds: ["finish" as const], codecs: [] };
-/** They take no slot of a runner, and a second or two each. */
+/** They need no slot of a runner, and take a second or two each. */
 const MAX_PARALLEL = 1000;
 /** The next message or cron run does the rest. */
 const TASKS_PER_RUN = 10;

@@ -9,7 +9,7 @@ import type { MetricsEnv } from "../../db/metrics/inbox.ts";
 import { statementsLeft } from "../../db/statement-count.ts";
 import { log } from "../../log.ts";
 
-/** What one step of adding up, and the rest of the run, may take. The next run goes on. */
+/** The time for one step of adding up and the rest of the run. The next run continues. */
 const MIN_STATEMENTS_LEFT = 30;
 /** Then numbers are lost: a dead letter would be of no use to anybody. */
 const MAX_ATTEMPTS = 5;

@@ -14,14 +14,14 @@ import { log } from "../../log.ts";
 /** How long views wait in a counter, so that one statement adds many of them to the catalogue. */
 const FLUSH_INTERVAL_MS = 30_000;
 const RETRY_INTERVAL_MS = 60_000;
-/** Playbacks are remembered while their tokens may live, and a day longer. */
+/** Playbacks are remembered while their tokens may be valid, and a day longer. */
 const MAX_PLAYBACK_AGE_MS = 2 * 86_400_000;
 const CLEANUP_INTERVAL_MS = 6 * 3_600_000;
 
 /**
  * Counts views, likes and picks of search results, each once, for a share of the videos, and adds them to CATALOG in batches
- * (docs/decisions/552-view-counters.md, 600-library.md). What it has accepted is stored here until CATALOG has it. What views
- * were like goes to the events queue (800-analytics.md).
+ * (docs/decisions/552-view-counters.md, 600-library.md). Accepted changes are stored here until CATALOG has them.
+ * Details of the views go to the events queue (800-analytics.md).
  */
 export class ViewCounter extends DurableObject<Env> {
   readonly #store = new ViewStore(this.ctx.storage);
@@ -128,7 +128,7 @@ export class ViewCounter extends DurableObject<Env> {
 
 type KnownVideos = ReadonlyMap<string, KnownVideo>;
 
-/** The views that count: not those of the video's own creator. */
+/** The views that count: views by the video's own creator do not. */
 function foreignViews({ views }: Pick<ViewBatch, "views">, known: KnownVideos): ViewBatch["views"] {
   return views.filter(({ videoId, who }) => who === "" || known.get(videoId)?.creator !== who);
 }

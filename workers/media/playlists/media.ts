@@ -75,8 +75,8 @@ export function hasIframes(track: Track): boolean {
 }
 
 /**
- * The I-frame playlist of a video rendition: one frame per segment, as a byte range of it. No byte range of an encrypted
- * segment can be decrypted by itself, so its frame has a URL of its own.
+ * The I-frame playlist of a video rendition: one frame per segment, as a byte range of it. A byte range of an encrypted
+ * segment cannot be decrypted, so its frame has its own URL.
  */
 export function iframePlaylist(
   publication: Publication,

@@ -54,7 +54,7 @@ function audioMedia(group: AudioGroup): string[] {
       TYPE: bare("AUDIO"),
       "GROUP-ID": group.id,
       NAME: names[index],
-      // Apple's authoring specification asks for it in every tag (8.10); BCP 47 has a tag for "not known".
+      // Apple's authoring specification requires it in every tag (8.10); BCP 47 has a tag for "unknown".
       LANGUAGE: rendition.language ?? "und",
       DEFAULT: yesNo(index === defaultIndex),
       AUTOSELECT: bare("YES"),
@@ -120,7 +120,7 @@ function bandwidthOf(track: Track, targetSeconds: number, live: boolean): Bandwi
   return { peak: live ? Math.max(peak, cap) : peak, average: averageBandwidth(track.segments) };
 }
 
-/** The bandwidth of a group is that of its largest member: any of them may be playing. */
+/** The bandwidth of a group is the largest of its members', because any of them may be playing. */
 function bandwidthOfGroup(
   group: AudioGroup | undefined,
   targetSeconds: number,

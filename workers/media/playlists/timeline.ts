@@ -23,7 +23,7 @@ export interface InitSegment {
   sha256: string;
 }
 
-/** A rendition with all its segments in order, whichever chunks and attempts they came from. */
+/** A rendition with all its segments in order, from any chunks and attempts. */
 export interface Track<R extends Rendition = Rendition> {
   rendition: R;
   codecs: string;
@@ -83,7 +83,8 @@ const MAX_AUDIO_OVERRUN_SECONDS = 0.05;
 
 /**
  * The EXT-X-TARGETDURATION of all playlists of a publication, in seconds. No segment's rounded duration may exceed it
- * (RFC 8216bis, 4.4.3.1), and it may not change while an EVENT playlist grows, so it is at least that of the grid.
+ * (RFC 8216bis, 4.4.3.1), and it may not change while an EVENT playlist grows, so it is at least the grid's segment
+ * duration.
  */
 export function targetDuration(publication: Publication, tracks: Track[]): number {
   const { framesPerSegment, longestSegment = framesPerSegment, frameRate } = publication.grid;

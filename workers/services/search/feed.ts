@@ -34,7 +34,7 @@ interface FeedRow {
 /** What the home page has for one account alone. */
 interface PersonalFeed {
   rows: FeedRow[];
-  /** Videos that the account has begun to watch, and those of them that it has finished. */
+  /** Videos that the account has started to watch, and the ones that it has finished. */
   started: ReadonlySet<string>;
   finished: ReadonlySet<string>;
   watched: Feed["watched"];

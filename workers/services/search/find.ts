@@ -69,7 +69,7 @@ const SPELLINGS_ADDED = RELAXATIONS.indexOf("spellingsAdded");
 const MAX_OTHER_TITLES = 8;
 /** A result of fewer videos may be a coincidence of misspelt words that other videos contain as well. */
 const MIN_CERTAIN_RESULT = 10;
-/** How much higher the best result of another spelling must score to be preferred: only a title that was meant does. */
+/** How much higher the best result of another spelling must score to be preferred: only an intended title does. */
 const MIN_SPELLING_GAIN = 0.3;
 
 /**
@@ -209,7 +209,7 @@ function bestScore(
   return rankCandidates(candidates, { ...conditions, key }, now, complete)[0]?.value ?? 0;
 }
 
-/** Whether other words may have been meant: few videos match, and none has the query as its title. */
+/** Whether the query may be misspelt: few videos match, and none has the query as its title. */
 function isUncertain({ sort }: SearchQuery, { candidates, conditions }: SearchMatches): boolean {
   return (
     sort === "relevance" &&

@@ -5,7 +5,7 @@ import type { Matcher } from "../../domain/search/matcher.ts";
 import { type Moment, momentsIn, windowStarts } from "../../domain/search/moments.ts";
 import { readCaptionCues } from "./caption-cues.ts";
 
-/** Bytes of caption files read for one page: those of about forty long videos. */
+/** Bytes of caption files read for one page: about forty long videos. */
 const MAX_CAPTION_BYTES = 8_000_000;
 
 /**
