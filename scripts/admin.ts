@@ -1,7 +1,7 @@
 /**
  * `npm run admin -- <email> [--role viewer|creator|moderator|operator|admin] [--remote]`: gives an account a role, by
- * default `admin`, in the local database, or with --remote in the deployed one (it uses your wrangler login). The audit
- * log has it.
+ * default `admin`, in the local database, or with --remote in the deployed one (it uses your wrangler login). It is
+ * recorded in the audit log.
  */
 import { parseArgs } from "node:util";
 import { z } from "zod";
@@ -45,7 +45,7 @@ async function change(run: RunSql): Promise<void> {
 
 async function withDatabase(use: (run: RunSql) => Promise<void>): Promise<void> {
   if (values.remote) {
-    // Loaded only where it is needed: with it come wrangler and Cloudflare's client.
+    // Loaded only when needed, because it loads wrangler and Cloudflare's client.
     const { openRemote } = await import("./deploy/remote.ts");
     const remote = await openRemote(process.env);
     return use((sql, params) => remote.query("CATALOG", sql, params));

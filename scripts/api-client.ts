@@ -6,7 +6,7 @@ const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 3_000;
 
 export interface RetryOptions {
-  /** For one answer: a connection whose server was killed may never say so. */
+  /** For one response: a connection to a killed server may never be closed. */
   timeoutMs: number;
   /** How long a call is repeated while the server does not answer, or answers that it cannot for now. */
   retryMs: number;
@@ -57,7 +57,7 @@ export class ApiClient {
     this.#token = token;
   }
 
-  /** Chooses the password of an account by a link that works once. @param token that of the link */
+  /** Chooses the password of an account by a one-time link. @param token of the link */
   async choosePassword(token: string, newPassword: string): Promise<void> {
     const response = await this.#auth("reset-password", { token, newPassword });
     if (!response.ok) throw new Error(`The one-time link answered ${response.status}.`);

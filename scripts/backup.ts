@@ -35,7 +35,7 @@ async function main(): Promise<void> {
       ? join(DEPLOY_FOLDER, "backups", name)
       : resolve(values.to);
   await mkdir(folder, { recursive: true });
-  // Loaded only where it is needed: with it come wrangler and Cloudflare's client.
+  // Loaded only when needed, because it loads wrangler and Cloudflare's client.
   const remote = values.remote
     ? await (await import("./deploy/remote.ts")).openRemote(process.env)
     : null;

@@ -1,6 +1,6 @@
 /**
- * `npm run deploy`: deploys Kinora to a Cloudflare account, or updates what is deployed. It asks for what it needs to know
- * (flags and `KINORA_DEPLOY_…` answer for CI), shows what would change, and changes it after a yes.
+ * `npm run deploy`: deploys Kinora to a Cloudflare account, or updates what is deployed. It asks for the settings (in
+ * CI, flags and `KINORA_DEPLOY_…` provide them), shows what would change, and applies it after confirmation.
  *
  *     npm run deploy -- --plan             change nothing, print what would happen
  *     npm run deploy -- --yes              ask nothing, as in CI

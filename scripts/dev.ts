@@ -1,6 +1,6 @@
 /**
  * `npm run dev`: the whole product on this computer, with the code paths of production. It applies the migrations, builds
- * the site, starts the transcoder, the Worker and the site, and triggers cron, which `wrangler dev` does not do by itself.
+ * the site, starts the transcoder, the Worker and the site, and triggers cron, which `wrangler dev` does not do.
  */
 import { parseArgs } from "node:util";
 import type { Child } from "./dev/child.ts";

@@ -24,7 +24,7 @@ const { values, positionals } = parseArgs({
 });
 
 async function main(source: string): Promise<void> {
-  // Loaded only where it is needed: with it come wrangler and Cloudflare's client.
+  // Loaded only when needed, because it loads wrangler and Cloudflare's client.
   const remote = values.remote
     ? await (await import("./deploy/remote.ts")).openRemote(process.env)
     : null;

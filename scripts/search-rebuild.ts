@@ -15,7 +15,7 @@ const POLL_MS = 2000;
 const State = z.array(z.object({ name: z.string(), value: z.string() }));
 const Progress = z.object({ done: z.int(), total: z.int(), skipped: z.int() });
 
-// Loaded only where it is needed: with it come wrangler and Cloudflare's client.
+// Loaded only when needed, because it loads wrangler and Cloudflare's client.
 const remote = values.remote
   ? await (await import("./deploy/remote.ts")).openRemote(process.env)
   : null;

@@ -5,7 +5,7 @@ import { ensureDevVars, localRunnerSecret } from "./dev/dev-vars.ts";
 import { TRANSCODER_ARGS, transcoderEnvironment } from "./dev/start.ts";
 
 const settings = readSettings(process.env);
-// The Worker reads the secret when it starts; whichever comes first writes it.
+// The Worker reads the secret when it starts; the first process to start writes it.
 await ensureDevVars();
 const child = spawn(process.execPath, TRANSCODER_ARGS, {
   env: {

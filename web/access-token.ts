@@ -46,7 +46,7 @@ export class AccessTokens {
     return this.#hint.getItem(SIGNED_IN_KEY) !== null;
   }
 
-  /** Call this when a session begins (true) or ends (false). */
+  /** Call this when a session starts (true) or ends (false). */
   setSignedIn(signedIn: boolean): void {
     if (signedIn === this.signedIn && signedIn) return;
     this.drop();

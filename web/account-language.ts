@@ -9,8 +9,8 @@ const ADOPTED_LANGUAGE_KEY = "kinora.account-language";
 const COOKIE_SECONDS = 400 * 86_400;
 
 /**
- * Keeps the language of the site in this browser, for public/before-paint.js and for the pages that are written at the edge.
- * The next page that is loaded has it. @param tag null for that of the browser
+ * Stores the language of the site in this browser, for public/before-paint.js and for pages rendered at the edge. It
+ * applies from the next page load on. @param tag null for the browser's language
  */
 export function rememberLanguage(
   tag: string | null,

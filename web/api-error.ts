@@ -30,8 +30,8 @@ export class ApiError extends Error {
 }
 
 /**
- * Codes that come without a message worth showing: those of better-auth and of an identity provider, and those of the
- * site itself. Every other code arrives with a readable detail.
+ * Codes without a readable message: the codes of better-auth and of identity providers, and the site's own. Every other
+ * code comes with a readable detail.
  */
 const MESSAGES = {
   invalid_email_or_password: "error.invalid_email_or_password",
@@ -124,7 +124,7 @@ function fromProblem({ code, detail, requestId, errors = [] }: Problem, status: 
   return new ApiError(status, code, () => t("error.invalid_fields"), fields);
 }
 
-/** The error that a response which is not 2xx stands for, also when a proxy in between wrote it. */
+/** The error of a response that is not 2xx, even if a proxy in between produced it. */
 export async function readApiError(response: Response): Promise<ApiError> {
   const { status } = response;
   const body: unknown = await response.json().catch(() => null);

@@ -75,7 +75,10 @@ export const setEditorsPick = (videoId: string) =>
   body(v1.admin["editors-pick"].$put({ json: { videoId } }));
 export const clearEditorsPick = () => done(v1.admin["editors-pick"].$delete());
 
-/** Whether the parts that the site depends on answer. It says so itself, in a response that is no problem, with status 503. */
+/**
+ * Whether the parts that the site depends on answer. A response with status 503 is valid here: it is not a problem
+ * document.
+ */
 export async function getReadiness(signal?: AbortSignal): Promise<Readiness> {
   const response = await readyz.$get({}, abortable(signal));
   const isProblem = response.headers.get("content-type")?.includes("problem") ?? false;
@@ -208,12 +211,12 @@ export const setPin = (next: string | null, pin?: string) =>
 export const reportVideo = (id: string, report: ReportCreate) =>
   done(v1.videos[":id"].reports.$post({ ...withId(id), json: report }));
 
-/** The account's own playlists. @param video tells which of them have it */
+/** The account's own playlists. @param video adds which of them contain it */
 export const listPlaylists = (video?: string, signal?: AbortSignal) =>
   body(v1.playlists.$get({ query: { creator: "me", video } }, abortable(signal)));
 export const listPlaylistsOf = async (creator: string, signal?: AbortSignal) =>
   (await body(v1.playlists.$get({ query: { creator } }, abortable(signal)))).items;
-/** @param at the page begins shortly before this video */
+/** @param at the page starts shortly before this video */
 export const getPlaylist = (
   id: string,
   page: { at?: string; cursor?: string },

@@ -20,7 +20,7 @@ import { t } from "./i18n/translate.ts";
 import { loadMessages, withMessages } from "./i18n/load-messages.ts";
 import { lazyComponent } from "./lazy-component.ts";
 
-/** A page about one video. A mistyped id is an address without a page: the server is not asked. */
+/** A page about one video. An invalid id is an unknown address: no request is sent. */
 function pageOfVideo(Page: ComponentType): ComponentType {
   return function PageOfVideo() {
     return isVideoId(useRoute().params["id"]) ? <Page /> : <NotFound />;

@@ -4,9 +4,9 @@ import { send } from "./http.ts";
 
 /** The signed-in account, as the pages need it. */
 export interface SessionAccount extends Omit<AccountDetails, "createdAt"> {
-  /** More people than its holder watch with it. */
+  /** Other people than its holder use it too. */
   hasProfiles: boolean;
-  /** Who watches in this browser; null while nobody has chosen. */
+  /** The profile of this browser; null until one is chosen. */
   profileId: string | null;
   /** The profile has a maturity limit: it watches, and does nothing else. */
   isLimited: boolean;

@@ -15,7 +15,7 @@ export function startFeed(path: string): void {
   );
 }
 
-/** The answer that `startFeed` has asked for, once; any further call asks again. */
+/** The response to the request of `startFeed`, once; any further call sends a new request. */
 export function takeFeed(signal: AbortSignal): Promise<Feed> {
   const taken = early;
   early = null;

@@ -11,11 +11,11 @@ export function startSearch(path: string, query: string): void {
   const params = readSearchParams(Object.fromEntries(new URLSearchParams(query)));
   const request = apiQuery(params, Date.now());
   early = { key: JSON.stringify(request), found: search(request) };
-  // Whoever takes it handles the failure.
+  // The caller that takes it handles the failure.
   early.found.catch(() => undefined);
 }
 
-/** The results that `startSearch` has asked for, once; any other search asks now. */
+/** The results of the request of `startSearch`, once; any other search sends a new request. */
 export function takeSearch(request: Record<string, string>, signal: AbortSignal): Found {
   const taken = early;
   early = null;

@@ -1,7 +1,7 @@
 import type { ApiError } from "./api-error.ts";
 import { type PlainKey, t } from "./i18n/translate.ts";
 
-/** What the schema library says by itself, with the limit in it, and the site's words for it. */
+/** The schema library's own messages, with their limit, and the site's message for each. */
 const LIBRARY_MESSAGES: [RegExp, (limit: number) => string][] = [
   [/^Too small: expected string to have >=1 /, () => t("field.empty")],
   [/^Too small: expected array to have >=1 /, () => t("field.choose")],
@@ -46,9 +46,9 @@ const RULES: Record<string, PlainKey> = {
 };
 
 /**
- * What the API says about one input, as a sentence below its field. The API's own messages are clauses ("must have 1 to 80
- * characters") in English, of which each that a form can meet has a translation; those of its schema library are for
- * programs.
+ * The API's message about one input, as a sentence below its field. The API's own messages are clauses in English
+ * ("must have 1 to 80 characters"), and each one that a form can cause has a translation; the schema library's messages
+ * are for programs.
  */
 export function fieldMessage(message: string): string {
   for (const [pattern, words] of LIBRARY_MESSAGES) {

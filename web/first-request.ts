@@ -9,15 +9,14 @@ const keyOf = (method: string, url: string): string =>
   `${method} ${new URL(url, location.href).href.replace(/\?$/, "")}`;
 
 /**
- * Sends the request that the code of this page will send first, before that code has arrived. It has no credentials: call
- * it for visitors without an account.
- * @returns the response, whose body belongs to whoever takes it: clone it
+ * Sends the request that the code of this page will send first, before that code has arrived. It has no credentials:
+ * call it for visitors without an account. @returns the response; clone it before reading its body
  */
 export function sendFirstRequest(method: "GET" | "POST", path: string): Promise<Response> {
   const body =
     method === "POST" ? { headers: { "content-type": "application/json" }, body: "{}" } : {};
   const response = fetch(path, { method, credentials: "omit", ...body });
-  // Whoever takes it handles the failure.
+  // The caller that takes it handles the failure.
   response.catch(() => undefined);
   handover.firstRequest = { key: keyOf(method, path), response };
   return response;

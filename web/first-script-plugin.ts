@@ -40,7 +40,7 @@ async function compileScript(): Promise<string> {
   return code;
 }
 
-/** Paths of the files of a page that the HTML file does not name by itself, nor an earlier list. */
+/** Paths of the files of a page that neither the HTML file nor an earlier list names. */
 function listFiles(
   bundle: Rolldown.OutputBundle,
   html: string,

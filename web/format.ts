@@ -99,9 +99,8 @@ export function containerName(format: string): string {
 }
 
 /**
- * The name of a category: as the settings of the site call it, or translated where they leave it as it was.
- * @param own categories of the site
- * @returns the slug of one that nobody knows
+ * The name of a category: from the settings of the site, or translated if they do not change it. @param own categories
+ * of the site @returns the slug of an unknown category
  */
 export function categoryName(
   slug: string,

@@ -7,7 +7,10 @@ const PACKAGE = createRequire(import.meta.url).resolve("hls.js/package.json");
 const SOURCES = join(dirname(PACKAGE), "src");
 const { version } = JSON.parse(readFileSync(PACKAGE, "utf8")) as { version: string };
 
-/** What our player uses of hls.js, in the terms of its own builds: neither its full nor its light build has exactly this. */
+/**
+ * The parts of hls.js that our player uses, as flags of its own build: neither its full nor its light build has exactly
+ * these.
+ */
 const FEATURES = {
   ALT_AUDIO: true,
   EME_DRM: true,
@@ -30,11 +33,11 @@ const UNREACHED: Readonly<Record<string, readonly string[]>> = {
     "../demux/tsdemuxer",
     "../remux/mp4-remuxer",
   ],
-  // What is left of it are functions for timestamps.
+  // Only its functions for timestamps are left.
   "remux/mp4-remuxer.ts": ["./aac-helper", "./mp4-generator"],
   "config.ts": [
     "./controller/cmcd-controller",
-    // A chunk of its own, for videos with DRM (player/stream/drm-code.ts).
+    // A separate chunk, for videos with DRM (player/stream/drm-code.ts).
     "./controller/eme-controller",
     // Off by default.
     "./controller/fps-controller",
@@ -48,7 +51,7 @@ const NOTHING = "\0hls-nothing";
 /** With the only name that one of them exports, beside a default. */
 const NOTHING_CODE = "export default undefined; export const TimelineController = undefined;";
 
-/** A path as Rolldown has it. */
+/** A path as Rolldown writes it. */
 const posix = (path: string): string => path.replaceAll("\\", "/");
 
 /**

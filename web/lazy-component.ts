@@ -2,8 +2,8 @@ import type { ComponentType, FunctionComponent } from "preact";
 import { lazy } from "preact-iso";
 
 /**
- * A component whose code is loaded when it is first rendered. If that fails, rendering it throws, so that the page's error
- * boundary says so; preact-iso's `lazy` would wait for ever.
+ * A component whose code is loaded when it is first rendered. If that fails, rendering it throws, so that the page's
+ * error boundary shows the error; preact-iso's `lazy` would wait forever.
  */
 export function lazyComponent<Props>(
   load: () => Promise<ComponentType<Props>>,

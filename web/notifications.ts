@@ -3,7 +3,7 @@ import { getPush, setPush } from "./api.ts";
 import { browserStorage } from "./browser-storage.ts";
 import { PUSH_ENDPOINT_KEY } from "./session.ts";
 
-/** What stands between a viewer and notifications in this browser; null for nothing. */
+/** What prevents notifications in this browser; null for nothing. */
 export type NotificationObstacle = "unsupported" | "denied";
 
 export function notificationObstacle(): NotificationObstacle | null {
@@ -81,7 +81,7 @@ export async function renewNotifications(): Promise<void> {
   if (update) await startNotifications(update);
 }
 
-/** Ends the subscription of this browser: the push service knows it no more, and the server finds that out by itself. */
+/** Ends the subscription of this browser at the push service; the server notices this with its next notification. */
 export async function stopNotifications(): Promise<void> {
   browserStorage().removeItem(PUSH_ENDPOINT_KEY);
   const subscription = await currentSubscription().catch(() => null);

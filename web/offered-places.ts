@@ -9,13 +9,16 @@ const FIRST: readonly SiteCategory[] = CATEGORIES.map((category) => ({
 /** All categories of the site, in display order, with those that are not offered any more. */
 const siteCategories = (): readonly SiteCategory[] => siteOffers.value?.categories ?? FIRST;
 
-/** The categories that can be chosen. @param chosen is among them, whatever it is */
+/** The categories that can be chosen. @param chosen is always included */
 export function offeredCategories(chosen = ""): string[] {
   const slugs = siteCategories().flatMap(({ slug, offered }) => (offered ? [slug] : []));
   return chosen === "" || slugs.includes(chosen) ? slugs : [...slugs, chosen];
 }
 
-/** Whether the site has, or has had, a category. Until it has said so, whatever the address says. */
+/**
+ * Whether the site has, or has had, a category. Until the settings are loaded, every category in an address is
+ * accepted.
+ */
 export function isKnownCategory(slug: string): boolean {
   return (
     siteOffers.value === null || [...siteCategories(), ...FIRST].some((one) => one.slug === slug)

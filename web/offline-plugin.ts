@@ -16,7 +16,9 @@ function shellFiles(bundle: Rolldown.OutputBundle): string[] {
   return [...assets, ...PUBLIC_FILES].map((name) => `/${name}`);
 }
 
-/** Lists what `service-worker.js` stores. The version changes with any of it. @param root of the site's sources */
+/**
+ * Lists what `service-worker.js` stores. The version changes with any of these files. @param root of the site's sources
+ */
 export function offlineShell(root: string): Plugin {
   return {
     name: "offline-shell",

@@ -2,8 +2,8 @@ import { signal } from "@preact/signals";
 import { networkFailures } from "./http.ts";
 
 /**
- * Whether there is no way to the server. Browsers only know whether they have a network of any kind, so a request that does
- * not arrive has it checked.
+ * Whether the server is unreachable. Browsers only know whether they have any network, so a failed request triggers a
+ * check.
  */
 export const isOffline = signal(navigator.onLine === false);
 
@@ -63,7 +63,7 @@ function register(): void {
   void siteWorker().catch(() => undefined);
 }
 
-/** Once the page is loaded and the browser has nothing better to do. Safari does not say when. */
+/** Once the page is loaded and the browser is idle. Safari does not report idle time. */
 function registerWhenIdle(): void {
   if ("requestIdleCallback" in window)
     requestIdleCallback(register, { timeout: MAX_REGISTER_DELAY_MS });

@@ -1,7 +1,7 @@
 /** History entries whose data is kept, the latest first to go last. */
 const MAX_ENTRIES = 20;
 
-/** Data of pages by history entry, then by name. In memory only: a reload loads everything anew. */
+/** Data of pages by history entry, then by name. In memory only: a reload loads everything again. */
 const memory = new Map<string, Map<string, unknown>>();
 
 /**

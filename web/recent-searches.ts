@@ -4,7 +4,7 @@ import { browserStorage } from "./browser-storage.ts";
 const STORAGE_KEY = "kinora.searches";
 const MAX_RECENT = 8;
 
-/** What was searched for last in this browser, the latest first. It is told to nobody. */
+/** The latest searches in this browser, newest first. They never leave the browser. */
 export function recentSearches(): string[] {
   try {
     const stored: unknown = JSON.parse(browserStorage().getItem(STORAGE_KEY) ?? "[]");

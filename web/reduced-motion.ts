@@ -1,4 +1,4 @@
-/** Whether the viewer has asked the system for less motion. */
+/** Whether the viewer's system is set to reduced motion. */
 export function wantsLessMotion(): boolean {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }

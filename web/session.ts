@@ -10,7 +10,7 @@ export const account = signal<SessionAccount | null | undefined>(undefined);
 /** Everyone but viewers: who does something for the site is a creator too. */
 export const canCreate = computed(() => account.value && account.value.role !== "viewer");
 
-/** Whether several people watch with the account or its holder's profile is locked, and nobody has said who does here. */
+/** Whether a profile has to be chosen: the account has several, or the holder's is locked, and none is chosen here. */
 export function isUndecided({ hasProfiles, isLimited, profileId }: SessionAccount): boolean {
   return profileId === null && (hasProfiles || isLimited);
 }
@@ -25,7 +25,7 @@ export const uploadsHere = signal<ReadonlyMap<string, number>>(new Map());
 export const PUSH_ENDPOINT_KEY = "kinora.push-endpoint";
 const UPLOADS_KEY = "kinora.uploads-pending";
 
-/** Whether this browser has files that are not uploaded yet: the next visit continues, on whichever page it begins. */
+/** Whether this browser has files that are not uploaded yet: the next visit continues, on any page. */
 export function setUploadsPending(isPending: boolean): void {
   if (isPending) browserStorage().setItem(UPLOADS_KEY, "1");
   else browserStorage().removeItem(UPLOADS_KEY);

@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import { browserStorage } from "./browser-storage.ts";
 import { SITE_LOGO_KEY, SITE_NAME_KEY } from "./site-keys.ts";
 
-/** What the site is called, as far as this browser knows; `load-site.ts` asks. */
+/** The site's name, as far as this browser knows it; `load-site.ts` loads it. */
 export const siteName = signal(browserStorage().getItem(SITE_NAME_KEY) ?? "Kinora");
 
 /** Where the logo of the site is; null for ours. */

@@ -100,5 +100,5 @@ const end = await loop.run();
 await stopping;
 log("runner.ended", { runner: id, ...end });
 await rm(folder, { recursive: true, force: true });
-// A fault of this host is told by the exit code, for whoever starts it again.
+// The exit code reports a fault of this host to the supervisor that restarts the process.
 process.exit(end.type === "unfit" ? 1 : 0);

@@ -7,7 +7,7 @@ import { BACKUPS_KEPT, isBackupName, MANIFEST_FILE } from "../../workers/domain/
 /** Of one object that is stored by Cloudflare's API: developers.cloudflare.com/r2/platform/limits */
 const MAX_FILE_BYTES = 300 * 1024 ** 2;
 
-/** A bucket of its own: what is lost with the bucket of the videos must not be its own backup. */
+/** A separate bucket: a backup must not be lost together with the bucket of the videos. */
 const bucketOf = ({ instance }: Remote): string => `${instance.name}-backups`;
 
 async function names(remote: Remote): Promise<{ key: string; backup: string }[]> {

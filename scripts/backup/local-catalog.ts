@@ -23,7 +23,7 @@ export interface Dumped {
   migrations: string[];
 }
 
-/** Writes CATALOG of `npm run dev` to a folder, as it is at one moment. */
+/** Writes a snapshot of `npm run dev`'s CATALOG to a folder. */
 export async function dumpLocalCatalog(state: string, folder: string): Promise<Dumped> {
   await mkdir(folder, { recursive: true });
   const db = open(state);

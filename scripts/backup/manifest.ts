@@ -43,7 +43,7 @@ export async function readManifest(folder: string): Promise<BackupManifest> {
   return manifest;
 }
 
-/** Puts CATALOG together where the backup has it in parts, as the Worker's cron makes it. */
+/** Joins CATALOG if the backup has it in parts, as the Worker's cron writes it. */
 export async function joinCatalog(folder: string, { files }: BackupManifest): Promise<void> {
   if (CATALOG_FILE in files) return;
   const target = createWriteStream(join(folder, CATALOG_FILE));

@@ -27,8 +27,8 @@ async function wrangler({ instance, product, state, token }: Remote, args: strin
 }
 
 /**
- * Writes CATALOG of an instance to a folder, as it is at one moment: D1 exports the rows, and answers nothing else meanwhile.
- * Its definitions are read beside them, because an export has indexes after the rows that need them, and triggers before.
+ * Writes a snapshot of an instance's CATALOG to a folder: D1 exports the rows, and answers no queries meanwhile. The
+ * definitions are read separately, because an export has indexes after the rows that need them, and triggers before.
  */
 export async function dumpRemoteCatalog(remote: Remote, folder: string): Promise<Dumped> {
   await mkdir(folder, { recursive: true });

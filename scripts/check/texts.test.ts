@@ -8,10 +8,10 @@ const NAMES = /^(Kinora|HDR|RSS|×|4K|kin_…|[\s\d\p{P}\p{S}]*)$/u;
 /** Attributes that people see or hear. */
 const SHOWN_ATTRIBUTES =
   /\b(?:label|title|aria-label|aria-valuetext|placeholder|hint|any|action|reason|legend|emptyText|alt)=(?:"([^"]+)"|\{`([^`]*)`\})/g;
-/** What stands between two tags, without braces. */
+/** The text between two tags, without braces. */
 const TEXT_NODES = /(?<![=\-<(&|?:\s])>([^<>{}()=;]*)(?=<\/?[a-zA-Z>]|\{)/g;
 const AFTER_BRACE = /\}([^<>{}()=;?:]*)<\/[a-z]/g;
-/** Sentences and labels in code: what begins with a capital letter and goes on in lower case, with a space in it. */
+/** Sentences and labels in code: a capital letter followed by lower case, with a space in it. */
 const SENTENCES = /(?<![\w=])(["`])((?:[A-Z][\p{L}’]*)(?: [^"`$]*)[.!?…]?)\1/gu;
 /** Not for people, or for those who program. */
 const NOT_SHOWN =

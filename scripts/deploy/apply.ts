@@ -180,8 +180,8 @@ export async function planNow(
 }
 
 /**
- * Carries a plan out. It can be broken off at any time: the next plan begins with what is missing then. After a failed smoke
- * test of an update, the Worker and the site are as before.
+ * Carries out a plan. It can be interrupted at any time: the next plan starts with what is missing then. After a failed
+ * smoke test of an update, the previous Worker and site are restored.
  * @throws Error of the step that failed
  */
 export async function apply(
@@ -198,7 +198,7 @@ export async function apply(
     secrets: givenSecrets(environment, secretsOf(instance, product)),
     config: null,
   };
-  // What is told of later is what was deployed before, not what this run has deployed.
+  // Restored later is what was deployed before, not what this run has deployed.
   const before = { ...run, state };
   try {
     for (const [index, step] of plan.steps.entries()) {

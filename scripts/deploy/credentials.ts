@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from "node:util";
 import { BIN, ROOT } from "../dev/settings.ts";
 
 /**
- * The API token: CLOUDFLARE_API_TOKEN, or that of `wrangler login`.
+ * The API token: CLOUDFLARE_API_TOKEN, or the token of `wrangler login`.
  * @throws Error that says how to get one
  */
 export function apiToken(environment: NodeJS.ProcessEnv): string {

@@ -11,7 +11,7 @@ export interface GradualDeployment {
   /** The versions that serve now, with their shares. */
   before: Deployment["versions"];
   changes: Pick<Changes, "splitTraffic">;
-  /** Uploads the new version, which nobody gets yet. @returns its id */
+  /** Uploads the new version without traffic. @returns its id */
   upload(): Promise<string>;
   /** Deploys it to everyone. */
   finish(): Promise<void>;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { ROOT } from "../dev/settings.ts";
 
-/** Where D1 and R2 can be told to be; the other regions of Durable Objects have no database and no bucket. */
+/** The regions of D1 and R2; the other regions of Durable Objects have no databases and buckets. */
 const REGIONS = ["wnam", "enam", "weur", "eeur", "apac", "oc"] as const;
 
 /** Not in git, so that an update of the product never conflicts with the settings of one instance. */
@@ -24,7 +24,7 @@ export const Instance = z.strictObject({
         "must be a hostname, such as video.example.com",
       ),
   ]),
-  /** Where databases, bucket and runners are; empty for near whoever deploys. */
+  /** The region of databases, bucket and runners; empty for the region near the deploying computer. */
   region: z.union([z.literal(""), z.enum(REGIONS)]),
   /** The first administrator. */
   admin: z.email(),
@@ -45,7 +45,7 @@ export async function readInstance(file = INSTANCE_FILE): Promise<Partial<Instan
   const text = await readFile(file, "utf8").catch(() => "{}");
   const saved = Instance.partial().safeParse(JSON.parse(text));
   if (!saved.success) throw new Error(`${file} is not valid:\n${z.prettifyError(saved.error)}`);
-  // Only what stands in the file: defaults come after flags and questions.
+  // Only the content of the file: defaults come after flags and questions.
   const named = Object.keys(JSON.parse(text) as object);
   return Object.fromEntries(Object.entries(saved.data).filter(([key]) => named.includes(key)));
 }

@@ -29,7 +29,7 @@ export function datasetName({ name }: Named, dataset: string): string {
 /** The name of the R2 token, by which it is found again. */
 export const tokenName = (instance: Named): string => `${instance.name}: parts of uploads`;
 
-/** Below this, ids are those of wrangler.toml. */
+/** Below this, ids are from wrangler.toml. */
 const OTHER_NAMESPACES = 100_000;
 
 /**

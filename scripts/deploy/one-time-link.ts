@@ -16,9 +16,9 @@ export interface OneTimeLink {
 }
 
 /**
- * An account without a password, and a link to choose one, the same as that of a mail after "Forgot password?". So the first
- * administrator needs neither mail nor open sign-up, and nobody else can take the role. An account that exists gets the role
- * and the link; older links end.
+ * An account without a password, and a link to choose one, the same link as in a mail after "Forgot password?". So the
+ * first administrator needs neither mail nor open sign-up, and no one else can take the role. An existing account gets
+ * the role and the link; older links become invalid.
  */
 export async function oneTimeLink(
   account: { email: string; name: string; role: Role },

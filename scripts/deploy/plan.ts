@@ -4,7 +4,7 @@ import { instanceName, queueName, tokenName } from "./names.ts";
 import type { Product } from "./product.ts";
 import { secretsOf, STORAGE_SECRETS } from "./wrangler-config.ts";
 
-/** One change of the account. `what` tells a person. */
+/** One change of the account. `what` describes it for people. */
 export type Step = { what: string } & (
   | { kind: "create-database"; binding: string; name: string }
   | { kind: "create-bucket"; name: string }
@@ -31,7 +31,7 @@ export interface Plan {
   steps: Step[];
   /** What exists and is as it should be. */
   kept: string[];
-  /** What somebody should know; the deployment goes on. */
+  /** A warning; the deployment continues. */
   warnings: string[];
   /** What prevents the deployment. */
   obstacles: string[];

@@ -53,7 +53,7 @@ export interface Person {
   close(): void;
 }
 
-/** Whoever sits at the terminal; null where nobody does, as in CI. */
+/** The user at the terminal; null without a terminal, as in CI. */
 export function personAtTerminal(): Person | null {
   if (!process.stdin.isTTY || process.env["CI"]) return null;
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
@@ -61,7 +61,7 @@ export function personAtTerminal(): Person | null {
 }
 
 /**
- * Completes the settings: what is given stands, the rest is asked, or without anyone to ask has its usual value.
+ * Completes the settings: given values are kept, the rest is asked for or, without a terminal, gets its default.
  * @throws Error that names each setting that is missing or not valid
  */
 export async function completeInstance(

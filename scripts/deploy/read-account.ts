@@ -69,7 +69,7 @@ export async function queryDatabase(
   return answers.flatMap(({ results }) => results ?? []);
 }
 
-/** The zone of a hostname is that of one of its parents. */
+/** The zone of a hostname is the zone of one of its parent domains. */
 async function findZone(client: Cloudflare, account: string, host: string) {
   const labels = host.split(".");
   for (let first = 0; first < labels.length - 1; first++) {

@@ -21,7 +21,7 @@ export function givenSecrets(
   );
 }
 
-/** New values; those of the storage come from its token. */
+/** New values; the storage secrets come from its token. */
 export function generateSecrets(names: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     names
@@ -31,8 +31,8 @@ export function generateSecrets(names: readonly string[]): Record<string, string
 }
 
 /**
- * Keeps generated secrets in a file that only its owner can read: Cloudflare shows a secret to nobody, and without
- * CONTENT_KEY_SECRETS encrypted videos could never be played again.
+ * Keeps generated secrets in a file that only its owner can read: Cloudflare never shows secrets again, and without
+ * CONTENT_KEY_SECRETS encrypted videos could never be played.
  * @returns the path of the file
  */
 export async function keepSecrets(

@@ -9,7 +9,7 @@ import { siteConfig } from "./wrangler-config.ts";
 
 /**
  * Lays out a folder from which wrangler deploys the site: wrangler takes the configuration of a Pages project from the
- * current folder only, and that of `web` has the names of the product. The functions are those of `web`.
+ * current folder only, and the one in `web` has the product's names. The functions are the ones in `web`.
  * @returns the folder
  */
 export async function layOutSite(
@@ -25,7 +25,7 @@ export async function layOutSite(
   return folder;
 }
 
-/** Builds the site of an instance. @param vars those of its Worker, some of which the pages depend on */
+/** Builds the site of an instance. @param vars of its Worker; the pages depend on some of them */
 export async function buildSite(folder: string, vars: Record<string, string>): Promise<void> {
   await runToEnd(
     "Building the site",

@@ -25,7 +25,7 @@ const EMAIL = "smoke-test@kinora.invalid";
 export interface SmokeTarget {
   /** The public origin. */
   origin: string;
-  /** Runs a statement in CATALOG: the account of the test is made there, whatever SIGNUP says. */
+  /** Runs a statement in CATALOG: the test's account is created there, with any value of SIGNUP. */
   run(statement: Statement): Promise<unknown>;
   /** Of every request to the origin, such as one that chooses a version of the Worker. */
   headers?: Record<string, string>;
@@ -66,14 +66,14 @@ function firstUri(playlist: string, base: URL): URL {
   return new URL(uri, base);
 }
 
-/** What a cache on the way said of a response: `HIT`, or null where nothing said anything. */
+/** The cache status of a response: `HIT`, or null if no cache reported one. */
 const cacheStatus = (response: Response): string | null => response.headers.get("cf-cache-status");
 
 /** Fetches a segment twice, through playlists like a player. @returns what the cache said the second time */
 async function play(target: SmokeTarget, api: ApiClient, id: string): Promise<string | null> {
   async function get(url: URL): Promise<Response> {
     const response = await fetch(url, { headers: target.headers ?? {} });
-    // The path has the playback token, so it is not told.
+    // The path contains the playback token, so it is not printed.
     if (!response.ok) throw new Error(`Media answered ${response.status}.`);
     return response;
   }

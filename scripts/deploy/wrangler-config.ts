@@ -33,7 +33,7 @@ const CONTAINER_REGIONS: Record<Exclude<Instance["region"], "">, ContainerRegion
   oc: ["OC", "APAC"],
 };
 
-/** Paths that Pages answers with functions of its own, or caches before it asks the Worker. */
+/** Paths that Pages answers with its own functions, or caches before it asks the Worker. */
 const PATHS_OF_PAGES = /^\/(search|category|tag|creator|watch|embed|sitemap)/;
 
 /** Worker routes for what Pages would only forward. A pattern covers the query string too, hence the asterisk. */
@@ -46,7 +46,7 @@ export function workerPatterns(host: string, functionPaths: readonly string[]): 
   return paths.map((path) => `${host}${path}`);
 }
 
-/** Variables that follow from the settings; the others are those of wrangler.toml and of `vars`. */
+/** Variables that follow from the settings; the others come from wrangler.toml and `vars`. */
 export function instanceVars(
   instance: Instance,
   product: Product,
@@ -63,7 +63,7 @@ export function instanceVars(
     MAIL_ENDPOINT: instance.mailEndpoint,
     MAIL_FROM: instance.mailFrom,
     ...instance.vars,
-    // Settings for development, whatever wrangler.toml says.
+    // Settings for development, regardless of wrangler.toml.
     LOCAL_RUNNER_SECRET: "",
     DEV_MAIL: "false",
   };

@@ -37,7 +37,7 @@ export function wranglerOf(credentials: { account: string; token: string }): Wra
         CLOUDFLARE_ACCOUNT_ID: credentials.account,
         CLOUDFLARE_API_TOKEN: credentials.token,
         WRANGLER_SEND_METRICS: "false",
-        // Nothing is asked: whoever deploys has seen the plan.
+        // No questions: the plan has been confirmed.
         CI: "1",
         ...env,
       },

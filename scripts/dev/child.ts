@@ -7,7 +7,7 @@ import { guardGroup } from "./guard.ts";
 
 /** Lines kept of each child, to show when it dies. */
 const MAX_TAIL_LINES = 15;
-/** Time for a child to end by itself before its whole group is killed. */
+/** Time for a child to exit before its whole group is killed. */
 const GRACE_MS = 5_000;
 
 export interface Child {

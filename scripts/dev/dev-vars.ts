@@ -23,7 +23,7 @@ async function requiredNames(): Promise<string[]> {
 }
 
 /**
- * Values for a local Worker; wrangler.toml has those of production. `npm run dev` passes them as arguments, plain
+ * Values for a local Worker; wrangler.toml has the production values. `npm run dev` passes them as arguments, plain
  * `wrangler dev` reads them from `.dev.vars`.
  * @param publicOrigin where the browser finds the product
  */

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
 /**
- * A process that outlives ours by a moment. Its standard input ends when we end, also by SIGKILL, which no handler of ours
- * sees; then it kills the process groups that it was told. It runs from a string, so that it is one small process.
+ * A process that outlives ours by a moment. Its standard input closes when our process ends, even by SIGKILL, which no
+ * handler can catch; then it kills the process groups that it was given. It runs from a string, so that it is one small
+ * process.
  */
 const GUARD = `
   let text = "";
@@ -17,13 +18,13 @@ let guard: ChildProcess | undefined;
 /** Has a process group killed when this process ends, however it ends. */
 export function guardGroup(pid: number): void {
   if (!guard) {
-    // A group of its own: Ctrl-C in the terminal, or a kill of our group, must not end it first.
+    // A separate group: Ctrl-C in the terminal, or a kill of our group, must not end it first.
     guard = spawn(process.execPath, ["--max-semi-space-size=1", "-e", GUARD], {
       detached: true,
       stdio: ["pipe", "ignore", "ignore"],
     });
     guard.unref();
-    // If it was killed, there is nobody to tell; the children still end with us in all other ways.
+    // If it was killed, there is nothing to notify; in all other cases the children still end with us.
     guard.stdin?.on("error", () => {});
   }
   guard.stdin?.write(`${pid}\n`);

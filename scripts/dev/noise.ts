@@ -20,7 +20,7 @@ const NOISE = [
   /^\s+For more details, see /,
   /Logs were written to/,
   /Compiled Worker successfully/,
-  // A transcoder asks for work before the Worker listens. If the Worker ends, `npm run dev` says so by itself.
+  // A transcoder asks for work before the Worker listens. If the Worker ends, `npm run dev` reports it itself.
   /"event":"claim\.failed","error":"TypeError: fetch failed"/,
   // `npm run dev` polls until the site is connected to the Worker.
   /GET \/v1\/categories 503 /,

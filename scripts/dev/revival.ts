@@ -36,11 +36,10 @@ async function recovers(url: string, recoveryMs: number): Promise<boolean> {
 }
 
 /**
- * Starts a part of the product again when wrangler reports a crash and the part does not answer soon after it: wrangler has
- * two workerd, and after the end of the one that listens it starts another one, but never tells it where to send requests.
- * @param who its name
- * @param url answers with success while the part works
- * @returns the last resort, for when the part is silent for long: starts it again if it has not answered since a crash
+ * Restarts a part of the product when wrangler reports a crash and the part does not respond soon afterwards: wrangler
+ * has two workerd processes, and when the listening one ends it starts another, but never configures where it sends
+ * requests. @param who its name @param url responds with success while the part works @returns the last resort for a
+ * part that is silent for long: restarts it if it has not responded since a crash
  */
 export function reviveAfterCrash(
   who: string,

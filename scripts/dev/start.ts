@@ -22,7 +22,7 @@ export const environment = (settings: Settings): NodeJS.ProcessEnv => ({
   X_LOCAL_EXPLORER: "false",
   X_LOCAL_OBSERVABILITY: "false",
   ...process.env,
-  // What is tested is what is deployed: with vitest's value, Vite builds Preact with its checks for developers.
+  // Tests run the deployed code: with vitest's value, Vite would build Preact with its development checks.
   NODE_ENV: undefined,
   PATH: `${BIN}:${process.env["PATH"] ?? ""}`,
   NO_COLOR: "1",

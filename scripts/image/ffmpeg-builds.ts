@@ -28,8 +28,8 @@ interface BuildChoice {
 }
 
 /**
- * Finds the ffmpeg of the npm packages, that on PATH, and that of the container image if docker, podman or buildah can
- * build it here. Prints why the image is left out otherwise.
+ * Finds the ffmpeg of the npm packages, the one on PATH, and the one of the container image if docker, podman or
+ * buildah can build it here. Prints why the image is left out otherwise.
  */
 export async function findFfmpegBuilds({
   only,
@@ -62,8 +62,8 @@ const withoutModules = (path = ""): string =>
     .join(delimiter);
 
 /**
- * The programs of the container image, which run outside of it with the libraries of the image: tests need the files
- * and the processes of this computer.
+ * The programs of the container image, run outside of it with its libraries: tests need the files and the processes of
+ * this computer.
  *
  * @returns why there are none, in one line, if no image can be built here
  */

@@ -56,7 +56,7 @@ function install(): void {
 
 /**
  * Path of a Chrome or Chromium: CHROMIUM_PATH, an installed one, Playwright's own, or one that this call installs.
- * @throws Error that tells what to install
+ * @throws Error that says what to install
  */
 function findBrowser(): string {
   if (!findInstalled()) install();

@@ -56,7 +56,7 @@ export async function freePorts(count: number, pick: () => number = randomPort):
 }
 
 /**
- * Variables that give every process of a stack a free port of its own.
+ * Variables that give every process of a stack its own free port.
  * @param pick proposes a port; a port in use is skipped
  */
 export async function reservePorts(

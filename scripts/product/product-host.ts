@@ -21,9 +21,9 @@ export interface ProductOptions {
   /** Folder with the databases. */
   state: string;
   port: number;
-  /** A Worker, such as that of a benchmark, around the product's; the product's own by default. */
+  /** A Worker that wraps the product's, such as a benchmark's; the product's own by default. */
   entrypoint?: string;
-  /** Variables that differ from those of wrangler.toml. */
+  /** Variables that differ from wrangler.toml. */
   vars: Record<string, string>;
 }
 

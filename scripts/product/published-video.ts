@@ -14,7 +14,7 @@ export interface PublishedVideo {
 }
 
 /**
- * Uploads a short video with an account of its own and waits until it is ready.
+ * Uploads a short video with a new account and waits until it is ready.
  * @param folder for the source
  */
 export async function publishVideo(

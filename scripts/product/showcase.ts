@@ -25,7 +25,7 @@ interface Entry {
   details: Partial<UploadCreate>;
 }
 
-/** What the files of ../shared/media are called, so that the pages look like those of a real site. The first is the hero. */
+/** Titles for the files of ../shared/media, so that the pages look like a real site. The first is the hero. */
 const ENTRIES: Record<string, Entry> = {
   "mb-video.mp4": {
     by: NORA,
@@ -119,7 +119,7 @@ async function entriesIn(folder: string): Promise<[string, Entry][]> {
 }
 
 /**
- * Uploads all videos, and publishes those of Nora and the first of Ivo's: the others are for who follows him by then.
+ * Uploads all videos, and publishes Nora's and the first of Ivo's: his others are published later, for his followers.
  * @returns the videos that are ready, in the order of the entries
  */
 async function uploadAll(

@@ -113,7 +113,7 @@ export async function settled(page: Page): Promise<void> {
     const isShown = content?.matches(".player") || content?.innerText.trim() !== "";
     const busy = document.querySelector("[aria-busy=true], .skeleton, .preparing") !== null;
     const images = Array.from(document.images).filter((image) => {
-      // Rows go on beyond the window to the right, or to the left where the language does.
+      // Rows continue beyond the window to the right, or to the left in right-to-left languages.
       const { left, right, top } = image.getBoundingClientRect();
       return right > 0 && left < innerWidth && top < innerHeight;
     });

@@ -24,7 +24,7 @@ function splitUnreleased(changelog: string): Unreleased {
   };
 }
 
-/** The notes written by hand, group by group; what stands above the first group has the name "". */
+/** The notes written by hand, by group; text above the first group has the name "". */
 function readNotes(notes: string): Map<string, string> {
   const groups = new Map<string, string>();
   for (const part of notes.split(/^(?=### )/m)) {
@@ -42,7 +42,7 @@ export function sectionBody(changelog: string, changes: readonly Change[]): stri
     .map((name) => {
       const lines = changes.filter(({ group }) => group === name).map(({ text }) => `- ${text}`);
       const written = groups.get(name);
-      // A list that goes on stays one list; any other text gets a blank line.
+      // A continued list stays one list; any other text gets a blank line.
       const gap = written && lines.length > 0 && !/^[-*] .*$/m.test(lastBlock(written)) ? [""] : [];
       const text = [...(written ? [written] : []), ...gap, ...lines].join("\n");
       return name && text ? `### ${name}\n\n${text}` : text;

@@ -41,13 +41,13 @@ const ArchivedVideo = Video.pick({
   publishAt: true,
   unpublishAt: true,
 }).extend({
-  /** What the creator has listed; null where the chapters are those of the description or the file. */
+  /** The creator's list; null if the chapters come from the description or the file. */
   chapters: z.array(Chapter).nullable(),
   captions: z.array(ArchivedFile.extend({ language: Language })),
   poster: ArchivedFile.nullable(),
   /** Null for a video whose upload is not complete. */
   source: ArchivedFile.nullable(),
-  /** Downloads and renditions, if they were asked for. */
+  /** Downloads and renditions, if requested. */
   files: z.array(ArchivedFile.extend({ id: z.string() })),
 });
 export type ArchivedVideo = z.infer<typeof ArchivedVideo>;

@@ -29,7 +29,7 @@ interface ExportOptions {
 
 /**
  * Fetches a whole account into a folder: its videos with sources, captions, chapters and posters, its playlists and series,
- * its profile and settings. What an earlier run has fetched stays as it is.
+ * its profile and settings. Files from an earlier run are kept.
  */
 export async function exportAccount(
   api: ApiClient,

@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { retryFor } from "../api-client.ts";
 
-/** A connection that delivers nothing for so long is given up, and the download goes on with another. */
+/** A connection that delivers nothing for this long is closed, and the download continues with a new one. */
 const STALL_TIMEOUT_MS = 60_000;
 
 export async function sha256Of(path: string): Promise<string> {
@@ -20,9 +20,9 @@ export async function sizeOf(path: string): Promise<number | null> {
 }
 
 /**
- * Downloads a file. What has arrived is kept beside it as `.part`, so that another attempt, also of another run, goes on
- * there: the ETag beside it says whether it is still the same file.
- * @throws Error when it does not arrive within `retryMs` since the last byte, or is not what it should be
+ * Downloads a file. Received bytes are kept next to it as `.part`, so that another attempt, even in another run,
+ * continues there: the stored ETag shows whether it is still the same file. @throws Error when nothing arrives within
+ * `retryMs` since the last byte, or the checksum is wrong
  */
 export async function fetchFile(
   url: string,
@@ -38,7 +38,7 @@ export async function fetchFile(
       await retryFor(retryMs, () => receive(url, part, etagFile));
       break;
     } catch (error) {
-      // While bytes arrive, the time begins anew.
+      // Every received byte restarts the timer.
       const now = (await sizeOf(part)) ?? 0;
       if (now <= before) throw error;
       before = now;

@@ -18,7 +18,10 @@ import { sha256Of } from "./fetch-file.ts";
 
 const POLL_MS = 2_000;
 
-/** What has been imported, by its id in the export. Kept beside the export, so that a run goes on where one was broken off. */
+/**
+ * What has been imported, by its id in the export. It is stored next to the export, so that a run continues where the
+ * last one was interrupted.
+ */
 const Progress = z.object({
   videos: z.record(z.string(), z.object({ id: z.string(), done: z.boolean() })),
   playlists: z.record(z.string(), z.object({ id: z.string(), done: z.boolean() })),
@@ -34,8 +37,8 @@ interface Import {
 }
 
 /**
- * Uploads an export to the account of the client, through the public API: sources with everything that is told about them,
- * captions, chapters, posters, playlists, series, profile and settings. Videos are private until they are complete.
+ * Uploads an export to the account of the client, through the public API: sources with all their metadata, captions,
+ * chapters, posters, playlists, series, profile and settings. Videos are private until they are complete.
  * @returns what could not be imported, one sentence each
  */
 export async function importAccount(

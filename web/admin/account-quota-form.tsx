@@ -10,7 +10,7 @@ import { changeAccount } from "./accounts-api.ts";
 
 const GB = 1e9;
 
-/** What stands in the fields: numbers, or nothing for the limits of the site. */
+/** The content of the fields: numbers, or nothing for the limits of the site. */
 function fieldsOf({ bytes, encodeMinutesPerDay, uploadsPerDay }: AccountQuota) {
   return {
     gigabytes: bytes === null ? "" : String(bytes / GB),

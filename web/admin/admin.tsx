@@ -58,7 +58,7 @@ const SECTIONS: Section[] = [
 export function Admin() {
   const path = useRoute().params["section"] ?? "";
   const own = SECTIONS.filter(({ roles }) => isOneOf(roles, account.value?.role));
-  // Who may not see the overview begins with what they may.
+  // Accounts that may not see the overview start with the first page that they may see.
   const section =
     own.find((candidate) => candidate.path === path) ??
     (path === "" ? own[0] : undefined) ??

@@ -13,7 +13,7 @@ import { exportAudit, searchAudit, verifyAudit } from "./audit-api.ts";
 
 const DAY_MS = 86_400_000;
 
-/** What the form asks for; empty for everything. */
+/** The filters of the form; empty for everything. */
 interface Draft {
   action: string;
   actor: string;

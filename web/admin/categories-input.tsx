@@ -88,7 +88,7 @@ function movedUp(list: Categories, place: number): Categories {
   return moved ? [...rest.slice(0, place - 1), moved, ...rest.slice(place - 1)] : list;
 }
 
-/** What stands in addresses: the letters of a name that is written in Latin ones, or else a number. It never changes. */
+/** The slug in addresses: the letters of a name in Latin script, or else a number. It never changes. */
 function slugOf(name: string, others: Categories): string {
   const letters = name
     .normalize("NFKD")

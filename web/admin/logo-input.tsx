@@ -15,7 +15,7 @@ interface Props {
   onChange: (logo: string | null) => void;
 }
 
-/** The logo of the site: whatever image is chosen becomes a small one without scripts and metadata. */
+/** The logo of the site: the chosen image is converted to a small one without scripts and metadata. */
 export function LogoInput({ value, error, onChange }: Props) {
   const reading = useSubmit<File>(async (file) => onChange(await smallImage(file)));
   return (

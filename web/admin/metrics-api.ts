@@ -7,6 +7,6 @@ export const getMetrics = (range: ChartRange, signal?: AbortSignal) =>
   body(v1.admin.metrics.$get({ query: { range } }, abortable(signal)));
 export const listAlerts = async (signal?: AbortSignal) =>
   (await body(v1.admin.alerts.$get({}, abortable(signal)))).items;
-/** Nobody is told of the alert for some minutes; 0 ends that. */
+/** Silences the alert for some minutes; 0 ends the silence. */
 export const silenceAlert = (name: AlertName, minutes: number) =>
   done(v1.admin.alerts[":name"].silence.$put({ param: { name }, json: { minutes } }));

@@ -11,7 +11,7 @@ export const listWorkTasks = (list: TaskList, cursor?: string, signal?: AbortSig
   body(v1.admin.tasks.$get({ query: { list, cursor } }, abortable(signal)));
 export const listFailedVideos = (cursor?: string, signal?: AbortSignal) =>
   body(v1.admin["failed-videos"].$get({ query: { cursor } }, abortable(signal)));
-/** Everything of a video that has failed, whoever its creator is. */
+/** Retries everything that failed in a video of any creator. */
 export const retryFailed = (videoId: string) =>
   done(v1.admin["failed-videos"][":id"].retry.$post(withId(videoId)));
 export const stopTask = (id: string) => done(v1.admin.tasks[":id"].stop.$post(withId(id)));

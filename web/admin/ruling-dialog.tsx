@@ -27,7 +27,7 @@ interface Props {
   onDone: () => void;
 }
 
-/** Decides about a video, and tells its creator why. */
+/** Decides about a video, with a reason for its creator. */
 export function RulingDialog({
   videoId,
   title,

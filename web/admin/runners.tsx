@@ -9,7 +9,7 @@ import { useSubmit } from "../use-submit.ts";
 import { RunnerTokens } from "./runner-tokens.tsx";
 
 const POLL_INTERVAL_MS = 10_000;
-/** One that works, or waits for work, was seen at most a minute before. */
+/** A runner that works, or waits for work, was seen at most a minute ago. */
 const PRESENT_MS = 3 * 60_000;
 
 const KINDS: Record<Runner["kind"], PlainKey> = {

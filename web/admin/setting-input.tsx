@@ -6,7 +6,7 @@ import { LogoInput } from "./logo-input.tsx";
 import type { SettingField } from "./settings-fields.ts";
 
 const GB = 1e9;
-/** Of the stylesheet, as where the choice of a colour begins. */
+/** The stylesheet's colour, as the initial value of the colour input. */
 const OWN_COLOUR = "#ff4f1f";
 
 interface Props {

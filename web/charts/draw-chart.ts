@@ -8,7 +8,7 @@ import { LINE_COLOURS } from "./line-colours.ts";
 const HEIGHT_PX = 160;
 const VALUE_AXIS_PX = 72;
 
-/** A colour of the theme as it is now. */
+/** A colour of the current theme. */
 const colourOf = (element: HTMLElement, name: string): string =>
   getComputedStyle(element).getPropertyValue(name);
 

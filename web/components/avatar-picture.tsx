@@ -68,7 +68,7 @@ const DRAWINGS: Record<Avatar, Drawing> = {
   },
 };
 
-/** The picture of a profile. Decorative: its name stands beside it. */
+/** The picture of a profile. Decorative: its name is next to it. */
 export function AvatarPicture({ avatar, size }: { avatar: Avatar; size: number }) {
   const { ground, fill, line } = DRAWINGS[avatar];
   return (

@@ -1,6 +1,6 @@
 import "./avatar.css";
 
-/** A creator's picture, or the first letter of their name. Decorative: the name stands beside it. */
+/** A creator's picture, or the first letter of their name. Decorative: the name is next to it. */
 export function Avatar({ name, src, size }: { name: string; src: string | null; size: number }) {
   const box = { width: `${size}px`, height: `${size}px`, fontSize: `${size / 2}px` };
   return src ? (

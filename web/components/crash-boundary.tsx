@@ -5,7 +5,7 @@ import { isOffline } from "../offline.ts";
 import { ErrorState } from "./states.tsx";
 
 interface Props {
-  /** Of the page: the next one is tried anew. */
+  /** The path of the page: the next page is rendered again. */
   path: string;
   children: ComponentChildren;
 }

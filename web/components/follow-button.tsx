@@ -14,7 +14,7 @@ interface Props {
   name: string;
 }
 
-/** Follows a creator, or stops following. Visitors are sent to sign in; nobody follows themselves. */
+/** Follows a creator, or stops following. Visitors are sent to sign in; creators cannot follow themselves. */
 export function FollowButton(props: Props) {
   const { url } = useLocation();
   if (account.value === undefined || account.value?.id === props.creatorId) return null;

@@ -37,8 +37,8 @@ function Wordmark() {
 const WIDTH_KEY = "kinora.header-width";
 
 /**
- * What depends on who is signed in, which the server tells later: until then its place is as wide as at the last visit, so
- * that nothing beside it moves.
+ * The part that depends on the session, which arrives later: until then its space is as wide as at the last visit, so
+ * that nothing next to it moves.
  */
 function SessionControls() {
   const { path } = useLocation();

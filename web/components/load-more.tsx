@@ -8,7 +8,7 @@ const PRELOAD_MARGIN = "600px";
 
 interface Props {
   onLoad: () => Promise<void>;
-  /** Which page is next: another one has a place of its own. */
+  /** Which page is next: each page has its own state. */
   next: string;
 }
 

@@ -41,7 +41,7 @@ function moveFocus(row: HTMLElement, event: KeyboardEvent): void {
 }
 
 /**
- * A row of cards that scrolls sideways: by arrows, by keys, and by itself on a touch screen.
+ * A row of cards that scrolls sideways: with arrows, with keys, and natively on touch screens.
  * @param count of its cards
  */
 export function useRowArrows(count: number): RowArrows {

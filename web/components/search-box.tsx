@@ -133,7 +133,7 @@ export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
       event.preventDefault();
       setOpen(true);
       const step = event.key === "ArrowDown" ? 1 : -1;
-      // One position more than there are items: -1 stands for the field itself.
+      // One position more than there are items: -1 is the field itself.
       setActive((before) => ((before + 1 + step + items.length + 1) % (items.length + 1)) - 1);
     }
   }

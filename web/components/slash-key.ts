@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 /** Where a slash is a character, or where the page behind cannot be used. */
 const TYPING = "input, textarea, select, [contenteditable], dialog";
 
-/** Has the key `/` focus the search field, or open the search page where none is shown. */
+/** Lets the key `/` focus the search field, or open the search page if there is no field. */
 export function useSlashKey(): void {
   const { route } = useLocation();
   useEffect(() => {

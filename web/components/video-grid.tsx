@@ -23,7 +23,7 @@ interface LaterPages {
 const LATER_PAGES = "later pages";
 
 interface Props {
-  /** What is listed; another one loads anew. */
+  /** What is listed; another list is loaded again. */
   of: string;
   load: (cursor: string | undefined, signal?: AbortSignal) => Promise<GridPage>;
   /** What to show when there is nothing. */

@@ -88,7 +88,7 @@ export async function tagPage(context: PagesContext<"tag">): Promise<Response> {
     cachedCall(context, path).catch(() => null),
     siteNameOf(context),
   ]);
-  // Without an answer nobody knows whether the tag has videos: search engines must not forget it.
+  // Without an answer it is unknown whether the tag has videos: search engines must not drop it.
   if (!found?.ok) return page;
   const { items } = (await found.json()) as SearchResult;
   if (items.length === 0) return unindexedPage(page, 200);
@@ -109,7 +109,7 @@ export async function creatorPage(context: PagesContext<"id">): Promise<Response
     siteNameOf(context),
   ]);
   if (response?.status === 404 || response?.status === 400) return unindexedPage(page, 404);
-  // Without the Worker the page says by itself what is wrong.
+  // Without the Worker, the page itself shows what is wrong.
   if (!response?.ok) return page;
   const creator = (await response.json()) as Creator;
   const name = isBlank(creator.name) ? site : creator.name;
@@ -145,7 +145,7 @@ export async function playlistPage(context: PagesContext<"id">): Promise<Respons
     title,
     description: summary(description) || translate("head.playlist", { count, name, site }),
     address: `/playlist/${playlist.id}`,
-    // One that everybody may see; others end with their token.
+    // A public image; other URLs expire with their token.
     image: poster?.startsWith("/images/") ? poster : null,
   });
 }

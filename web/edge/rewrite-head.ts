@@ -13,7 +13,7 @@ declare class HTMLRewriter {
   transform(response: Response): Response;
 }
 
-/** Where the Worker does not say what the site is called. */
+/** Used if the Worker does not send the site's name. */
 const SITE_NAME = "Kinora";
 
 type Site = Pick<SiteInfo, "name" | "categories">;
@@ -66,14 +66,14 @@ export function rewriteHead(
   return copy;
 }
 
-/** The file's ETag says nothing about what was made of it. */
+/** The file's ETag does not identify the rewritten page. */
 function withoutValidator(response: Response): Response {
   const copy = new Response(response.body, response);
   copy.headers.delete("etag");
   return copy;
 }
 
-/** The site's HTML file for an address that search engines must forget. @param status 404 where nobody finds anything */
+/** The site's HTML file for an address that search engines must drop. @param status 404 if there is nothing */
 export function unindexedPage(page: Response, status: 200 | 404): Response {
   const copy = new Response(page.body, { status, headers: page.headers });
   copy.headers.delete("etag");

@@ -96,7 +96,7 @@ function videoObject(video: SharedVideo): object {
             endOffset: end,
             url: `${url}?t=${start}`,
           })),
-    // Without parts of its own, the search engine may find key moments: it links to any second.
+    // Without chapters, the search engine may find key moments itself: it can link to any second.
     potentialAction:
       clips.length > 0
         ? undefined
@@ -108,7 +108,7 @@ function videoObject(video: SharedVideo): object {
   };
 }
 
-/** What the head of a public video's watch page says to whoever shows a link to it. */
+/** The metadata in the head of a public video's watch page, for sites that show a link to it. */
 export function videoHead(
   video: SharedVideo,
   translate: Translate,

@@ -22,7 +22,7 @@ export async function watchPage(context: PagesContext<"id">): Promise<Response> 
     cachedCall(context, `/v1/videos/${params.id}/sharing`).catch(() => null),
   ]);
   if (sharing?.status === 404) return unindexedPage(page, 404);
-  // Without the Worker the page says by itself what is wrong.
+  // Without the Worker, the page itself shows what is wrong.
   if (!sharing?.ok) return page;
   const { video, premiere } = (await sharing.json()) as VideoSharing;
   const language = pageLanguage(request);

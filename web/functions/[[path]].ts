@@ -1,6 +1,6 @@
 import { cachedCall, type PagesContext } from "../edge/cached-call.ts";
 
-/** Addresses below those of pages that have functions of their own: none of them is a page. */
+/** Addresses below pages with their own functions: none of them is a page. */
 const BELOW_PAGES = /^\/(watch|embed|category|tag|creator|playlist)\//;
 /** Seconds that a sitemap is cached: making one reads many rows. */
 const SITEMAP_TTL_SECONDS = 3600;

@@ -32,7 +32,7 @@ const COMPANIONS: Partial<Record<CatalogueName, readonly CatalogueName[]>> = {
   studio: ["forms", "moderation"],
 };
 
-/** The labels of media-chrome's controls, which knows English by itself. */
+/** The labels of media-chrome's controls; English is built in. */
 const CONTROLS: Partial<Record<Language, () => Promise<unknown>>> = {
   de: () => import("media-chrome/lang/de"),
   ar: () => import("../player/controls/controls-ar.ts"),

@@ -45,7 +45,7 @@ export interface Catalogues {
 
 export type CatalogueName = keyof Catalogues;
 
-/** Every message by its key, in English, whose arguments are those of all languages. */
+/** Every message by its key, in English. All languages have the same arguments. */
 export type Messages = typeof site &
   typeof browse &
   typeof watch &

@@ -74,7 +74,7 @@ export function t(key: MessageKey, values?: object): string {
 
 export type Translate = typeof t;
 
-/** `t` with messages and a language of its own, where there is no page: the functions of Pages speak several at once. */
+/** `t` with given messages and language, for code outside of a page: Pages Functions serve several languages at once. */
 export function translator(messages: CompiledMessages, tag: Language): Translate {
   return (key: MessageKey, values?: object) => {
     const message = messages[key];

@@ -25,7 +25,7 @@ export function setInLocalWatchlist(
   storage.setItem(KEY, JSON.stringify(ids));
 }
 
-/** Forgets the list, once an account has it. */
+/** Deletes the local list once it has been moved to an account. */
 export function clearLocalWatchlist(storage: Pick<Storage, "removeItem"> = browserStorage()): void {
   storage.removeItem(KEY);
 }

@@ -24,7 +24,7 @@ import { t } from "../i18n/translate.ts";
 /** As the API writes them. */
 const PLAYLIST_ID = /^[0-9A-Za-z]{34}$/;
 
-/** The page of a playlist or a series. A mistyped id is an address without a page: the server is not asked. */
+/** The page of a playlist or a series. An invalid id is an unknown address: no request is sent. */
 export function OpenPlaylist() {
   const id = useRoute().params["id"] ?? "";
   return PLAYLIST_ID.test(id) ? <PlaylistOf id={id} /> : <NotFound />;

@@ -26,7 +26,7 @@ export function PlaylistCheck({ label, playlistId, videoId, place, isIn, onChang
       <label class="check">
         <input
           type="checkbox"
-          // While it is asked for, it is shown as it will be.
+          // While the request is pending, the new state is shown.
           checked={isIn !== busy}
           disabled={busy}
           onChange={(event) => run(event.currentTarget.checked)}

@@ -27,7 +27,7 @@ export function Downloads({ playback, keeper }: Props) {
             class="button button-small"
             href={download.url}
             download
-            // If the renewal fails, a second click follows the expired link, whose answer tells why.
+            // If the renewal fails, a second click follows the expired link, whose response shows the reason.
             onClick={(event) => void openLink(event).catch(() => undefined)}
           >
             <Icon name="download" size={16} />

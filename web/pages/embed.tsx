@@ -18,8 +18,8 @@ import { useLoad } from "../use-load.ts";
 import { t } from "../i18n/translate.ts";
 
 /**
- * The player alone, for iframes on other sites. Until it is played there is only a picture with a button, so that a page
- * with many videos stays light, and nobody's stream is counted.
+ * The player alone, for iframes on other sites. Until it is played there is only a picture with a button, so that a
+ * page with many videos stays light, and no stream is counted.
  */
 export function Embed() {
   const { params, query } = useRoute();
@@ -53,7 +53,7 @@ export function Embed() {
   );
 }
 
-/** What the address asks of the player, beyond where it starts. @returns a function that ends it */
+/** Applies the address's options to the player, except its start. @returns a function that ends it */
 function applyOptions(media: HTMLVideoElement, { muted, loop, start, end }: EmbedOptions) {
   if (muted) media.muted = true;
   media.loop = loop && end === null;

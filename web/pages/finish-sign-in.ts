@@ -15,7 +15,7 @@ export async function finishSignIn(
     return;
   }
   await refreshSession();
-  // On a device that is new to it, the account's settings hold at once; should they not arrive, those of the device do.
+  // On a new device the account's settings apply at once; if they cannot be loaded, the device's apply.
   const isKnown = account.value && !isUndecided(account.value);
   const settings = isKnown ? await getWatchSettings().catch(() => null) : null;
   if (settings) adoptSettings(settings);

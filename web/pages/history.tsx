@@ -124,7 +124,7 @@ function WatchHistory() {
   );
 }
 
-/** Stops the history, or lets it go on. */
+/** Pauses or resumes the history. */
 function PauseButton() {
   const loaded = useLoad(getWatchSettings, []);
   const change = useSubmit(async (historyPaused: boolean) =>

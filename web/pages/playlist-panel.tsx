@@ -16,7 +16,7 @@ export interface PlayingList {
 }
 
 /**
- * The playlist in which a video is watched: that of the address, or the series that it is an episode of.
+ * The playlist in which a video is watched: from the address, or the series that it is an episode of.
  * @param mayLoad false while more important things load
  * @returns null without one, or if the viewer may not see it; `pending` until it is loaded
  */

@@ -18,7 +18,7 @@ const SEEK_MARGIN_SECONDS = 0.05;
 
 const byTime = (one: Line, other: Line): number => one.start - other.start;
 
-/** The cues of a caption track of the page's player, which loads them if nobody has shown them yet. */
+/** The cues of a caption track of the page's player, which loads them if they have not been shown yet. */
 function useLines(index: number): Line[] | null {
   const [lines, setLines] = useState<Line[] | null>(null);
   const media = nowPlaying.value;
@@ -88,7 +88,7 @@ export function Transcript({ languages }: { languages: readonly Language[] }) {
   useEffect(() => {
     const { current: box } = list;
     const line = box?.querySelector<HTMLElement>("[aria-current]");
-    // Whoever searches, points at it or selects text is reading.
+    // A viewer who searches, points at the transcript or selects text is reading.
     const isReading = wanted !== "" || box?.matches(":hover, :focus-within");
     if (!box || !line || isReading) return;
     box.scrollTop = line.offsetTop - box.clientHeight / 3;

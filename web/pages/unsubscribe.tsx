@@ -5,7 +5,7 @@ import { FormError } from "../components/form-error.tsx";
 import { t } from "../i18n/translate.ts";
 import { useSubmit } from "../use-submit.ts";
 
-/** Where the link in a weekly mail leads. It asks, since mail programs open links to check them. */
+/** The target of the link in a weekly mail. It asks for confirmation, because mail programs open links to check them. */
 export function Unsubscribe() {
   const { query } = useLocation();
   const { run, busy, done, error } = useSubmit(() => unsubscribe(query["token"] ?? ""));

@@ -10,7 +10,7 @@ import { rememberShownProfile } from "../shown-profile.ts";
 const PERSONAL_KEYS = ["kinora.searches", "kinora.resume"];
 
 /**
- * Has this browser watch as a profile, and loads a page anew: what the pages before have loaded is of another one.
+ * Switches this browser to a profile, and reloads: earlier pages have loaded data of another profile.
  * @param address of the page to show
  * @throws ApiError pin_required, wrong_pin, pin_paused
  */
@@ -26,7 +26,7 @@ export async function openProfile(
   if (account.value?.profileId) for (const key of PERSONAL_KEYS) browserStorage().removeItem(key);
   const settings = await getWatchSettings().catch(() => null);
   if (settings) adoptSettings(settings);
-  // Last: other tabs load again with it.
+  // Last, because it makes other tabs reload.
   rememberShownProfile(profile);
   location.assign(address);
 }

@@ -14,7 +14,7 @@ interface PinFieldProps {
   onInput: (pin: string) => void;
 }
 
-/** A field for digits that nobody else should read. Password managers are not asked: a PIN is no password of this site. */
+/** A field for secret digits. Password managers ignore it: a PIN is not a password of this site. */
 export function PinField({ isNew = false, ...field }: PinFieldProps) {
   return (
     <TextField

@@ -19,7 +19,7 @@ export const NEW_PROFILE: ProfileCreate = {
   captionLanguage: null,
 };
 
-/** A child's profile begins with this limit. */
+/** A child's profile starts with this limit. */
 const KIDS_LIMIT: MaturityLimit = "7";
 const KIDS_LIMITS: readonly (MaturityLimit | null)[] = ["all", "7", "12"];
 

@@ -15,7 +15,7 @@ import { AvatarPicture } from "../components/avatar-picture.tsx";
 import { openProfile } from "./open-profile.ts";
 import { PinDialog } from "./pin-dialog.tsx";
 
-/** "Who's watching?", with all profiles of the account. @param address to go on to */
+/** "Who's watching?", with all profiles of the account. @param address of the next page */
 export function ProfilePicker({ address }: { address: string }) {
   const loaded = useLoad(listProfiles, [account.value?.id]);
   usePageTitle(t("profiles.who"));
@@ -84,7 +84,7 @@ function Choice({ list, address }: { list: ProfileList; address: string }) {
   );
 }
 
-/** The page `/profiles`: chooses anew. */
+/** The page `/profiles`, which switches profiles. */
 export function ProfilesPage() {
   return <ProfilePicker address="/" />;
 }

@@ -53,7 +53,7 @@ export function ProfilesSection() {
   );
 }
 
-/** Each change needs the PIN, which is asked for once. The server says whether it is right. */
+/** Each change needs the PIN, which is asked for once. The server checks it. */
 function Unlock({ onPin }: { onPin: (pin: string) => void }) {
   const [typed, setTyped] = useState("");
   const { submit, busy, error, reset } = useSubmit(async () => {

@@ -96,8 +96,8 @@ async function show(path) {
 self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(event)));
 
 /**
- * The browser has ended its subscription, or replaced it: the account gets the new one. Not every browser tells both. What
- * fails here is found at the next visit (web/notifications.ts).
+ * The browser has ended its subscription, or replaced it: the account gets the new one. Not every browser reports both.
+ * Failures here are noticed at the next visit (web/notifications.ts).
  */
 async function renew({ oldSubscription, newSubscription }) {
   const answer = await fetch("/api/auth/token");

@@ -5,7 +5,7 @@ import { rich, t } from "../i18n/translate.ts";
 import { useLoad } from "../use-load.ts";
 import { useSubmit } from "../use-submit.ts";
 
-/** The weekly mail with new videos, which nobody gets who has not asked for it. */
+/** The weekly mail with new videos, which is opt-in. */
 export function DigestSection({ account }: { account: SessionAccount }) {
   const digest = useLoad(getDigest, [account.id]);
   const { run, busy, done, error } = useSubmit(async (enabled: boolean) =>

@@ -30,14 +30,14 @@ async function readPush(signal?: AbortSignal) {
 
 const OBSTACLES = { unsupported: "push.unsupported", denied: "push.denied" } as const;
 
-/** Notifications of new videos in this browser, which nobody gets who has not asked for them. */
+/** Notifications of new videos in this browser, which are opt-in. */
 export function PushSection({ account }: { account: SessionAccount }) {
   const push = useLoad(readPush, [account.id]);
   const [obstacle, setObstacle] = useState<NotificationObstacle | null>(notificationObstacle);
   const { enabled = false, publicKey = null } = push.data ?? {};
 
   async function start(key: string): Promise<void> {
-    // Browsers without a push service say so only now.
+    // Browsers without a push service fail only now.
     const subscription = await siteWorker()
       .then((worker) => subscribe(worker, key))
       .catch(() => {

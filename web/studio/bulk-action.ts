@@ -14,7 +14,7 @@ export const BULK_ACTIONS = [
 ] as const;
 export type BulkAction = (typeof BULK_ACTIONS)[number];
 
-/** What the fields of the bar have, whichever action is chosen. */
+/** The values of the bar's fields, for any action. */
 export interface BulkValues {
   visibility: Video["visibility"];
   category: Video["category"];

@@ -232,7 +232,7 @@ interface DeleteProps {
 function DeleteDialog({ videos, onConfirm, onCancel }: DeleteProps) {
   const retention = useLoad(getRetentionDays, []);
   const days = retention.data;
-  // The server has not told yet.
+  // The server has not answered yet.
   const time = days === undefined ? t("studio.someTime") : t("studio.days", { count: days });
   const isUnfinished = videos.some(({ state }) => state === "uploading");
   return (

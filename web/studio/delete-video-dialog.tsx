@@ -29,7 +29,7 @@ export function DeleteVideoDialog({ video, onDeleted, onCancel }: Props) {
   );
 }
 
-/** @param days undefined until the server has told */
+/** @param days undefined until the server has answered */
 function consequence({ state }: Video, days: number | undefined): string {
   if (state === "uploading") return t("delete.uploading");
   if (days === 0) return t("delete.noBin");

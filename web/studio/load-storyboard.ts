@@ -20,7 +20,7 @@ export async function readStoryboardAt(
   return response.ok ? readStoryboard(await response.text(), address) : [];
 }
 
-/** A tile as a picture of its own, for as long as the page is shown. */
+/** A tile as a separate picture, for as long as the page is shown. */
 export async function pictureOf(tile: StoryboardTile): Promise<string> {
   const { sheet, x, y, width, height } = tile;
   const image = new Image();

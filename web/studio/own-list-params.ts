@@ -77,7 +77,7 @@ export function ownListQuery({
   return { creator: "me", ...Object.fromEntries(given) } as z.input<typeof VideoListQuery>;
 }
 
-/** The beginning of a day on this device, or of one after it; null for what is no day. */
+/** The start of a day in the device's time zone, or of a later one; null for an invalid date. */
 function startOf(day: string, daysLater = 0): Date | null {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return null;
   const start = new Date(`${day}T00:00:00`);

@@ -19,13 +19,13 @@ export function StateBadge({ state }: { state: Video["state"] }) {
   );
 }
 
-/** A private video that will be published by itself. */
+/** A private video that will be published by its schedule. */
 export function ScheduledBadge({ video }: { video: Pick<Video, "publishAt"> }) {
   if (video.publishAt === null) return null;
   return <span class="badge badge-signal">{t("schedule.badge")}</span>;
 }
 
-/** Whether the state still changes by itself. */
+/** Whether the state will still change automatically. */
 export function isInProgress(state: Video["state"]): boolean {
   return state !== "ready" && state !== "failed";
 }

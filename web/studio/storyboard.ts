@@ -3,7 +3,7 @@ import { readCues } from "../../workers/domain/captions/cues.ts";
 
 /** One frame of a storyboard, and where it is on its sheet. */
 export interface StoryboardTile {
-  /** Seconds of the video that it stands for. */
+  /** Seconds of the video that it represents. */
   start: number;
   end: number;
   sheet: string;
@@ -33,8 +33,7 @@ export function tileAt(
 }
 
 /**
- * What the address of a poster names, whatever token it has: that of a video that is not public is another one in each
- * response.
+ * The address of a poster without its token: for a video that is not public, each response has another token.
  */
 export function posterFileOf({ poster }: Pick<Video, "poster">): string | null {
   return poster && poster.replace(/^\/media\/[^/]+\//, "/");

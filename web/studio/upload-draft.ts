@@ -52,7 +52,7 @@ export function draftOf(video: Video): VideoDraft {
   };
 }
 
-/** What is wrong with a draft that the server need not be asked about, by field. */
+/** Errors of a draft that can be found without the server, by field. */
 export function draftErrors(draft: VideoDraft): Record<string, string> {
   return isBlank(draft.title) ? { title: t("details.titleMissing") } : {};
 }

@@ -3,7 +3,7 @@ import { abortable, body, v1 } from "../api-call.ts";
 import { readApiError } from "../api-error.ts";
 import { authorizedFetch } from "../http.ts";
 
-/** The versions of a video, and what an edit of it begins with. */
+/** The versions of a video, and the starting point for an edit. */
 export const listVersions = (id: string, signal?: AbortSignal) =>
   body(v1.videos[":id"].versions.$get({ param: { id } }, abortable(signal)));
 const withVersion = (id: string, version: number) => ({ param: { id, version: String(version) } });

@@ -23,7 +23,7 @@ interface Props {
   errors?: Record<string, string>;
 }
 
-/** The details of a video, as the upload and the studio edit them; who may see it is a field of its own. */
+/** The details of a video, as edited during upload and in the studio; the visibility is a separate field. */
 export function VideoFields({ draft, onChange, errors = {} }: Props) {
   const set = (change: Partial<VideoDraft>) => onChange({ ...draft, ...change });
   return (

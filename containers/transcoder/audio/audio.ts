@@ -122,8 +122,9 @@ async function encodeWith(
 }
 
 /**
- * Encodes a track or a part of it, or copies it where its format and loudness allow it. Stored segments are reported while the task runs: the first one at once, then every
- * two seconds. After the first segment it waits for the first video frames, because viewers need both to start.
+ * Encodes a track or a part of it, or copies it if its format and loudness allow. Stored segments are reported while
+ * the task runs: the first one at once, then every two seconds. After the first segment it waits for the first video
+ * frames, because viewers need both to start.
  *
  * @throws TaskFailure `damaged_file` when the track has no decodable audio, `changing_format`
  */

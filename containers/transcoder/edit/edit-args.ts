@@ -31,7 +31,7 @@ function overlay({ source, watermark }: EditSpec): string {
   const { width, opacity } = watermark;
   const colours = `out_color_matrix=${outputMatrix(source.video)}:out_range=tv`;
   return [
-    // In the colours of the video: the filter blends whatever it gets.
+    // In the colours of the video: the filter blends without converting.
     `[1:v]format=rgba,colorchannelmixer=aa=${opacity},scale=${width}:-2:flags=bicubic:${colours},format=yuva420p[w]`,
     `[m][w]overlay=${placeOf(watermark)}:format=yuv420:eof_action=repeat,format=yuv420p[v]`,
   ].join(";");
@@ -85,7 +85,7 @@ export function partArgs(spec: EditSpec, part: FrameRange, run: PartRun): string
       String(threads),
     ],
     ...["-crf", String(crf), "-maxrate", String(maxrate), "-bufsize", String(bufsize)],
-    // Without B-frames, the times of parts join without a gap, whatever the container makes of a delay.
+    // Without B-frames there is no decoding delay, so the parts join without a gap in any container.
     ...["-bf", "0", "-g", String(Math.max(1, Math.round(KEY_FRAME_SECONDS * rateOf(frameRate))))],
     ...["-colorspace", matrix, "-color_primaries", matrix, "-color_trc", matrix],
     ...["-color_range", "tv", "-map_metadata", "-1", "-fflags", "+bitexact"],
@@ -203,7 +203,7 @@ export function joinArgs(
     ...["-protocol_whitelist", "file,http,https,tls,tcp", "-f", "concat", "-safe", "0", "-i", list],
   ];
   const copied = ["-map", "0:v:0", "-c:v", "copy", "-map_metadata", "-1", "-map_chapters", "-1"];
-  // Matroska has languages and titles of tracks as they are.
+  // Matroska stores languages and titles of tracks unchanged.
   const output = ["-fflags", "+bitexact", "-f", "matroska", file];
   if (tracks.length === 0) return [...video, ...copied, ...output];
   return [

@@ -44,7 +44,7 @@ async function render(
     onLine: progressReader("frame", frames, onRatio),
   });
   if (result.exitCode !== 0) throw encodeFailure(result);
-  // The last line of the progress tells of all frames.
+  // The last line of the progress counts all frames.
   if (Math.round(done * frames) !== frames)
     throw new TaskFailure("changing_format", `${Math.round(done * frames)} of ${frames} frames`);
   return result;

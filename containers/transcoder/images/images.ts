@@ -32,7 +32,7 @@ const PREVIEW_EXCERPTS = 3;
 const PREVIEW_EXCERPT_SECONDS = 1;
 /** Up to this length, decoding a video once takes less than a process for each excerpt. */
 const MAX_WHOLE_PREVIEW_SECONDS = 2 * PREVIEW_EXCERPTS * PREVIEW_EXCERPT_SECONDS;
-/** Share of the progress that sampling frames stands for. */
+/** Share of the progress that sampling frames takes. */
 const SAMPLING_PROGRESS_SHARE = 0.8;
 
 const even = (value: number): number => Math.max(2, 2 * Math.round(value / 2));

@@ -165,7 +165,7 @@ export interface SampledFrames {
   method: SamplingMethod;
 }
 
-/** Repeats the frame before, or the first one, wherever a frame is missing. */
+/** Fills in missing frames with the previous frame, or the first one. */
 function fillGaps(frames: readonly (Buffer | undefined)[], method: SamplingMethod): SampledFrames {
   const present = frames.flatMap((frame, index) => (frame === undefined ? [] : [index]));
   const origins =

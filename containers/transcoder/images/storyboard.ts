@@ -19,8 +19,8 @@ const USUAL_INTERVAL_SECONDS = 2;
 const even = (value: number): number => Math.max(16, 2 * Math.round(value / 2));
 
 /**
- * Lays out the sheet: about one tile every two seconds, at most 100 in all. Tiles have the same area whatever the
- * aspect ratio.
+ * Lays out the sheet: about one tile every two seconds, at most 100 in all. Tiles have the same area for every aspect
+ * ratio.
  *
  * @param duration seconds
  */

@@ -31,7 +31,7 @@ async function* segmentsOf(
 }
 
 /**
- * Copies a chunk of a web-ready source. Each frame is placed on the output grid; its bytes stay as they are.
+ * Copies a chunk of a web-ready source. Each frame is placed on the output grid; its bytes are not changed.
  *
  * @param report called with the output of the rendition stored so far
  * @throws TaskFailure `damaged_file`, `source_unreachable`, `storage_failed`, `output_too_large`, `invalid_task`

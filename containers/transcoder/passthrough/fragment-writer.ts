@@ -184,7 +184,7 @@ export function writeFragment(
       ),
     );
   }
-  // The data begins after the headers of moof and mdat.
+  // The data starts after the headers of moof and mdat.
   const header = moof(moof(0).length + 8);
   return Buffer.concat([header, uint(4, 8 + data.length), Buffer.from("mdat"), data]);
 }

@@ -9,9 +9,9 @@ const LONG_HEADER_BYTES = 16;
 
 /** The part of a track that is presented, as its edit list says. Times in seconds. */
 export interface Presentation {
-  /** Time of the video at which the part begins. */
+  /** Time of the video at which the part starts. */
   start: number;
-  /** Where in the track the part begins. */
+  /** Where in the track the part starts. */
   mediaStart: number;
   /** Undefined for a track without an edit list, which is presented whole. */
   duration: number | undefined;
@@ -30,7 +30,7 @@ export interface Mp4Track {
   samples: SampleTable;
 }
 
-/** Finds the `moov` box, wherever it is in the file. */
+/** Finds the `moov` box anywhere in the file. */
 async function readMoov(run: TaskRun): Promise<Buffer | undefined> {
   let offset = 0;
   for (let boxes = 0; boxes < MAX_TOP_LEVEL_BOXES; boxes += 1) {
@@ -155,7 +155,7 @@ function readTrack(
  * Reads the index of an MP4 or MOV source.
  *
  * @param streams ffmpeg's indexes of the tracks to read, which are the positions of the `trak` boxes
- * @returns the tracks, undefined where one cannot be copied as it is; nothing for a file without one complete index
+ * @returns the tracks, undefined for each that cannot be copied; empty for a file without a complete index
  */
 export async function readMp4Index(
   run: TaskRun,

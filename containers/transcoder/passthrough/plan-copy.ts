@@ -24,7 +24,7 @@ const KEY_FRAME_HEAD_BYTES = 4096;
 /** The tracks of a source that may be copied, apart from bitrate and loudness. */
 export interface Candidates {
   video: VideoCopy | CopyRefusal;
-  /** Whether those of its cuts that were looked at begin with IDR pictures. */
+  /** Whether the checked cuts start with IDR pictures. */
   hasIdrs: Promise<boolean>;
   /** Whether an audio rendition of the given bitrate may be a copy. */
   isAudioCopyable: (rendition: AudioRendition) => boolean;

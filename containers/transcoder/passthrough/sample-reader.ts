@@ -2,7 +2,7 @@ import { TaskFailure } from "../runtime/failure.ts";
 import { peekInput, type TaskRun } from "../runtime/task-run.ts";
 import type { SampleTable } from "./sample-table.ts";
 
-/** Between two samples: reading what lies between them is cheaper than another request. */
+/** Largest gap between two samples: reading it is cheaper than another request. */
 const MAX_GAP_BYTES = 256 * 1024;
 /** Of all samples of one segment. */
 const MAX_SEGMENT_BYTES = 128 * 1024 * 1024;

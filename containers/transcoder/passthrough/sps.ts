@@ -53,7 +53,7 @@ class BitReader {
   }
 }
 
-/** Removes the emulation prevention bytes: 00 00 03 stands for 00 00. */
+/** Removes the emulation prevention bytes: 00 00 03 encodes 00 00. */
 function withoutEscapes(nal: Buffer): Buffer {
   const bytes: number[] = [];
   for (const [index, byte] of nal.entries())

@@ -43,7 +43,7 @@ function isWebCodec(track: Mp4Track, stream: AudioStream): boolean {
   );
 }
 
-/** When the file's own clock begins, as ffmpeg counts it: the earliest start of its tracks. Seconds. */
+/** When the file's own clock starts, as ffmpeg counts: the earliest start of its tracks, in seconds. */
 function fileStart(video: Mp4Track, source: SourceInfo): number {
   const { samples, timescale, presentation } = video;
   const first = samples.times.reduce((least, time) => Math.min(least, time), Infinity) / timescale;
@@ -53,7 +53,7 @@ function fileStart(video: Mp4Track, source: SourceInfo): number {
 export interface AudioFrames {
   /** The first frame to publish; those before it belong to the time before the video. */
   first: number;
-  /** When it begins, in samples from the start of the video. */
+  /** When it starts, in samples from the start of the video. */
   startSample: number;
   /** The frame after the last one to publish. */
   end: number;
@@ -77,7 +77,7 @@ export function framesWithin(
 }
 
 /**
- * Whether an audio track can be published as it is, apart from its loudness: AAC-LC in stereo or mono that begins and
+ * Whether an audio track can be published unchanged, apart from its loudness: AAC-LC in stereo or mono that starts and
  * ends with the video.
  *
  * @param duration seconds of the video

@@ -46,7 +46,7 @@ function isWebCodec(track: Mp4Track, { video }: SourceInfo): boolean {
   );
 }
 
-/** Whether every player shows the frames as they are stored. */
+/** Whether every player shows the frames as stored. */
 function isUpright(track: Mp4Track, { video }: SourceInfo): boolean {
   const children = [...readBoxes(track.entry, VISUAL_ENTRY_BYTES)].map(({ type }) => type);
   return (
@@ -85,7 +85,10 @@ export function framePositions(
   return positions;
 }
 
-/** By how many frames the order of decoding differs from that of showing, at most. @param positions in decoding order */
+/**
+ * By how many frames the decoding order differs from the presentation order, at most. @param positions in decoding
+ * order
+ */
 export function reorderedFrames(positions: Int32Array): number {
   return positions.reduce((most, position, index) => Math.max(most, index - position), 0);
 }
@@ -201,7 +204,7 @@ function describeCopy({ samples }: Mp4Track, { frameRate }: Grid, cuts: number[]
 }
 
 /**
- * Judges whether the video track can be published as it is, apart from its bitrate.
+ * Judges whether the video track can be published unchanged, apart from its bitrate.
  *
  * @param segmentSeconds wanted length of segments
  */

@@ -96,8 +96,8 @@ export interface ExtrasInput {
 }
 
 /**
- * Plans what is added once the video is ready: its ladder in a second codec, published as a new set of playlists.
- * Downloads are the creator's choice (workers/domain/downloads.ts); only their renditions are defined here.
+ * Plans the renditions that are added once the video is ready: its ladder in a second codec, published as a new set of
+ * playlists. Downloads are the creator's choice (workers/domain/downloads.ts); only their renditions are defined here.
  */
 export function planExtras({
   source,

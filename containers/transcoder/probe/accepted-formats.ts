@@ -44,7 +44,7 @@ const DEMUXERS: Readonly<Record<string, readonly string[]>> = {
   amr: ["amr"],
 };
 
-/** Codecs as ffprobe names them, with the decoders allowed for each. `[]` stands for a decoder of the codec's name. */
+/** Codecs as ffprobe names them, with the decoders allowed for each. `[]` means a decoder with the codec's name. */
 type DecoderTable = Readonly<Record<string, readonly string[]>>;
 
 /** Codecs whose only decoder has their name. */
@@ -212,8 +212,8 @@ const UNSEEKABLE_DEMUXERS = ["h264", "hevc", "vvc", "obu", "mpegvideo", "m4v", "
 export const isUnseekable = (demuxer: string): boolean => UNSEEKABLE_DEMUXERS.includes(demuxer);
 
 /**
- * AVI says how many bytes of G.726 a second has by the size of a block, which ffmpeg and others write as a whole chunk:
- * two seconds then seem to last half an hour. Its samples are counted instead, in a copy.
+ * AVI derives the bytes per second of G.726 from the block size, which ffmpeg and others write as a whole chunk: two
+ * seconds then seem to last half an hour. So the samples are counted instead, in a copy.
  */
 const UNTIMED_AUDIO: Readonly<Record<string, readonly string[]>> = {
   avi: ["adpcm_g726", "adpcm_g726le"],

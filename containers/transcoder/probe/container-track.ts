@@ -35,8 +35,8 @@ export function dolbyVisionOf(record: Buffer): DolbyVision | undefined {
 const MAX_CODEC_CROP = 64;
 
 /**
- * The part of the decoded frames that is shown; undefined for all of it. A codec crops at the right and at the bottom,
- * and what it cut off there is not cut off again.
+ * The part of the decoded frames that is shown; undefined for the whole frame. A codec crops at the right and at the
+ * bottom; the decoder has already applied that.
  */
 export function shownPart(
   { width, height, crop }: ContainerTrack,

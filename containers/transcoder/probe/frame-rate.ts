@@ -89,8 +89,8 @@ function stretchRate(header: Fraction | undefined, times: readonly number[]): nu
 
 /**
  * Frames per second of a source, from its header and the presentation times of packets at its beginning and elsewhere.
- * Some headers are wrong (Matroska and FLV may say 1000), so a header counts only where packets agree with it. So that
- * no frame is lost, a stretch with enough frames that is faster than the beginning decides.
+ * Some headers are wrong (Matroska and FLV may say 1000), so a header counts only if the packets agree with it. To lose
+ * no frame, the rate of a stretch with enough frames wins if it is higher than at the beginning.
  *
  * @param stretches presentation times in seconds, in any order; the first stretch is the beginning of the file
  */

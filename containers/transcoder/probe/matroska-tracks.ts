@@ -39,7 +39,7 @@ interface Element {
   end: number;
 }
 
-/** The element that begins at an offset of a buffer, which lies at `base` in the file. */
+/** The element at an offset of a buffer, which starts at `base` in the file. */
 function elementAt(bytes: Buffer, offset: number, base: number): Element | undefined {
   const first = bytes[offset] ?? 0;
   const idLength = Math.clz32(first) - 23;
@@ -107,7 +107,7 @@ function readEntry(entry: Buffer): ContainerTrack | undefined {
   };
   if (crop.width < width || crop.height < height) {
     track.crop = crop;
-    // The display size is that of the cropped frame; it defaults to its size in pixels.
+    // The display size is the size of the cropped frame; it defaults to its size in pixels.
     const aspect =
       ((field(ID.displayWidth) || crop.width) * crop.height) /
       ((field(ID.displayHeight) || crop.height) * crop.width);

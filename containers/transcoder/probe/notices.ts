@@ -12,7 +12,7 @@ import { trackName } from "./track-name.ts";
 /** Sample entries of encrypted tracks in MP4: common encryption's, and FairPlay's. */
 const ENCRYPTED_TAGS = ["encv", "enca", "drmi", "drms"];
 
-/** Whether nobody can read a track without its key. */
+/** Whether a track is encrypted. */
 export function isEncrypted({ codec_tag_string: tag, containerTrack }: ProbedStream): boolean {
   return ENCRYPTED_TAGS.includes(tag) || containerTrack?.isEncrypted === true;
 }

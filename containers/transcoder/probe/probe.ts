@@ -60,7 +60,7 @@ async function describe(
 
 /**
  * The tracks and the chapters of a source. If there is too much text to read both, the chapters are left out.
- * @param opened decoders outside the whitelist that ffprobe may open for tracks that nobody needs
+ * @param opened decoders outside the whitelist that ffprobe may open for tracks that are not needed
  */
 export async function probeStreams(
   run: TaskRun,

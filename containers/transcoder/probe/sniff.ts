@@ -60,8 +60,8 @@ export function aviIndexOffset(head: Buffer): number | undefined {
 export const AVI_INDEX_ID = "idx1";
 
 /**
- * Whether a file begins like an allowed container. If it then cannot be read it is damaged; any other file is not a
- * video.
+ * Whether a file starts like an allowed container. If such a file cannot be read, it is damaged; any other file is not
+ * a video.
  */
 export function looksLikeVideo(head: Buffer): boolean {
   const text = head.toString("latin1", 0, 12);

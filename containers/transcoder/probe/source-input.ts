@@ -37,7 +37,7 @@ const IMAGE_DECODERS = "mjpeg,png,webp,libdav1d,libaom-av1,av1";
 /** A camera makes 50 million. */
 const MAX_IMAGE_PIXELS = 100_000_000;
 
-/** ffmpeg's input options for a picture that somebody has uploaded. @param demuxer the only one that may open it */
+/** ffmpeg's input options for an uploaded picture. @param demuxer the only one that may open it */
 export function imageInput(url: string, demuxer: string): string[] {
   return [
     ...["-protocol_whitelist", url.startsWith("https:") ? "https,tls,tcp" : "http,tcp"],
@@ -48,8 +48,8 @@ export function imageInput(url: string, demuxer: string): string[] {
 
 /**
  * ffprobe's options that let it open further decoders without decoding a packet with them. It opens one for every
- * track, and gives up at the first that is forbidden, even if nobody needs the track. The format's own whitelist stays
- * as it is, and only that one decides which packets are decoded while the tracks are examined.
+ * track, and fails at the first forbidden one, even if the track is not needed. The format's own whitelist is not
+ * changed, and it alone decides which packets are decoded while the tracks are examined.
  */
 export function openOnly(decoders: readonly string[]): string[] {
   const whitelist = [CODEC_WHITELIST, ...decoders].join(",");

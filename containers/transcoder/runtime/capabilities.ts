@@ -6,7 +6,7 @@ import type { Tools } from "./tools.ts";
 const PROBE_TIMEOUT_MS = 30_000;
 const MAX_PROBE_MEMORY_BYTES = 1024 ** 3;
 
-/** What this build of ffmpeg supports, asked once at startup. */
+/** What this build of ffmpeg supports, queried once at startup. */
 export interface Capabilities {
   /** First line of `ffmpeg -version`. */
   version: string;

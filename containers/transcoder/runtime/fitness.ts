@@ -1,6 +1,6 @@
 import { access, constants, statfs } from "node:fs/promises";
 
-/** Less free space than this, and a task may fail for want of it. */
+/** With less free space than this, a task may fail. */
 const MIN_FREE_BYTES = 256 * 1024 ** 2;
 
 /** Error codes of the file system that are the host's fault, not a source's. */

@@ -1,13 +1,14 @@
 import { currentRequestId } from "./trace.ts";
 
 /**
- * Every event that the transcoder logs, and how serious it is. The form is that of the Worker's log (workers/log.ts).
+ * Every event that the transcoder logs, and how serious it is. The format is the same as in the Worker's log
+ * (workers/log.ts).
  */
 const SEVERITY_OF_EVENT = {
   "task.failed": "warning",
   /** The process stops before the task has ended. */
   "task.handed-back": "info",
-  /** The Worker could not be asked for work, or told of it. Both are tried again. */
+  /** Asking the Worker for work, or reporting to it, failed. Both are retried. */
   "claim.failed": "warning",
   "report.failed": "warning",
   "runner.started": "info",

@@ -16,7 +16,7 @@ const HANG_UP_MS = 20;
 
 /** Serves the inputs of one task to ffmpeg, and to our own code. */
 export interface Relay extends AsyncDisposable {
-  /** The local URL of a storage path. The relay refuses every path that was not asked for here. */
+  /** The local URL of a storage path. The relay refuses paths for which this was not called. */
   url: (path: string) => string;
   /**
    * Reads up to `length` bytes of an object, fewer at its end.

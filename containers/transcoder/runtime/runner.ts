@@ -79,7 +79,7 @@ export class Runner {
   /**
    * Runs a task. The last event passed to `emit` is `done` or `failed`.
    *
-   * @param lost fires when nobody wants the result any more
+   * @param lost fires when the result is no longer needed
    */
   async run(
     request: TaskRequest,

@@ -122,8 +122,8 @@ export class Storage {
   }
 
   /**
-   * Reads an object or a range of it, fewer bytes at its end. A broken connection is resumed: half a source must never
-   * pass for a whole one.
+   * Reads an object or a range of it; fewer bytes at its end. A broken connection is resumed: half a source must never
+   * be taken for a whole one.
    *
    * @throws TaskFailure `source_unreachable`
    */
@@ -227,7 +227,7 @@ export class Storage {
     return JSON.parse(Buffer.concat(parts).toString());
   }
 
-  /** @returns a body that begins at byte `start`, and the offset at which it ends: `until` or the end of the object */
+  /** @returns a body that starts at byte `start`, and the offset at which it ends: `until` or the end of the object */
   async #openAt(
     path: string,
     start: number,
@@ -247,7 +247,7 @@ export class Storage {
       await body?.cancel();
       return { end: start, body: null };
     }
-    // Something on the way dropped the range: the body begins at byte 0 and is as long as the object.
+    // A proxy dropped the range: the body starts at byte 0 and is as long as the object.
     if (status === 200 && !isWhole && (start > 0 || contentLengthOf(headers, path) > until)) {
       await body?.cancel();
       throw new TaskFailure("source_unreachable", `${path}: the whole object instead of ${range}`);

@@ -10,7 +10,7 @@ import type { TaskEvent } from "../../../workers/contract/task-event.ts";
 import { log } from "./log.ts";
 import { CallRefused, type RunnerApi } from "./runner-api.ts";
 
-/** Of several renditions, the first segments end at nearly the same time: one report tells of all of them. */
+/** The first segments of several renditions end at nearly the same time: one report covers all of them. */
 const FIRST_SEGMENTS_PAUSE_MS = 50;
 /** A result is repeated with growing waits until the Worker answers; every wait is at most this long. */
 const MAX_RETRY_DELAY_MS = 5000;

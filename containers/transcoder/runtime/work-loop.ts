@@ -37,7 +37,7 @@ export interface WorkOptions {
 /** Why the process has nothing more to do. */
 export type WorkEnd = { type: "idle" | "stopped" } | { type: "exit" | "unfit"; reason: string };
 
-/** Claims tasks, has the host do them, and reports them, until there is no work or it is told to stop. */
+/** Claims tasks, lets the host run them, and reports them, until there is no work or the loop is stopped. */
 export class WorkLoop {
   readonly #options: WorkOptions;
   /** Tasks that the Worker has given to this process and whose result it has not answered yet. */
@@ -69,7 +69,7 @@ export class WorkLoop {
         await Promise.all(this.#works());
         return answer;
       }
-      // The Worker is told before the process ends.
+      // The Worker is informed before the process ends.
       if (unfit !== null && before === null) continue;
       if (this.#isIdle())
         return unfit === null ? { type: "idle" } : { type: "unfit", reason: unfit };
@@ -120,7 +120,7 @@ export class WorkLoop {
     return pause(milliseconds, undefined, { signal }).catch(() => undefined);
   }
 
-  /** Null when the Worker could not be asked. */
+  /** Null when the Worker could not be reached. */
   async #claim(unfit: string | null): Promise<ClaimAnswer | null> {
     const { api, id, capabilities, slots, idleMs } = this.#options;
     const idleSeconds = Math.max(0, (this.#lastWorkAt + idleMs - Date.now()) / 1000);
@@ -155,7 +155,7 @@ export class WorkLoop {
     await this.#handBack(unfit);
   }
 
-  /** Tells the Worker that this process works on nothing but what it holds. If that fails, its next claim says so. */
+  /** Tells the Worker which tasks this process holds. If that fails, its next claim does. */
   async #handBack(reason: string, held = this.#heldAttempts()): Promise<void> {
     const { api, id: runner } = this.#options;
     await api

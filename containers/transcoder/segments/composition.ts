@@ -46,7 +46,7 @@ function withOffsets(segment: Buffer): Buffer {
   for (const { start, end: parentEnd } of parents)
     result.writeUInt32BE(parentEnd - start + 4 * count, start);
   result.writeUIntBE(flags | SAMPLE_COMPOSITION, trun.body + 1, 3);
-  // The data begins that much later, counted from the moof.
+  // The data starts that much later, counted from the moof.
   if ((flags & DATA_OFFSET) !== 0)
     result.writeInt32BE(segment.readInt32BE(trun.body + 8) + 4 * count, trun.body + 8);
   return result;
@@ -75,7 +75,7 @@ export function delayComposition(written: Buffer, ticks: number): Buffer<ArrayBu
 
 const EDIT_BOX_BYTES = 36;
 
-/** An edit list that skips the given ticks at the start of a track. Duration 0 stands for all fragments. */
+/** An edit list that skips the given ticks at the start of a track. Duration 0 means all fragments. */
 function editBox(ticks: number): Buffer {
   const box = Buffer.alloc(EDIT_BOX_BYTES);
   box.writeUInt32BE(EDIT_BOX_BYTES, 0);

@@ -21,7 +21,7 @@ const FORMATS = {
 } as const;
 /** Every segment is on the disk twice: in its rendition's file, and in the result. */
 const COPIES_ON_DISK = 2;
-/** Share of the progress that fetching the segments stands for. */
+/** Share of the progress that fetching the segments takes. */
 const FETCH_PROGRESS_SHARE = 0.8;
 const MAX_NAME_CHARACTERS = 80;
 

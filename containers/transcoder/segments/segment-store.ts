@@ -11,7 +11,7 @@ import type { Storage } from "../runtime/storage.ts";
 /** When the segments of a rendition must begin and end. */
 export interface Schedule {
   frameSeconds: number;
-  /** When the segment of an index begins, which may also be the one after the last. */
+  /** When the segment with an index starts; the index may be one past the last. */
   startSeconds: (segment: number) => number;
   /** End of the last stored segment. */
   endSeconds: number;

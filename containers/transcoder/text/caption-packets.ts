@@ -23,7 +23,10 @@ export function captionCollector(done: (bytes: Buffer | undefined) => void) {
   };
 }
 
-/** The text in a packet of each codec whose packets are text. MP4's begins with its length, and styles follow it. */
+/**
+ * The text in a packet, for each codec whose packets are text. In MP4 it starts with its length and is followed by
+ * styles.
+ */
 const PACKET_TEXT: Readonly<Record<string, (packet: Buffer) => Buffer>> = {
   mov_text: (packet) =>
     packet.length < 2 ? Buffer.alloc(0) : packet.subarray(2, 2 + packet.readUInt16BE(0)),
@@ -56,7 +59,7 @@ function parsePackets(list: string): CaptionPacket[] {
 
 const BYTE_ORDER_MARK = /^(?:\xFF\xFE|\xFE\xFF)/;
 
-/** A text in UTF-16 as UTF-8; any other one as it is. */
+/** Converts UTF-16 to UTF-8; other text is returned unchanged. */
 function withoutUtf16(text: Buffer): Buffer {
   const isUtf16 = text.includes(0) || BYTE_ORDER_MARK.test(text.toString("latin1", 0, 2));
   const decoded = isUtf16 ? decodeCaptions(text) : undefined;
@@ -64,7 +67,7 @@ function withoutUtf16(text: Buffer): Buffer {
 }
 
 /**
- * The captions of a stream from its packets, whatever their encoding: ffmpeg drops all that is not UTF-8.
+ * The captions of a stream from its packets, in any encoding: ffmpeg drops text that is not UTF-8.
  *
  * @param codec one for which `isPacketText` holds
  * @returns damaged ones as faults

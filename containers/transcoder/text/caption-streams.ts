@@ -19,7 +19,7 @@ export interface StreamCues {
   isUnreadable: boolean;
 }
 
-/** Formats that store a stream's bytes as they are, by codec: their encoding may be any. */
+/** Formats that store a stream's bytes unchanged, by codec: they may have any encoding. */
 const STORED_FORMATS: Readonly<Record<string, string>> = { subrip: "srt", ass: "ass" };
 /** Lists packets with their sizes, for streams that are UTF-8 by definition. */
 const PACKET_LIST = "framecrc";
@@ -42,7 +42,7 @@ function codecOf({ source }: CaptionsSpec, { index }: CaptionTrackSpec): string 
   return source.captions.find((stream) => stream.index === index)?.codec ?? "";
 }
 
-/** Each stream as ffmpeg converts it, and as it is stored. */
+/** Each stream as converted by ffmpeg, and as stored. */
 async function readRaw(
   run: TaskRun,
   spec: CaptionsSpec,
@@ -137,7 +137,7 @@ async function cuesOf(
   return readCues(codec === "ass" ? await convertAss(run, text) : text);
 }
 
-/** The cues of each stream, whatever its encoding, and how many of them ffmpeg or we had to drop. */
+/** The cues of each stream, in any encoding, and how many of them ffmpeg or we had to drop. */
 export async function readCaptionStreams(run: TaskRun, spec: CaptionsSpec): Promise<StreamCues[]> {
   const read = await readEachRaw(run, spec);
   const results: StreamCues[] = [];

@@ -8,7 +8,7 @@ import { type CaptionsSpec, readCaptionStreams } from "./caption-streams.ts";
 export type { CaptionsSpec } from "./caption-streams.ts";
 type ExtractedTrack = Extract<TaskResult, { kind: "captions" }>["tracks"][number];
 
-/** A stream that has captions: its cues, their number, and that of the damaged ones. */
+/** A stream with captions: its cues, their number, and the number of damaged ones. */
 type CaptionCandidate = CaptionsSpec["streams"][number] & {
   content: Cue[];
   cues: number;
@@ -34,8 +34,8 @@ export function chooseStream<S extends { isForced: boolean; cues: number }>(
 
 /**
  * Extracts the captions in the source as WebVTT files, one per language and kind. They are sanitized like uploaded
- * captions, because ffmpeg does not escape their text. Captions are optional: a stream that cannot be read, or a damaged
- * cue, is left out, and the creator is told.
+ * captions, because ffmpeg does not escape their text. Captions are optional: a stream that cannot be read, or a
+ * damaged cue, is left out, and the creator is informed.
  */
 export async function extractCaptions(run: TaskRun, spec: CaptionsSpec): Promise<TaskResult> {
   const prefix = outputPath(run, "files");

@@ -7,13 +7,13 @@ import { TaskFailure } from "../runtime/failure.ts";
 import type { Recogniser } from "../runtime/recogniser.ts";
 import { runProgram, type TaskRun } from "../runtime/task-run.ts";
 
-/** What understands speech: a WAV file of at most half a minute, 16 kHz, mono. */
+/** Transcribes speech: a WAV file of at most half a minute, 16 kHz, mono. */
 export interface Transcriber {
   /** @param language BCP 47; null to detect it */
   transcribe: (wav: Buffer<ArrayBuffer>, language: string | null) => Promise<Transcript>;
 }
 
-/** What `whisper-cli --output-json` writes, as far as it is read. Offsets are milliseconds. */
+/** The part of `whisper-cli --output-json` that we read. Offsets are milliseconds. */
 const WhisperOutput = z.object({
   result: z.object({ language: z.string() }).partial().optional(),
   transcription: z.array(

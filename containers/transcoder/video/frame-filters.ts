@@ -77,7 +77,7 @@ function orient({ crop, mirrored, rotation }: VideoStream): string[] {
 export function cleanFrames(video: VideoStream, filters: ReadonlySet<string>): string[] {
   return [
     ...(video.interlaced ? [deinterlace(video, filters)] : []),
-    // The scale filter would convert a palette to BT.601, whatever its options say.
+    // The scale filter would convert a palette to BT.601, regardless of its options.
     ...(video.matrix === "rgb" ? [`format=${video.alpha ? "gbrap" : "gbrp"}`] : []),
     ...(video.alpha ? ["format=gbrap|yuva444p", "premultiply=inplace=1"] : []),
     ...orient(video),

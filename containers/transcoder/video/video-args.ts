@@ -201,9 +201,9 @@ function fragmentArgs(timescale: number, firstSegment: number): string[] {
 }
 
 /**
- * By how many frames an encoder's order of decoding differs from that of showing, at most. The same for each chunk, however
- * short, because it is in the init segment. libx264 refers to B-frames (`b-pyramid`); the others hide such frames in packets
- * that show nothing.
+ * By how many frames an encoder's decoding order differs from the presentation order, at most. It is the same for all
+ * chunks, however short, because it is part of the init segment. libx264 refers to B-frames (`b-pyramid`); the others
+ * hide such frames in packets that show nothing.
  */
 export const REORDERED_FRAMES = { h264: 2, vp9: 0, av1: 0 } as const;
 

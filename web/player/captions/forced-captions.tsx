@@ -13,8 +13,9 @@ interface Props {
 }
 
 /**
- * What viewers of the original would not understand, such as signs: shown by itself while no captions are chosen. The page
- * draws the cues of a hidden track, since media-chrome would take one that the browser shows for the viewer's choice.
+ * Captions of what viewers of the original language would not understand, such as signs: shown automatically while no
+ * captions are chosen. The page draws the cues of a hidden track, because media-chrome would take a track that the
+ * browser shows for the viewer's choice.
  */
 export function ForcedCaptions({ element, captions, language }: Props) {
   const [cues, setCues] = useState<VTTCue[]>([]);

@@ -51,8 +51,8 @@ export class CastRemote extends EventTarget {
   }
 
   /**
-   * The first call of the callback is a task of its own, as the standard has it. media-chrome counts on that: what it hears
-   * while it still sets itself up it overwrites with "unavailable", and the button would stay hidden.
+   * The callback is first called in a separate task, as the standard requires. media-chrome relies on that: a call
+   * during its own setup is overwritten with "unavailable", and the button would stay hidden.
    */
   watchAvailability(callback: RemotePlaybackAvailabilityCallback): Promise<number> {
     this.#watchers.add(callback);

@@ -2,7 +2,7 @@
 
 /** What a Chromecast shows. */
 interface CastVideo {
-  /** Of the multivariant playlist, absolute: the device fetches it by itself. */
+  /** Of the multivariant playlist, absolute: the device fetches it itself. */
   url: string;
   title: string;
   /** Absolute. */
@@ -12,7 +12,7 @@ interface CastVideo {
   isPlaying: boolean;
 }
 
-/** A request for Google's default receiver, which plays HLS of fragmented MP4 only if it is told so. */
+/** A request for Google's default receiver, which plays HLS with fragmented MP4 only if the request says so. */
 export function castRequest({
   url,
   title,

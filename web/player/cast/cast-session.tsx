@@ -18,8 +18,8 @@ interface Scene {
 }
 
 /**
- * Plays a video on a device. Its code comes when there is one, which few viewers have (use-cast.ts).
- * @returns a function that ends it here; the device may go on
+ * Plays a video on a device. The code is loaded only if there is a device, which few viewers have (use-cast.ts).
+ * @returns a function that ends it here; the device may continue
  */
 export function castTo(session: cast.framework.CastSession, scene: Scene): () => void {
   const { remote, media, video, keeper, onChange } = scene;
@@ -46,7 +46,7 @@ export function castTo(session: cast.framework.CastSession, scene: Scene): () =>
     timer = setTimeout(() => void reload(), current.expiresIn * 1000 * RELOAD_AFTER_SHARE);
     await session.loadMedia(request);
   };
-  // What the device refuses to play ends the session: the video then goes on here.
+  // If the device cannot play the video, the session ends and the video continues here.
   const loadOrStop = () => load().catch(() => remote.stop());
   const reload = async () => {
     await keeper.renew().catch(() => undefined);
@@ -73,7 +73,7 @@ export function castTo(session: cast.framework.CastSession, scene: Scene): () =>
   };
   controller.addEventListener(ANY_CHANGE, update);
   media.pause();
-  // The keys and the system's media controls play here what is meant to play there.
+  // The keys and the system's media controls would start the local player instead of the device.
   media.addEventListener(
     "play",
     () => {

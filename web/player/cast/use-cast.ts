@@ -6,8 +6,8 @@ import { hasChromecast } from "./cast-sdk.ts";
 import { CastRemote } from "./cast-remote.ts";
 
 /**
- * Plays the video on a Chromecast that the viewer chooses. Here it stays paused meanwhile, and afterwards goes on where the
- * device stopped.
+ * Plays the video on a Chromecast that the viewer chooses. Meanwhile it stays paused here, and afterwards continues
+ * where the device stopped.
  * @returns its panel; null while nothing is cast
  */
 export function useCast(
@@ -39,14 +39,14 @@ export function useCast(
           if (isOver || !session || !current) return;
           stop = castTo(session, { remote, media, video, keeper: current, onChange: setPanel });
         },
-        // The video goes on here.
+        // The video continues here.
         () => remote.stop(),
       );
     };
     remote.addEventListener("connect", start, { signal });
     remote.addEventListener("disconnect", () => end(), { signal });
     const load = () => void remote.load();
-    // The stream begins before this effect, and may have its first frame already.
+    // The stream starts before this effect, and may have its first frame already.
     if (media.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) load();
     else media.addEventListener("loadeddata", load, { signal, once: true });
     return () => {

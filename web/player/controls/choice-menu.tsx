@@ -94,7 +94,7 @@ interface SwitchProps {
   onSwitch: (on: boolean) => void;
 }
 
-/** An item of the settings menu that is on or off. The menu stays open: it would switch the item a second time. */
+/** An item of the settings menu that is on or off. The menu stays open: closing it would switch the item a second time. */
 export function SwitchItem({ label, on, onSwitch }: SwitchProps) {
   const toggle = (event: Event) => {
     event.stopPropagation();

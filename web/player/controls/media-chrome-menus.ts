@@ -1,4 +1,4 @@
-// The pointer that opens menus shows previews too, and whoever has AirPlay touches the player first.
+// The pointer that opens menus shows previews too, and AirPlay users touch the player first.
 import "media-chrome/media-airplay-button";
 import "media-chrome/media-preview-chapter-display";
 import "media-chrome/media-preview-thumbnail";

@@ -39,11 +39,11 @@ export function useControls(
     const onLoaded = () => {
       if (listeners.signal.aborted) return;
       listeners.abort();
-      // The events on which media-chrome does this by itself have passed.
+      // The events on which media-chrome does this itself are over.
       if (preferences.value.captions)
         (player as StoringElement).mediaStore?.dispatch(SHOW_CAPTIONS);
     };
-    // Browsers do not ask again for a module that did not arrive: those of the browser are better than none.
+    // Browsers do not load a failed module again: the browser's own controls are better than none.
     const onFailed = () => {
       if (listeners.signal.aborted) return;
       listeners.abort();

@@ -41,7 +41,7 @@ export function useRemembered(
       setPreferences({ rate });
     };
     player.addEventListener("mediaplaybackraterequest", onRate, { signal });
-    // Whoever goes back after the end wants to see it.
+    // A viewer who seeks back after the end wants to see it.
     const onSeek = () => media.ended && tryToPlay(media);
     player.addEventListener("mediaseekrequest", onSeek, { signal, capture: true });
     // media-chrome has carried the request out once all its listeners have run.

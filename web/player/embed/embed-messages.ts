@@ -1,6 +1,6 @@
 import { tryToPlay } from "../element/media-element.ts";
 
-/** Media events that the embedding page hears about. */
+/** Media events that are reported to the embedding page. */
 const EVENTS = [
   "play",
   "pause",
@@ -51,7 +51,7 @@ export function reportToParent(media: HTMLVideoElement): () => void {
 }
 
 /**
- * Obeys the page that embeds this one, and tells it that it can begin.
+ * Handles the commands of the embedding page, and tells it that the player is ready for them.
  * @param getMedia null before the viewer or the page has started the player
  * @param start starts the player
  * @returns a function that ends it

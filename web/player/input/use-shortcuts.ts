@@ -40,7 +40,7 @@ export function useShortcuts(
       const key = keyOf(event);
       const shortcut = SHORTCUTS.find(({ keys }) => keys.includes(key));
       if (!shortcut || isTaken(target, key)) return;
-      // On other pages, the keys are those of the page.
+      // On other pages, the keys belong to the page.
       const isInsideOnly = shortcut.insideOnly || player.closest(".watch-mini") !== null;
       if (isInsideOnly && !player.contains(target)) return;
       event.preventDefault();

@@ -32,7 +32,7 @@ const REASONS: Record<string, PlainKey> = {
   not_found: "locked.gone",
 };
 
-/** What an attempt has come to, in the words of the site. */
+/** The result of an attempt, as a message of the site. */
 function reasonOf(error: ApiError): string {
   const key = REASONS[error.code];
   return key ? t(key) : error.message;
@@ -40,7 +40,7 @@ function reasonOf(error: ApiError): string {
 
 /** The countdown to a premiere; or opens the link in the address, or asks for the password or the invited account. */
 export function LockedVideo(props: LockedVideoProps) {
-  // A link of its own opens the video before its time.
+  // An access link opens the video before its time.
   const isPremiere = props.error.code === "premiere_pending" && linkKey() === null;
   return isPremiere ? <PremierePage {...props} /> : <LockedDoor {...props} />;
 }

@@ -110,7 +110,7 @@ function Announcement({ premiere, left }: { premiere: Premiere; left: number }) 
 function timeLeft(seconds: number): string {
   const days = Math.floor(seconds / DAY_SECONDS);
   if (days === 0) return clock(seconds);
-  // As much as an hour more has hours, of which one is taken off again.
+  // One hour is added so that the format has hours, and then subtracted again.
   const inDay = seconds % DAY_SECONDS;
   const rest = inDay < HOUR_SECONDS ? clock(inDay + HOUR_SECONDS).replace(/^1/, "0") : clock(inDay);
   return t("locked.daysLeft", { count: days, days: wholeNumber(days), rest });

@@ -35,7 +35,7 @@ function useEnded(element: RefObject<HTMLVideoElement>): boolean {
   return isEnded;
 }
 
-/** What to do after a video: the next one, which starts by itself after a countdown, or this one again. */
+/** What to do after a video: play the next one, which starts automatically after a countdown, or replay this one. */
 export function EndScreen({ element, next }: Props) {
   const isEnded = useEnded(element);
   if (!isEnded) return null;
@@ -63,7 +63,7 @@ function UpNext({ next: { video, open } }: { next: NextVideo }) {
       open();
       return;
     }
-    // Nobody watches a hidden tab: the countdown goes on when it is shown again.
+    // A hidden tab is not being watched: the countdown continues when it is shown again.
     const timer = setInterval(
       () => !document.hidden && setSecondsLeft(Math.max(0, secondsLeft - 1)),
       1000,

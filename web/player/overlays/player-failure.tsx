@@ -11,7 +11,7 @@ interface Props {
   onRetry: () => void;
 }
 
-/** Says in place of the video why it does not play. It tries again by itself when the network is back. */
+/** Shows why the video does not play, in its place. It retries automatically when the network is back. */
 export function PlayerFailure({ message, onRetry }: Props) {
   useEffect(() => {
     if (!CURED_BY_CONNECTION.includes(message)) return;

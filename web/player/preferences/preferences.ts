@@ -42,7 +42,7 @@ export interface PlayerPreferences {
   audioLanguage: string;
   /** The player takes the whole width of the page. */
   theatre: boolean;
-  /** The next video starts by itself, after a countdown. */
+  /** The next video starts automatically, after a countdown. */
   playNext: boolean;
   /** What is watched counts in the statistics of videos. */
   countsViews: boolean;
@@ -61,7 +61,7 @@ const DEFAULTS: PlayerPreferences = {
   countsViews: true,
 };
 
-/** Stored preferences; whatever is missing or not among the choices has its default. */
+/** Stored preferences; missing and invalid values get their default. */
 export function readPreferences(storage: Pick<Storage, "getItem">): PlayerPreferences {
   const stored = parseObject(storage.getItem(KEY));
   const kept = Object.entries(stored).filter(([name, value]) => {

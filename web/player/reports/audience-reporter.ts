@@ -13,7 +13,7 @@ function showsCaptions({ textTracks }: HTMLMediaElement): boolean {
   );
 }
 
-/** What the player tells the creator's analytics about a playback. It tells all of it each time, so nothing counts twice. */
+/** Reports a playback to the creator's analytics. Each report has all data so far, so nothing is counted twice. */
 export class AudienceReporter {
   #media: HTMLVideoElement;
   #origin = sourceOf(pageOrigin());

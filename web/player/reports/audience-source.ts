@@ -4,7 +4,7 @@ import type { AudienceSource } from "../../../workers/contract/audience-names.ts
 export interface PageOrigin {
   /** Address of the page. */
   page: string;
-  /** Address of the page of this site before it; null if there was none, or nobody knows. */
+  /** Address of the previous page of this site; null if there was none, or it is unknown. */
   previous: string | null;
   /** This page is the first one of the site. */
   isFirst: boolean;
@@ -52,7 +52,7 @@ interface NavigationHistory {
   currentEntry: Entry | null;
 }
 
-/** What the browser knows of it now. */
+/** What the browser knows about it now. */
 export function pageOrigin(): PageOrigin {
   const page = location.href;
   const { referrer } = document;

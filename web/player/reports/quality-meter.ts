@@ -29,8 +29,8 @@ const EMPTY: Quality = {
 };
 
 /**
- * Adds up how well a playback goes, from the events of its media element. Definitions as those of Mux Data: startup is from
- * when playback is asked for to the first frame; rebuffering is a wait after that which no seek has caused.
+ * Measures the quality of a playback, from the events of its media element. The definitions follow Mux Data: startup is
+ * from the request to play to the first frame; rebuffering is a wait after that which no seek has caused.
  */
 export class QualityMeter {
   #askedAt: number;

@@ -19,7 +19,10 @@ const ERRORS: Partial<Record<PlainKey, "network" | "load" | "play" | "unsupporte
 };
 /** What a report may say at most (contract/beacons.ts). */
 const MAX_STARTUP_MS = 300_000;
-/** From here on, the code is loaded that says what was watched; a second later it is a view (workers/domain/views.ts). */
+/**
+ * After this time, the code that reports what was watched is loaded; a second later the playback is a view
+ * (workers/domain/views.ts).
+ */
 const AUDIENCE_AFTER_SECONDS = 4;
 
 /** Measures how well a media element plays and what is watched, and sends both. */
@@ -30,7 +33,7 @@ export class QualityReport {
   #audience: AudienceReporter | null = null;
   #listeners = new AbortController();
 
-  /** @param times of `performance.now()`: when playback was asked for, and when it began if it has */
+  /** @param times of `performance.now()`: when playback was requested, and when it started, if it has */
   constructor(
     media: HTMLVideoElement,
     { askedAt, startedAt }: { askedAt: number; startedAt: number | null },
@@ -48,7 +51,7 @@ export class QualityReport {
   }
 
   #isAudienceAsked = false;
-  /** Once, for what is watched for a while. The reporter finds out by itself what was played before. */
+  /** Once, for a video that is watched for a while. The reporter reads what was played before from the element. */
   async #loadAudience(): Promise<void> {
     const { currentTime, duration } = this.#media;
     if (this.#isAudienceAsked || currentTime < Math.min(AUDIENCE_AFTER_SECONDS, duration / 2))
@@ -71,7 +74,7 @@ export class QualityReport {
     sendBeacon({ token, ended: false, closed: false, ...report });
   }
 
-  /** The player shows that it cannot go on. */
+  /** The player shows that it cannot continue. */
   fail(message: PlainKey): void {
     this.#meter.fail(ERRORS[message] ?? "refused");
   }

@@ -13,8 +13,8 @@ const PROGRESS_INTERVAL_SECONDS = 60;
 const MAX_STEP_SECONDS = 2;
 
 /**
- * Follows the media element's time and reports what was watched: a beacon when the playback begins to count and one
- * when it ends, the position at intervals. Skipped time does not count.
+ * Follows the media element's time and reports what was watched: a beacon when the playback starts to count and one
+ * when it ends, and the position at intervals. Skipped time does not count.
  */
 export class WatchReport {
   #options: WatchReportOptions;

@@ -78,7 +78,7 @@ function preloadStream(watch: Watch): void {
   );
 }
 
-/** The answer that `startVideoPage` has asked for, once; any further call asks again. */
+/** The response to the request of `startVideoPage`, once; any further call sends a new request. */
 export function takeWatch(id: string, signal: AbortSignal): Promise<Watch> {
   const taken = early;
   early = null;

@@ -20,7 +20,7 @@ export interface PlayableVideo {
   video: Video | undefined;
   /** Undefined until the video can be played. */
   opened: OpenVideo | undefined;
-  /** What the account has done with it; null without one. */
+  /** The account's library data about it; null without an account. */
   marks: VideoMarks | null;
   error: ApiError | undefined;
   /** Repeats the request that failed. */
@@ -36,8 +36,8 @@ export interface PlayableVideo {
 }
 
 /**
- * Whether the requests of this tab are those of an account. Before the server has answered, the browser's hint tells, so
- * that the video is not loaded twice.
+ * Whether this tab's requests belong to an account. Until the server has answered, the browser's hint is used, so that
+ * the video is not loaded twice.
  */
 const isSignedIn = (): boolean =>
   account.value === undefined ? accessTokens.signedIn : account.value !== null;

@@ -12,7 +12,7 @@ export interface Stage {
 }
 
 /**
- * Keeps a video on stage across pages: one that plays when the viewer leaves its page goes on in the corner.
+ * Keeps a video on stage across pages: a video that is playing when the viewer leaves its page continues in the corner.
  * @param path of the current page
  * @returns the stage, and a function that clears it
  */
@@ -22,7 +22,7 @@ export function useStage(path: string): [Stage | null, () => void] {
   const id = WATCH_PAGE.exec(path)?.[1];
   const { current } = stage;
   if (isVideoId(id)) {
-    // Back from the corner, the video goes on.
+    // Back from the corner, the video continues.
     if (current?.id !== id) startVideoPage(path);
     if (current?.id !== id || current.isMini) stage.current = { id, isMini: false };
   } else {

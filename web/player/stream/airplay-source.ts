@@ -1,14 +1,14 @@
 import Hls from "hls.js";
 import { HLS_TYPE } from "./media-source.ts";
 
-/** Safari's own; other browsers have none of it. */
+/** Safari only; other browsers do not have these. */
 interface AirPlayElement extends HTMLVideoElement {
   webkitCurrentPlaybackTargetIsWireless?: boolean;
 }
 
 /**
- * Lets Safari hand the video to an AirPlay device, which loads the playlist by itself: its address stands beside the source
- * of hls.js, which forbids AirPlay otherwise. hls.js lets go of the element when Safari takes the address.
+ * Lets Safari hand the video to an AirPlay device, which loads the playlist itself: its address is a second source next
+ * to the one of hls.js, which alone would prevent AirPlay. hls.js releases the element when Safari takes the address.
  * Source: https://webkit.org/blog/15036/how-to-use-media-source-extensions-with-airplay/
  * @param url of the playlist, with the current token
  * @param onReturn called when the device has given the video back

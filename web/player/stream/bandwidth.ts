@@ -14,8 +14,8 @@ interface ConnectionInfo {
 }
 
 /**
- * Bits per second that the first segment can count on: what this browser measured last, else what it knows of the
- * connection.
+ * Bits per second that can be expected for the first segment: what this browser measured last, or else what it knows
+ * about the connection.
  */
 export function expectedBandwidth(
   connection: ConnectionInfo | undefined = (navigator as { connection?: ConnectionInfo })

@@ -16,8 +16,8 @@ interface EarlyStream extends Stream {
 let earlyStream: EarlyStream | null = null;
 
 /**
- * Begins to load the stream of a video's page while that page is being built: the playlists, and the first segment of video
- * and audio. Whoever attaches the same stream next goes on with it.
+ * Starts to load the stream of a video's page while that page is being built: the playlists, and the first segments of
+ * video and audio. The player that attaches the same stream next takes it over.
  */
 export function loadEarlyStream(watch: Watch): void {
   const { playback, resumeAt } = openVideo(watch) ?? {};

@@ -62,7 +62,7 @@ function exposeAudioTracks(video: HTMLVideoElement, hls: Hls): () => void {
     exposed = [];
   };
   let language = preferences.value.audioLanguage;
-  /** The language to choose as soon as a track has it; hls.js knows what was preferred when it started. */
+  /** The language to choose as soon as a track has it; hls.js only knows what was preferred when it started. */
   let wanted = language;
   const chooseWanted = () => {
     const index = hls.audioTracks.findIndex(({ lang }) => isLanguage(lang, wanted));

@@ -2,8 +2,8 @@ import Hls from "hls.js";
 import { storeBandwidth } from "./bandwidth.ts";
 
 /**
- * A segment that loads with less than this share of the last good estimate has waited for a cut network, or the network has
- * become slow: the next one tells.
+ * A segment that loads with less than this share of the last good estimate has waited for a cut network, or the network
+ * has become slow: the next segment shows which.
  */
 const SLOW_SHARE = 0.3;
 

@@ -30,8 +30,8 @@ export class PlaybackTokenKeeper {
 
   /**
    * @param fetchPlayback continues the playback of the given token, or starts a new playback without one
-   * @param onPlayback gets each playback after the first: URLs that the browser requests by itself (captions, the
-   *   storyboard, downloads) must be replaced
+   * @param onPlayback gets each playback after the first: URLs that the browser itself requests (captions, the
+   * storyboard, downloads) must be replaced
    * @param now milliseconds since the epoch
    */
   constructor(

@@ -4,8 +4,8 @@ const FIRST_SEGMENT_SECONDS = 0.5;
 const SEGMENT_SECONDS = 4;
 
 /**
- * The best level whose first segment arrives soon. hls.js by itself would load a segment of the smallest level first, only
- * to measure the connection, and then wait up to four seconds for a better one.
+ * The best level whose first segment arrives soon. By default, hls.js would load a segment of the smallest level first,
+ * only to measure the connection, and then wait up to four seconds for a better one.
  * @param levels ascending
  * @param bandwidth bits per second that can be expected
  * @param maxLevel the best one that the player may use

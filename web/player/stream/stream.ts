@@ -11,12 +11,12 @@ const BUFFER_SECONDS = 60;
 const DATA_SAVER_HEIGHT = 480;
 
 const MAX_RETRIES = 6;
-/** hls.js counts those of all levels and of the audio together. */
+/** hls.js counts the retries of all levels and of the audio together. */
 const MAX_SEGMENT_RETRIES = 10;
 /** Of a request that got no answer. hls.js retries these only where the browser says that it is offline. */
 const NO_STATUS = 0;
 
-/** hls.js' own retries, those of a network that is cut, and a retry with a new playback token after a 403. */
+/** hls.js' own retries, retries after a network cut, and a retry with a new playback token after a 403. */
 function withRenewal(
   policy: LoadPolicy,
   refused: () => boolean,
@@ -71,7 +71,7 @@ function audioPreference(): Partial<HlsConfig> {
   return lang === "" ? {} : { audioPreference: { lang } };
 }
 
-/** What a stream knows of the page that plays it. */
+/** What a stream knows about the page that plays it. */
 interface StreamPage {
   /** null while there is no player: the first token is still fresh. */
   keeper: PlaybackTokenKeeper | null;

@@ -13,7 +13,7 @@ interface Props {
   onChanged: () => void;
 }
 
-/** Addresses that somebody has typed or pasted: one per line, or with commas, semicolons or spaces in between. */
+/** Typed or pasted addresses: one per line, or separated by commas, semicolons or spaces. */
 const addressesIn = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean);
 
 /** Accounts that may watch a private video, whether or not their addresses have one yet. */

@@ -83,7 +83,7 @@ export function changeOf(now: number | null, before: number | null): number | nu
   return now / before - 1;
 }
 
-/** What stands out in how far viewers watch, as hundredths of the video; null for what does not. */
+/** Notable points of the retention curve, as hundredths of the video; null if there is none. */
 export function highlightsOf({
   reached,
   plays,

@@ -55,7 +55,7 @@ interface Props {
   subject: AnalyticsSubject;
 }
 
-/** The videos that are watched most, and what views are told apart by. */
+/** The most watched videos, and the dimensions of views. */
 export function Breakdowns({ data, subject }: Props) {
   const table = (by: AnalyticsTable, title: string, rows: Row[]) => (
     <ValueTable key={by} title={title} rows={rows}>

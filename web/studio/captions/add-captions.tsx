@@ -25,7 +25,7 @@ interface Props {
   onWrite: (track: TrackKey) => void;
 }
 
-/** Adds a track from a file, or begins one to write. */
+/** Adds a track from a file, or starts an empty one. */
 export function AddCaptions({ video, onAdded, onWrite }: Props) {
   const [language, setLanguage] = useState(video.language ?? "en");
   const [kind, setKind] = useState<CaptionKind>("subtitles");

@@ -7,12 +7,12 @@ export interface DraftCue {
   /** Seconds. */
   start: number;
   end: number;
-  /** With WebVTT's tags; ampersands are written as they are. */
+  /** With WebVTT's tags; ampersands are not escaped. */
   text: string;
   settings: string;
 }
 
-/** Above it, few can read along. Netflix asks for at most 20 in most languages. */
+/** Faster captions are hard to read. Netflix requires at most 20 in most languages. */
 const MAX_CHARACTERS_PER_SECOND = 20;
 /** Of a caption that is added or the half of one. */
 const NEW_CUE_SECONDS = 2;
@@ -91,7 +91,7 @@ export function changeCue(
   return cues.map((cue) => (cue.key === key ? { ...cue, ...change } : cue)).toSorted(byStart);
 }
 
-/** Adds a caption at a time, which ends where the next one begins. */
+/** Adds a caption at a time; it ends where the next one starts. */
 export function addCue(cues: readonly DraftCue[], at: number): { cues: DraftCue[]; key: number } {
   const start = toMilliseconds(at);
   const key = nextKey(cues);
@@ -134,7 +134,7 @@ export function mergeCue(cues: readonly DraftCue[], key: number): DraftCue[] {
 }
 
 /**
- * Moves captions in time: all of them, or one and those after it. None begins before the video does.
+ * Moves captions in time: all of them, or one and those after it. None starts before the video.
  * @param seconds forwards, or backwards if negative
  */
 export function shiftCues(

@@ -17,7 +17,7 @@ export const historyOf = <T>(now: T): EditHistory<T> => ({
   group: null,
 });
 
-/** @param group the step joins the one before it if that has the same; null for a step of its own */
+/** @param group the step is merged with the previous one of the same group; null for a separate step */
 export function record<T>(history: EditHistory<T>, now: T, group: string | null): EditHistory<T> {
   if (now === history.now) return history;
   const joins = group !== null && group === history.group;

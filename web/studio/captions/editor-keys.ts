@@ -97,7 +97,7 @@ export const EDITOR_KEYS: readonly EditorKey[] = [
   },
 ];
 
-/** The action of a key; undefined if it has none. Command stands for Control, as on a Mac. */
+/** The action of a key; undefined if it has none. Command counts as Control, as on a Mac. */
 export function actionOfKey(
   event: Pick<KeyboardEvent, "code" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">,
 ): keyof EditorActions | undefined {

@@ -16,7 +16,7 @@ export interface EditedCues {
   isRestored: boolean;
   /** @param group steps of one group that follow each other are one step */
   change: (cues: readonly DraftCue[], group?: string | null) => void;
-  /** Ends a group: the next change is a step of its own. */
+  /** Ends a group: the next change is a separate step. */
   endStep: () => void;
   undo: () => void;
   redo: () => void;

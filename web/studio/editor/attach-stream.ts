@@ -1,6 +1,6 @@
 /**
- * Has a plain element play a stream: with hls.js, which is loaded now, or by itself where the browser has no media source.
- * @param signal lets go of it
+ * Plays a stream in a plain element: with hls.js, which is loaded now, or natively if the browser has no media source.
+ * @param signal detaches it
  */
 export async function attachStream(
   video: HTMLVideoElement,

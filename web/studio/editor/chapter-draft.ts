@@ -2,7 +2,7 @@ import type { Chapter, VideoChapters } from "../../../workers/contract/chapters.
 import { secondsOfTime, type TypedChapter } from "../../../workers/domain/chapter-faults.ts";
 import { clock } from "../../format.ts";
 
-/** A chapter as it is typed. */
+/** A chapter as typed. */
 export interface ChapterRow {
   /** Stays while the rows change their order. */
   key: number;

@@ -83,7 +83,10 @@ export function shownAt(draft: EditDraft, seconds: number): number {
   );
 }
 
-/** Where a preview goes on: at the time itself if it stays, else where the next part begins; null after the last one. */
+/**
+ * Where a preview continues: at the time itself if it is kept, else where the next part starts; null after the last
+ * one.
+ */
 export function nextKept(draft: EditDraft, seconds: number): number | null {
   const part = keptRanges(draft).find(({ to }) => seconds < to);
   return part ? Math.max(part.from, seconds) : null;
@@ -108,7 +111,7 @@ export function movePoint(
   return { ...draft, cuts };
 }
 
-/** Adds a cut that begins at a time. */
+/** Adds a cut that starts at a time. */
 export function addCut(draft: EditDraft, seconds: number, duration: number): EditDraft {
   const key = Math.max(-1, ...draft.cuts.map((cut) => cut.key)) + 1;
   const from = roundTime(Math.max(0, Math.min(seconds, duration - STEP_SECONDS)));

@@ -44,7 +44,7 @@ export function EditPreview({ address, draft, element, video, sound, onTime }: P
       frame = requestAnimationFrame(follow);
     };
     const begin = () => {
-      // After the last part, it begins again.
+      // After the last part, it starts again.
       if (nextKept(shown.current, media.currentTime) === null)
         media.currentTime = nextKept(shown.current, 0) ?? 0;
       cancelAnimationFrame(frame);

@@ -12,7 +12,7 @@ interface Props {
   onDraft: (draft: EditDraft) => void;
 }
 
-/** All times of an edit to type: start and end, and those of each cut. */
+/** Inputs for all times of an edit: start and end, and both times of each cut. */
 export function EditRows({ draft, duration, onDraft }: Props) {
   const set = (point: EditPoint) => (seconds: number) =>
     onDraft(movePoint(draft, point, seconds, duration));
@@ -61,7 +61,7 @@ interface TimeProps {
   onTime: (seconds: number) => void;
 }
 
-/** A time that counts when it is complete: what is typed so far stays as it is. */
+/** A time input: an incomplete time is kept as typed and not applied. */
 function TimeField({ label, seconds, onTime }: TimeProps) {
   const id = useId();
   const [typed, setTyped] = useState<string | null>(null);

@@ -44,7 +44,7 @@ interface Props {
   refresh: () => Promise<void>;
 }
 
-/** Edits a video without a new upload: the file stays, and versions show parts of it. */
+/** Edits a video without a new upload: the file is kept, and versions show parts of it. */
 export function EditTab({ video, refresh }: Props) {
   const versions = useLoad((signal) => listVersions(video.id, signal), [video.id, video.state]);
   const list = versions.data;

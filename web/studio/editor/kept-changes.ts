@@ -34,7 +34,7 @@ export function keepChanges(
   else storage.removeItem(keyOf(videoId));
 }
 
-/** Keeps the changes in this tab until they are saved, or the creator leaves the page, which asks them first. */
+/** Keeps the changes in this tab until they are saved, or the creator confirms leaving the page. */
 export function useKeptChanges(videoId: string, changes: KeptChanges | null): void {
   useEffect(() => keepChanges(videoId, changes));
   useEffect(() => () => keepChanges(videoId, null), [videoId]);

@@ -1,4 +1,4 @@
-/** `2026-03-01T18:30` in the time zone of the device, as a field for date and time has it; empty for none. */
+/** `2026-03-01T18:30` in the time zone of the device, the value of a datetime-local input; empty for none. */
 export function localOf(iso: string | null): string {
   if (iso === null) return "";
   const date = new Date(iso);

@@ -122,7 +122,7 @@ async function refusalOf(file: File): Promise<string | undefined> {
   return posterTypeOf(new Uint8Array(head)) === null ? t("poster.wrongType") : undefined;
 }
 
-/** A picture as an address of its own, which needs no end. */
+/** A picture as a data URL, which need not be revoked. */
 function dataUrlOf(picture: Blob): Promise<string> {
   return new Promise((done, fail) => {
     const reader = new FileReader();

@@ -4,7 +4,7 @@ import { t } from "../../i18n/translate.ts";
 
 interface Props {
   isDirty: boolean;
-  /** Why it was not sent, where no single field says so. */
+  /** Why it was not sent, if the reason does not belong to a single field. */
   refused?: string | undefined;
   saving: Pick<Submission<void>, "busy" | "done" | "error">;
   onSave: () => void;

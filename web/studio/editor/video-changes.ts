@@ -36,7 +36,7 @@ function wholePatch({
   ...rest
 }: VideoChanges): VideoPatch {
   const isPrivate = details.visibility === "private";
-  // The fields that do not apply are not shown, whatever was typed before.
+  // Fields that do not apply are hidden, even if something was typed before.
   const start = isPrivate ? isoOf(publishAt) : null;
   const end = isPrivate && start === null ? null : isoOf(unpublishAt);
   return {
@@ -58,7 +58,7 @@ export function patchBetween(before: VideoChanges, after: VideoChanges): VideoPa
   );
 }
 
-/** What is wrong that the server need not be asked about, by field. */
+/** Errors that can be found without the server, by field. */
 export function changeErrors({ details, rules }: VideoChanges): Record<string, string> {
   const lacksCountries = rules.countryRule !== "all" && !/\w/.test(rules.countries);
   return {

@@ -111,7 +111,7 @@ export function VideoEditor({ video, tasks, section, onSaved, refresh }: Props) 
       save();
     },
   };
-  // Until the new poster is made, its frame stands in for it.
+  // Until the new poster is made, its frame is shown instead.
   const isReplaced = chosen !== null && posterFileOf(video) === chosen.replaces;
   const shown = isReplaced ? { ...video, poster: chosen.picture } : video;
   return (

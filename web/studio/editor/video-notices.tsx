@@ -9,7 +9,7 @@ import { VideoRulings } from "../video-rulings.tsx";
 import { SameFile } from "../same-file.tsx";
 import { isInProgress } from "../state-badge.tsx";
 
-/** What a creator has to know of a video on each of its tabs: what went wrong, what it waits for, how far it is. */
+/** What a creator has to know about a video on each of its tabs: errors, what it waits for, progress. */
 export function VideoNotices({ video, refresh }: { video: Video; refresh: () => Promise<void> }) {
   const retry = useSubmit(async () => {
     await retryVideo(video.id);

@@ -21,7 +21,7 @@ export function sectionPath(id: string, section: "" | VideoSection): string {
   return section === "" ? `/studio/${id}` : `/studio/${id}/${section}`;
 }
 
-/** Links to the parts of a video, each with an address of its own. */
+/** The tabs of a video, each with its own address. */
 export function VideoTabs({ id, current }: { id: string; current: "" | VideoSection }) {
   const tabs = (["", ...VIDEO_SECTIONS] as const).map((section) => ({
     href: sectionPath(id, section),

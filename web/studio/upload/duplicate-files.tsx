@@ -2,7 +2,7 @@ import { rich, t } from "../../i18n/translate.ts";
 import { uploadAgain } from "./open-queue.ts";
 import { dropDuplicate, duplicateFiles } from "./queue-state.ts";
 
-/** Says which of the chosen files the account has already, and asks whether to upload them again. */
+/** Shows which of the chosen files the account already has, and asks whether to upload them again. */
 export function DuplicateFiles() {
   const duplicates = duplicateFiles.value;
   return (

@@ -4,7 +4,7 @@ import { t } from "../../i18n/translate.ts";
 import { linksIn } from "./link-upload.ts";
 import { addLinks } from "./open-queue.ts";
 
-/** Takes links to files that the server reads by itself. */
+/** Takes links to files that the server reads. */
 export function LinkForm({ onDone }: { onDone: () => void }) {
   const [text, setText] = useState("");
   const [error, setError] = useState<string>();

@@ -89,8 +89,8 @@ const pause = (signal: AbortSignal): Promise<void> =>
   });
 
 /**
- * Has the server read a file from its link, and shows how far it is. The server goes on when this tab is closed.
- * @param onStored is called when the server has the file @returns when there is nothing more to do
+ * Lets the server read a file from its link, and shows the progress. The server continues when this tab is closed.
+ * @param onStored is called when the server has the file @returns when everything is done
  */
 export async function followLink(
   key: string,

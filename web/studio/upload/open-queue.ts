@@ -183,7 +183,7 @@ async function videoOf(fingerprint: string, size: number): Promise<DuplicateFile
   return video ?? null;
 }
 
-/** Null where the browser cannot compute it, or cannot read the file: `judgeFile` says so. */
+/** Null if the browser cannot compute it, or cannot read the file, which `judgeFile` reports. */
 async function identify(file: File): Promise<string | null> {
   if (!("subtle" in crypto)) return null;
   return fingerprintOf(file).catch(() => null);
@@ -245,7 +245,7 @@ async function restore(account: string): Promise<void> {
   }
 }
 
-/** An upload that another browser has started. Null for one of a script, which recognises its files by itself. */
+/** An upload that another browser has started. Null for an upload by a script, which recognises its files itself. */
 function entryOf(account: string, upload: OpenUpload): UploadEntry | null {
   const { fingerprint, filename: name, size, id: uploadId, videoId } = upload;
   if (fingerprint === null && upload.link === null) return null;

@@ -61,7 +61,7 @@ export function retryDelay(attempt: number, random: () => number = Math.random):
 
 /**
  * Whether a retry can help. The storage's 403 may mean that the signed URL has expired, so it is transient; an error
- * that our API reports with a code of its own is not.
+ * that our API reports with a code is not.
  */
 export function isTransient(error: unknown): boolean {
   return (

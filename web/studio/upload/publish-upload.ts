@@ -15,7 +15,7 @@ export async function publish(key: string): Promise<void> {
   await publishIfWanted(key);
 }
 
-/** Publishes every file that is not published yet. Each says by itself what is wrong with it. */
+/** Publishes every file that is not published yet. Each shows its own errors. */
 export async function publishAll(): Promise<void> {
   for (const { entry } of queue.value) await publish(entry.key);
 }

@@ -45,7 +45,7 @@ export const queue = signal<readonly QueueItem[]>([]);
 export const transfers = signal<ReadonlyMap<string, Transfer>>(new Map());
 /** Why files were not taken, the newest last. */
 export const refusals = signal<readonly string[]>([]);
-/** A file that the account has a video of. Nothing of it is sent until its creator wants it again. */
+/** A file that the account already has as a video. It is not sent until the creator confirms. */
 export interface DuplicateFile {
   key: string;
   file: File;

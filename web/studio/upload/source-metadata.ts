@@ -1,6 +1,6 @@
 /** What the browser can tell about a source before the upload. */
 export interface SourceMetadata {
-  /** Null when the file does not say. */
+  /** Null if the file does not contain it. */
   durationSeconds: number | null;
   /** As displayed: rotated upright, with square pixels. Null without a video track. */
   resolution: Resolution | null;

@@ -31,7 +31,7 @@ export class TransferRate {
   }
 }
 
-/** Seconds until the rest is sent, rounded so that they do not jump about; null when nobody can say. */
+/** Seconds until the rest is sent, rounded so that they do not jump; null if unknown. */
 export function secondsLeft(bytesLeft: number, rate: number | null): number | null {
   if (rate === null) return null;
   const seconds = bytesLeft / rate;

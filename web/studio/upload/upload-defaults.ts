@@ -1,6 +1,6 @@
 import { EMPTY_DRAFT, type VideoDraft } from "../upload-draft.ts";
 
-/** What every new file begins with, until its own details say otherwise. */
+/** The initial details of every new file. */
 export interface UploadDefaults extends Pick<
   VideoDraft,
   "visibility" | "category" | "tags" | "language"

@@ -2,7 +2,7 @@ import type { VideoDraft } from "../upload-draft.ts";
 
 /** What of an upload outlives the page: one file, its details as typed, and how far it is. */
 export interface UploadEntry {
-  /** Of the account and the file: the same file has one entry, in whichever tab it was chosen. */
+  /** Of the account and the file: the same file has one entry, even if it is chosen in several tabs. */
   key: string;
   accountId: string;
   /** Null where the browser cannot compute it: then only this browser recognises the file. */
@@ -10,7 +10,7 @@ export interface UploadEntry {
   name: string;
   /** Where the server reads the file itself; empty where another browser knows the link. Files of this device have none. */
   link?: string;
-  /** Bytes; 0 while nobody knows the size of a file behind a link. */
+  /** Bytes; 0 while the size of a file behind a link is unknown. */
   size: number;
   contentType: string;
   draft: VideoDraft;
@@ -33,7 +33,7 @@ const DATABASE = "kinora-uploads";
 const CHANNEL = "kinora-uploads";
 
 /**
- * Files up to this many bytes are copied into the browser's storage, so that their upload resumes by itself after a
+ * Files up to this many bytes are copied into the browser's storage, so that their upload resumes automatically after a
  * reload. A larger file has to be chosen again, and then resumes as well.
  */
 const MAX_KEPT_FILE_BYTES = 300_000_000;
@@ -79,7 +79,7 @@ async function ifPossible<T>(action: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Tells the other tabs which entry has changed, and hears it from them. */
+/** Notifies other tabs of changed entries, and receives their notifications. */
 const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(CHANNEL) : null;
 
 /** @param changed receives the key of an entry that another tab has changed or removed */

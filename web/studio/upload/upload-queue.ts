@@ -186,7 +186,7 @@ export function leave(key: string): void {
   queue.value = queue.value.filter(({ entry }) => entry.key !== key);
 }
 
-/** Adds the items that are not in the queue yet, in order, and begins with them. */
+/** Adds the items that are not in the queue yet, in order, and starts them. */
 export function enqueue(found: readonly QueueItem[]): void {
   const items = found.filter(({ entry }) => !itemOf(entry.key));
   queue.value = [...queue.value, ...items].toSorted(
@@ -224,7 +224,7 @@ export function setAllPaused(isPaused: boolean): void {
   for (const item of items) if (isSending(item)) setPaused(item.entry.key, isPaused);
 }
 
-/** Takes a file off the list. What was sent of it is deleted; a complete upload stays in My videos. */
+/** Takes a file off the list. Sent parts are deleted; a complete upload stays in My videos. */
 export function remove(key: string): void {
   const entry = itemOf(key)?.entry;
   leave(key);

@@ -10,8 +10,8 @@ interface Scheduled {
 }
 
 /**
- * Decides which files are being sent: a few at once, in the creator's order. Each file waits at its gate. A file that is
- * paused gives its place to the next; a running one keeps it, whatever the order becomes.
+ * Decides which files are being sent: a few at once, in the creator's order. Each file waits at its gate. A paused file
+ * gives its place to the next; a running file keeps it, even if the order changes.
  */
 export class UploadScheduler {
   #files = new Map<string, Scheduled>();
