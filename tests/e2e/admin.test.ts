@@ -43,10 +43,10 @@ async function report(reason: string, text: string): Promise<void> {
   await visitor.goto(`/watch/${video.id}`);
   await visitor.getByRole("button", { name: "Report", exact: true }).click();
   const dialog = visitor.getByRole("dialog", { name: "Report this video" });
-  await dialog.getByLabel("What is wrong with it?").selectOption(reason);
+  await dialog.getByLabel("What is the problem?").selectOption(reason);
   await dialog.getByLabel("Details").fill(text);
   await dialog.getByRole("button", { name: "Report", exact: true }).click();
-  await dialog.getByText("Thank you. A moderator will look at this video.").waitFor();
+  await dialog.getByText("Thank you. A moderator will review this video.").waitFor();
   await visitor.close();
 }
 
@@ -67,7 +67,7 @@ test("an admin sees from the menu whether everything answers, and others are tol
 
   const other = await pages.open(video.account, 390);
   await other.goto("/admin");
-  await other.getByRole("heading", { name: "Not for your role" }).waitFor();
+  await other.getByRole("heading", { name: "No access" }).waitFor();
   await other.context().close();
 });
 
@@ -103,7 +103,7 @@ test("an admin suspends a creator, whose video is gone and who is signed out, an
   await page.getByLabel("Reason").fill("Copies of others.");
   await page.getByRole("button", { name: "Suspend account" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Suspend account" }).click();
-  await page.getByText(`${email} is suspended since`).waitFor();
+  await page.getByText(`${email} has been suspended since`).waitFor();
   await page.getByText("Not signed in anywhere.").waitFor();
 
   const status = async () => (await fetch(`${origin}/v1/videos/${video.id}`)).status;
@@ -168,7 +168,7 @@ test("of two reports one is dismissed, and by the other the video is hidden unti
   const page = await pages.open(ADMIN);
   await page.goto("/admin/reports");
   const reported = page.getByRole("listitem").filter({ hasText: "Only advertising." });
-  await reported.getByRole("button", { name: `Look: ${TITLE}` }).click();
+  await reported.getByRole("button", { name: `Preview: ${TITLE}` }).click();
   await reported.locator("media-controller:defined video").waitFor();
   expect(await violations(page)).toEqual([]);
   await page.getByRole("button", { name: `Dismiss: ${TITLE}` }).click();
@@ -180,7 +180,7 @@ test("of two reports one is dismissed, and by the other the video is hidden unti
   // A message changes nothing of the video.
   await page.getByRole("button", { name: `Decide about ${TITLE}` }).click();
   const ruling = page.getByRole("dialog", { name: `Decide about “${TITLE}”` });
-  await ruling.getByLabel("What happens").selectOption("message");
+  await ruling.getByLabel("Action").selectOption("message");
   await ruling.getByLabel("Message to the creator (optional)").fill("Is this a real ship?");
   expect(await violations(page)).toEqual([]);
   await ruling.getByRole("button", { name: "Decide", exact: true }).click();
@@ -205,7 +205,7 @@ test("of two reports one is dismissed, and by the other the video is hidden unti
   await page.goto("/admin/moderation");
   const appeal = page.locator("[data-appeal]", { hasText: TITLE });
   await appeal.getByText("The ship was a model.").waitFor();
-  await appeal.getByRole("button", { name: `Look: ${TITLE}` }).click();
+  await appeal.getByRole("button", { name: `Preview: ${TITLE}` }).click();
   await appeal.locator("media-controller:defined video").waitFor();
   await appeal
     .getByText(/^By Ada Quay/)

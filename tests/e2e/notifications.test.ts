@@ -178,7 +178,7 @@ test("notifications that the browser blocks are said to be blocked", async () =>
     Object.defineProperty(Notification, "permission", { get: () => "denied" }),
   );
   await openSettings();
-  await page.getByText("Notifications of this site are blocked.").waitFor();
+  await page.getByText("Notifications from this site are blocked.").waitFor();
   expect(await notificationSwitch().isDisabled()).toBe(true);
   expect(await violations(page)).toEqual([]);
 });

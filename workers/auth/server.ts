@@ -102,7 +102,7 @@ function accessTokens(origin: string) {
 const accountSuspended = () =>
   new APIError("FORBIDDEN", {
     code: "ACCOUNT_SUSPENDED",
-    message: "This account is suspended. Ask whoever runs this site.",
+    message: "This account is suspended. Contact the people who run this site.",
   });
 
 /** Lets what is no answer of the library, such as a failure of the database, leave it like every other error (app.ts). */

@@ -1,7 +1,7 @@
 /** Who may watch a private video, in the studio. */
 export const messages = {
   "ways.title": "Share privately",
-  "ways.loading": "Loading who may watch",
+  "ways.loading": "Loading who can watch",
   "ways.text":
     "Let some people watch this private video. It stays out of search, lists and feeds. Changes here are saved at once.",
   "ways.notPrivate":
@@ -20,7 +20,7 @@ export const messages = {
   "ways.removePassword": "Remove password",
 
   "ways.links": "Links that expire",
-  "ways.linksText": "Anyone who has such a link can watch until it expires or you revoke it.",
+  "ways.linksText": "Anyone with such a link can watch until it expires or you revoke it.",
   "ways.neverOpened": "Not opened yet",
   "ways.opened": "{count, plural, one {Opened once, {day}} other {Opened # times, last {day}}}",
   "ways.expires": "Expires {time}",

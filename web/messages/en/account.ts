@@ -106,7 +106,7 @@ export const messages = {
   "account.deletePermanently": "Delete permanently",
   "account.deleteWarning": "This can’t be undone, and nothing goes to the bin.",
   "account.deletedAtOnce":
-    "Deleted at once: your videos, those in your bin, your history, devices, passkeys, access tokens, apps and signing keys. Links to your videos stop working.",
+    "Deleted at once: your videos, your bin, your history, devices, passkeys, access tokens, apps and signing keys. Links to your videos stop working.",
   "account.deletedLater": "Deleted within an hour: the stored files of your videos.",
 
   "security.current": "Current password",
@@ -208,7 +208,7 @@ export const messages = {
   "watching.dataSaver": "Data saver: at most 480p",
   "watching.pauseHistory": "Pause history: what you watch is not saved",
   "watching.privacy": "Privacy",
-  "watching.countViews": "Count what I watch in the statistics of videos",
+  "watching.countViews": "Count what I watch in video statistics",
   "watching.seeHistory": "See and clear the history",
   "watching.forgetSearches": "Forget this browser’s searches",
   "watching.searchesForgotten": "Forgotten.",
@@ -223,23 +223,22 @@ export const messages = {
     "Your account is ready. What you watch is kept in your history, so you can continue where you left off.",
   "welcome.watch": "Find something to watch",
   "unsubscribe.title": "Stop the weekly email?",
-  "unsubscribe.text": "You can start it again in your settings.",
+  "unsubscribe.text": "You can turn it on again in your settings.",
   "unsubscribe.submit": "Unsubscribe",
   "unsubscribe.done": "Unsubscribed",
   "unsubscribe.doneText": "You won’t get this email any more.",
   "push.title": "Notifications in this browser",
   "push.text":
-    "When creators you follow publish a video, this browser notifies you, even while this site is not open.",
+    "When creators you follow publish a video, this browser notifies you, even if this site is not open.",
   "push.switch": "Notify me of new videos",
   "push.noKeys": "This site does not send notifications.",
   "push.unsupported":
-    "This browser shows no notifications. On iPhone and iPad, add this site to the Home Screen first.",
-  "push.denied":
-    "Notifications of this site are blocked. Allow them in the settings of your browser.",
+    "This browser does not support notifications. On iPhone and iPad, add this site to the Home Screen first.",
+  "push.denied": "Notifications from this site are blocked. Allow them in your browser’s settings.",
   "push.refused": "This browser could not subscribe to notifications. Try again later.",
   "digest.title": "Weekly email",
   "digest.text":
-    "New videos of the <link>creators that you follow</link> are behind the bell at the top of every page. You can also get them by mail.",
+    "New videos from the <link>creators that you follow</link> are behind the bell at the top of every page. You can also get them by email.",
   "digest.switch": "Send me new videos once a week",
   "digest.noMail": "This site cannot send email.",
   "digest.confirm": "Confirm your email address under Account first.",
@@ -249,7 +248,7 @@ export const messages = {
   "profile.picture": "Picture",
   "profile.banner": "Banner",
   "profile.imageHint":
-    "Cropped to {width} × {height} pixels around the middle. Metadata such as the location is removed.",
+    "Cropped to {width} × {height} pixels around the centre. Metadata such as the location is removed.",
   "profile.removePicture": "Remove picture",
   "profile.removeBanner": "Remove banner",
   "profile.saving": "Saving…",

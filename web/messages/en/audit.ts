@@ -2,7 +2,7 @@
 export const messages = {
   "audit.title": "Audit log",
   "audit.text":
-    "What the people who run this site have done, and every change to who can get into an account. Entries cannot be changed, or deleted before they expire.",
+    "Actions by the people who run this site, and every change to how accounts can be accessed. Entries cannot be changed, or deleted before they expire.",
   "audit.action": "Action",
   "audit.actor": "Account id",
   "audit.target": "Target id",
@@ -13,14 +13,14 @@ export const messages = {
   "audit.jsonl": "Export JSON lines",
   "audit.verify": "Check the chain",
   "audit.sound":
-    "{count, plural, one {# entry is} other {# entries are}} as written. Newest hash: {hash}",
+    "{count, plural, one {# entry is} other {# entries are}} unchanged. Newest hash: {hash}",
   "audit.broken.changed": "Entry {seq} was changed after it was written.",
   "audit.broken.unlinked":
-    "Entry {seq} does not follow the one before it: one of them was replaced.",
+    "Entry {seq} does not follow the previous one: one of them was replaced.",
   "audit.broken.missing": "Entries before {seq} are missing.",
   "audit.none": "Nothing found",
   "audit.noneText": "No entries match. Try fewer filters.",
-  "audit.nobody": "Nobody signed in",
+  "audit.nobody": "No account",
   "audit.command": "An operator’s command",
   "audit.from": "from {address}",
   "audit.details": "Details",

@@ -14,6 +14,5 @@ export const messages = {
   "following.reason": "Sign in to follow creators and see their new videos.",
   "following.creators": "Creators that you follow",
   "following.empty": "Nothing new yet",
-  "following.emptyText":
-    "Follow creators on their pages. Their videos appear here, the newest first.",
+  "following.emptyText": "Follow creators on their pages. Their videos appear here, newest first.",
 } as const;

@@ -15,33 +15,32 @@ export const messages = {
   "captions.trackOfKind": "{language} ({kind})",
   "captions.kind": "Kind",
   "captions.kindHint":
-    "Captions include music and sounds. Descriptions say what can be seen. Forced subtitles have only what viewers of the original would not understand.",
+    "Captions include music and sounds. Descriptions say what can be seen. Forced subtitles only translate what viewers of the original would not understand.",
   "captions.subtitles": "Subtitles",
   "captions.captions": "Captions",
   "captions.descriptions": "Descriptions",
   "captions.forced": "Forced",
   "captions.added":
     "{count, plural, =1 {One caption was added.} one {# caption was added.} other {# captions were added.}} Format: {format}. Encoding: {encoding}.",
-  "captions.write": "Write captions here",
-  "captions.transcribe": "Make captions automatically",
+  "captions.write": "Write captions",
+  "captions.transcribe": "Generate captions",
   "captions.transcribeHint":
-    "A computer listens to the video. You can correct the captions afterwards.",
+    "Captions are generated from the audio. You can correct them afterwards.",
   "captions.transcribeCloudHint":
-    "The sound of the video is sent to Cloudflare Workers AI. You can correct the captions afterwards.",
-  "captions.transcribing": "Captions are being made. You can leave this page.",
+    "The audio of the video is sent to Cloudflare Workers AI. You can correct the captions afterwards.",
+  "captions.transcribing": "Captions are being generated. You can leave this page.",
   "captions.translate": "Translate automatically",
   "captions.translateFrom": "Translate from",
   "captions.add": "Add captions",
 
   "captionEditor.back": "All captions",
   "captionEditor.becomesYours":
-    "These captions were made automatically. Once you save them, they are yours and are never replaced.",
+    "These captions were generated automatically. Once you save them, they are yours and are never replaced.",
   "captionEditor.restored": "Your unsaved changes are back.",
   "captionEditor.discard": "Discard them",
   "captionEditor.noVideo": "The video cannot be played here.",
   "captionEditor.list": "Captions",
-  "captionEditor.empty":
-    "There is no caption yet. Play the video and add one where somebody speaks.",
+  "captionEditor.empty": "No captions yet. Play the video and add one where someone speaks.",
   "captionEditor.start": "Start of the caption",
   "captionEditor.end": "End of the caption",
   "captionEditor.startOf": "Start of caption {number}",
@@ -79,9 +78,9 @@ export const messages = {
   "chapters.none":
     "This video has no chapters. Add them here, or list them in the description: one line each, such as “0:00 Intro”.",
   "chapters.fromDescription":
-    "These chapters come from the times in the description. If you change one here, this list takes their place.",
+    "These chapters come from the times in the description. If you change one here, this list replaces them.",
   "chapters.fromFile":
-    "These chapters come from the file. If you change one here, this list takes their place.",
+    "These chapters come from the file. If you change one here, this list replaces them.",
   "chapters.own": "Viewers see this list.",
   "chapters.useDescription": "Use the times in the description",
   "chapters.useFile": "Use the chapters in the file",
@@ -104,7 +103,7 @@ export const messages = {
 
   "edit.tab": "Edit",
   "edit.explained":
-    "Viewers see the parts that you keep. The uploaded file stays as it is, and you can return to it at any time.",
+    "Viewers see the parts that you keep. The uploaded file is not changed, and you can return to it at any time.",
   "edit.later": "The video can be edited once it is ready.",
   "edit.preview": "Preview of the edited video",
   "edit.start": "Start",
@@ -112,7 +111,7 @@ export const messages = {
   "edit.cuts": "Cut out",
   "edit.cutFrom": "Start of cut {number}",
   "edit.cutTo": "End of cut {number}",
-  "edit.removeCut": "Keep what is in cut {number}",
+  "edit.removeCut": "Undo cut {number}",
   "edit.startHere": "Start at {time}",
   "edit.endHere": "End at {time}",
   "edit.cutHere": "Cut out from {time}",
@@ -157,7 +156,7 @@ export const messages = {
   "edit.replace": "Replace the file",
   "edit.file": "New file",
   "edit.replaceHint":
-    "Address, views and links stay. Captions stay if the new file has the same length. You can return to the current version.",
+    "The address, views and links are kept. Captions are kept if the new file has the same length. You can return to the current version.",
   "edit.replaceNow": "Replace",
   "edit.uploading": "Uploading",
 

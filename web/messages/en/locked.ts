@@ -3,8 +3,7 @@ export const messages = {
   "locked.title": "This video is private",
   "locked.password": "Video password",
   "locked.watch": "Watch",
-  "locked.invited":
-    "Only invited accounts can watch it. Sign in with the address that was invited.",
+  "locked.invited": "Only invited accounts can watch it. Sign in with the invited address.",
   "locked.signIn": "Sign in with an invited account",
   "locked.signedInAs":
     "You are signed in as {email}. If another of your addresses was invited, sign in with that one.",
@@ -17,7 +16,8 @@ export const messages = {
   "locked.startsAt": "Starts {time}",
   "locked.by": "By <link>{name}</link>",
   "locked.someone": "its creator",
-  "locked.notify": "Follow {name} to be told when it starts. This page starts the video by itself.",
+  "locked.notify":
+    "Follow {name} to be notified when it starts. The video starts on this page automatically.",
   "locked.wrongPassword": "Wrong password.",
   "locked.paused": "Too many wrong passwords. Try again later.",
   "locked.linkEnded":

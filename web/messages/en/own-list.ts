@@ -51,7 +51,7 @@ export const messages = {
   "bulk.deleteQuestion": "{count, plural, one {Delete # video?} other {Delete # videos?}}",
   "bulk.deleteText": "They will disappear for everyone, and links to them will stop working.",
   "bulk.deleteRestorable": "You can restore them from your bin for {time}.",
-  "bulk.deleteUploads": "Unfinished uploads are deleted for good.",
+  "bulk.deleteUploads": "Unfinished uploads are deleted permanently.",
   "bulk.results": "Result",
   "bulk.done": "Done for {done, number} of {count, plural, one {# video} other {# videos}}.",
   "bulk.showDone":

@@ -8,7 +8,7 @@ export const messages = {
   "profiles.text":
     "Each person who watches with your account has a history, a watchlist, likes and settings of their own.",
   "profiles.add": "Add a profile",
-  "profiles.full": "You have as many profiles as an account can have.",
+  "profiles.full": "You have reached the maximum number of profiles.",
   "profiles.edit": "Edit",
   "profiles.editName": "Edit {name}",
   "profiles.deleteName": "Delete {name}",
@@ -36,7 +36,7 @@ export const messages = {
   "pin.field": "PIN",
   "pin.continue": "Continue",
   "pin.forgot":
-    "Forgot the PIN? Sign out and sign in again. Then set another one in the settings before you choose who watches.",
+    "Forgot the PIN? Sign out and sign in again. Then set a new one in the settings before you choose a profile.",
   "pin.unlock": "Enter the PIN of your account to change profiles.",
   "pin.text":
     "The PIN is needed to leave a profile with an age limit, to open a locked one, and to change profiles.",

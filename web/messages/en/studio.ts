@@ -76,7 +76,7 @@ export const messages = {
   "delete.question": "Delete this video?",
   "delete.text": "“{title}” will disappear for everyone, and links to it will stop working.",
   "delete.uploading": "Its upload ends. This can’t be undone.",
-  "delete.noBin": "This site keeps no deleted videos: this can’t be undone.",
+  "delete.noBin": "This site keeps no bin: this can’t be undone.",
   "delete.restorable": "You can restore it from your bin for {time}.",
 
   "language.likely": "Suggested",
@@ -89,7 +89,7 @@ export const messages = {
   "details.downloads": "Allow viewers to download this video",
   "details.encrypt": "Encrypt this video (can’t be changed once transcoding starts)",
   "details.alwaysEncode":
-    "Always encode this video, even if the file could be published as it is (can’t be changed once transcoding starts)",
+    "Always encode this video, even if the file could be published without encoding (can’t be changed once transcoding starts)",
   "details.videoTitle": "Title",
   "details.titleMissing": "Enter a title.",
   "details.description": "Description",
@@ -125,17 +125,16 @@ export const messages = {
   "upload.note": "Any video or audio format. Uploads continue after a reload or a lost connection.",
   "upload.fromLink": "From a link",
   "upload.links": "Links to video files",
-  "upload.linksHint":
-    "One per line. The site reads the files by itself, so you can close this page.",
+  "upload.linksHint": "One per line. The site reads the files, so you can close this page.",
   "upload.addLinks": "Upload from links",
   "upload.linkInvalid": "This is not a link: “{link}”. Links begin with https://.",
-  "upload.stateReading": "Being read from the link",
+  "upload.stateReading": "Importing from the link",
   "upload.linkRefused":
     "This link can’t be used. It must begin with https:// and lead to a public server.",
   "upload.linkUnreachable": "The file can’t be read from this link.",
   "upload.linkChanged": "The file behind the link changed while it was read. Try again.",
   "upload.linkTooSlow":
-    "The server of this link is too slow, or sends the file only whole. Download the file and upload it.",
+    "The server of this link is too slow, or does not support partial downloads. Download the file and upload it.",
   "upload.linkUnknown": "Add the link again to try once more.",
   "upload.dismiss": "Dismiss",
   "upload.refusedEmpty": "“{name}” is empty.",
@@ -154,11 +153,11 @@ export const messages = {
   "upload.duplicateSkipOf": "Skip {name}",
   "upload.defaults": "Details for new files",
   "upload.defaultsHint":
-    "Files you choose from now on begin with these details. You can change them for each file.",
+    "Files you choose from now on start with these details. You can change them for each file.",
   "upload.defaultsForAll":
     "{count, plural, one {Use for the file below} other {Use for the # files below}}",
   "upload.alwaysEncode":
-    "Always encode these videos. Otherwise, a file that browsers can play is published as it is in its own resolution.",
+    "Always encode these videos. Otherwise, a file that browsers can play is published without encoding, in its own resolution.",
   "upload.encrypt": "Encrypt these videos. Encrypted videos have no downloads and no DASH.",
   "upload.playlist": "Playlist",
   "upload.noPlaylist": "None",
@@ -194,10 +193,10 @@ export const messages = {
   "upload.removeOf": "Remove {name}",
   "upload.removeQuestion": "Remove this file?",
   "upload.removeUnfinished":
-    "The upload of “{name}” stops, and the part of it that was sent is deleted.",
+    "The upload of “{name}” stops, and the parts already sent are deleted.",
   "upload.removeUploaded":
-    "“{name}” leaves this list. Its video stays in My videos and is private.",
-  "upload.publishing": "Being published",
+    "“{name}” is removed from this list. Its video stays in My videos and is private.",
+  "upload.publishing": "Publishing",
   "upload.complete": "The upload is complete. Publish the video when the details are ready.",
   "upload.chooseAgain": "Choose the file again to resume the upload.",
   "upload.fileChanged": "The file was moved, changed or deleted. Choose it again to continue.",

@@ -114,7 +114,7 @@ export function webhookRequest({ format, url }: Webhook, notice: AlertNotice) {
         event_action: state === "firing" ? "trigger" : "resolve",
         dedup_key: `${site} ${name}`,
         payload: { summary: subject, source: site, severity, custom_details: { text } },
-        links: [{ href: page, text: "Numbers" }],
+        links: [{ href: page, text: "Metrics" }],
       });
     case "json":
       return json(url, {

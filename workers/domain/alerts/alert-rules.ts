@@ -69,7 +69,7 @@ export const ALERT_RULES = {
     cause: "A new version of the transcoder or of ffmpeg fails, or somebody uploads damaged files.",
   },
   "queue-age": {
-    title: "Messages wait for too long",
+    title: "Messages wait too long",
     severity: "critical",
     measure: { kind: "gauge", of: { metric: "queue.age.seconds" } },
     above: 1800,
@@ -90,7 +90,7 @@ export const ALERT_RULES = {
     cause: "Something fails with every attempt: the log event event.failed has the error.",
   },
   "no-runner": {
-    title: "Videos wait, and no runner works",
+    title: "Videos are waiting, and no runner is working",
     severity: "critical",
     measure: { kind: "gauge", of: { metric: "runners.missing" } },
     above: 0,
@@ -100,7 +100,7 @@ export const ALERT_RULES = {
     cause: "Containers do not start, or the runners elsewhere are switched off.",
   },
   "slow-playable": {
-    title: "Videos take long until they can be watched",
+    title: "Videos take long to become playable",
     severity: "warning",
     measure: {
       kind: "quantile",
@@ -117,7 +117,7 @@ export const ALERT_RULES = {
       "More is uploaded than the runners can encode: raise MAX_RUNNERS, or look for slow runners.",
   },
   rebuffering: {
-    title: "Viewers wait for the network while they watch",
+    title: "Viewers wait for rebuffering",
     severity: "warning",
     measure: {
       kind: "share",
@@ -200,7 +200,7 @@ export const ALERT_RULES = {
     cause: "The backup of the cron fails: look for sweep.failed in the log.",
   },
   "daily-cost": {
-    title: "The last day cost a lot",
+    title: "The cost of the last day is high",
     severity: "warning",
     measure: { kind: "gauge", of: { metric: "daily.dollars" } },
     above: 20,
