@@ -34,7 +34,7 @@ export const accountAdmin = createRouter()
       tags,
       summary: "List or search the accounts of the site",
       description:
-        "`q` finds an id, the beginning of an email address, and among the newest 20,000 accounts a part of a name or an address. What it finds is on one page.",
+        "`q` finds an id, the beginning of an email address and, among the newest 20,000 accounts, a part of a name or an address. The results fit on one page.",
       request: { query: AccountListQuery },
       responses: { 200: json(ManagedAccountPage, "The newest first") },
     }),
@@ -48,7 +48,7 @@ export const accountAdmin = createRouter()
       tags,
       summary: "Get an account",
       request: { params },
-      responses: { 200: json(ManagedAccount, "The account with its limits and what it uses") },
+      responses: { 200: json(ManagedAccount, "The account with its limits and usage") },
     }),
     async (c) => c.json(await getAccount(c.env, c.var.principal, c.req.valid("param").id), 200),
   )
@@ -60,7 +60,7 @@ export const accountAdmin = createRouter()
       tags,
       summary: "Change the role or the limits of an account",
       description:
-        "Nobody changes their own role, and the last admin stays one. A limit of `null` is that of the site.",
+        "Admins cannot change their own role, and the last admin keeps the role. A limit of `null` means the site's limit.",
       request: { params, body: body(AccountPatch) },
       responses: { 200: json(ManagedAccount, "The changed account") },
     }),
@@ -77,7 +77,7 @@ export const accountAdmin = createRouter()
       tags,
       summary: "Suspend an account",
       description:
-        "It is signed out, cannot sign in, and its tokens end within a minute; nobody sees its videos until the suspension ends. Its signing keys are revoked for good. Its holder gets a mail with the reason.",
+        "The account is signed out and cannot sign in, and its tokens become invalid within a minute. Its videos are hidden until the suspension ends. Its signing keys are revoked permanently. Its holder gets a mail with the reason.",
       request: { params, body: body(SuspensionPut) },
       responses: { 204: { description: "Suspended" } },
     }),
@@ -95,7 +95,7 @@ export const accountAdmin = createRouter()
       path: "/v1/admin/accounts/{id}/suspension",
       tags,
       summary: "End the suspension of an account",
-      description: "Its videos are seen again by those who saw them before.",
+      description: "Its videos become visible to the same people as before.",
       request: { params },
       responses: { 204: { description: "Not suspended" } },
     }),
@@ -112,7 +112,7 @@ export const accountAdmin = createRouter()
       path: "/v1/admin/accounts/{id}",
       tags,
       summary: "Delete an account",
-      description: "With its videos, which cannot be restored, and everything else that it has.",
+      description: "Deletes its videos, which cannot be restored, and all its other data.",
       request: { params },
       responses: { 204: { description: "Deleted" } },
     }),

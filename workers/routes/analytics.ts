@@ -20,13 +20,13 @@ const tags = ["Analytics"];
 const ofVideo = z.object({ id: Id });
 const ofPlaylist = z.object({ id: PlaylistId });
 const csv = {
-  description: "A table with a line of names",
+  description: "CSV with a header line",
   content: { "text/csv": { schema: z.string() } },
 };
 const DESCRIPTION =
-  "Views count once per playback and once per hour and viewer, and never the creator's own. Numbers arrive within two minutes; what viewers were like is kept by day. Values that fewer than five views have are not shown, and the others are rounded.";
+  "A view is counted once per playback and once per hour and viewer; the creator's own views are not counted. Numbers arrive within two minutes; breakdowns are kept by day. Values with fewer than five views are not shown, and the others are rounded.";
 const TABLE =
-  "By `time` there is a row per minute or day, else one per value; the row without a value has the views of all others.";
+  "With `by=time` there is a row per minute or day, otherwise one per value; the row without a value has the views of all others.";
 
 /** A CSV file as the response. */
 function table(c: Context, analytics: Analytics, by: AnalyticsTable) {
@@ -44,10 +44,10 @@ export const analytics = createRouter()
       method: "get",
       path: "/v1/analytics",
       tags,
-      summary: "Get what viewers do with your videos",
+      summary: "Get the analytics of your videos",
       description: DESCRIPTION,
       request: { query: AnalyticsQuery },
-      responses: { 200: json(Analytics, "Of all your videos together") },
+      responses: { 200: json(Analytics, "The analytics of all your videos together") },
     }),
     async (c) => {
       const { period } = c.req.valid("query");
@@ -60,7 +60,7 @@ export const analytics = createRouter()
       method: "get",
       path: "/v1/analytics.csv",
       tags,
-      summary: "Get a table of what viewers do with your videos",
+      summary: "Export the analytics of your videos as a table",
       description: TABLE,
       request: { query: AnalyticsTableQuery },
       responses: { 200: csv },
@@ -76,10 +76,10 @@ export const analytics = createRouter()
       method: "get",
       path: "/v1/videos/{id}/analytics",
       tags,
-      summary: "Get what viewers do with a video",
+      summary: "Get the analytics of a video",
       description: DESCRIPTION,
       request: { params: ofVideo, query: AnalyticsQuery },
-      responses: { 200: json(Analytics, "Of the video, with how far viewers watch it") },
+      responses: { 200: json(Analytics, "The analytics of the video, with its retention curve") },
     }),
     async (c) => {
       const { id } = c.req.valid("param");
@@ -93,7 +93,7 @@ export const analytics = createRouter()
       method: "get",
       path: "/v1/videos/{id}/analytics.csv",
       tags,
-      summary: "Get a table of what viewers do with a video",
+      summary: "Export the analytics of a video as a table",
       description: TABLE,
       request: { params: ofVideo, query: AnalyticsTableQuery },
       responses: { 200: csv },
@@ -110,10 +110,10 @@ export const analytics = createRouter()
       method: "get",
       path: "/v1/playlists/{id}/analytics",
       tags,
-      summary: "Get what viewers do with your videos in a playlist",
+      summary: "Get the analytics of your videos in a playlist",
       description: `${DESCRIPTION} Views of a video count wherever it was watched.`,
       request: { params: ofPlaylist, query: AnalyticsQuery },
-      responses: { 200: json(Analytics, "Of your own videos in your playlist") },
+      responses: { 200: json(Analytics, "The analytics of your own videos in the playlist") },
     }),
     async (c) => {
       const { id } = c.req.valid("param");
@@ -127,7 +127,7 @@ export const analytics = createRouter()
       method: "get",
       path: "/v1/playlists/{id}/analytics.csv",
       tags,
-      summary: "Get a table of what viewers do with your videos in a playlist",
+      summary: "Export the analytics of your videos in a playlist as a table",
       description: TABLE,
       request: { params: ofPlaylist, query: AnalyticsTableQuery },
       responses: { 200: csv },

@@ -20,7 +20,7 @@ export const audit = createRouter()
       tags,
       summary: "Search the audit log",
       description:
-        "What was done by those who run the site, and what changes who can get into an account: who, what, before, after, from where.",
+        "Actions by the people who run the site, and changes to how accounts can be accessed: who, what, before, after, from where.",
       request: { query: AuditQuery },
       responses: { 200: json(AuditPage, "The newest first") },
     }),
@@ -34,7 +34,7 @@ export const audit = createRouter()
       tags,
       summary: "Export the audit log",
       description:
-        "As CSV or as lines of JSON, the newest first, at most 20,000 rows. For older ones, send the number of the last row as `before`.",
+        "As CSV or as lines of JSON, newest first, at most 20,000 rows. For older ones, send the number of the last row as `before`.",
       request: { query: AuditExportQuery },
       responses: { 200: { description: "The rows, as a file" } },
     }),
@@ -54,11 +54,11 @@ export const audit = createRouter()
       method: "get",
       path: "/v1/admin/audit/verify",
       tags,
-      summary: "Check that nobody has changed the audit log",
+      summary: "Verify that the audit log has not been changed",
       description:
-        "Compares the hashes of 10,000 rows, from the oldest or from the one after `after`. Keep the newest hash elsewhere: with it you notice later whether all of the log was written anew.",
+        "Verifies the hashes of 10,000 rows, from the oldest or from the one after `after`. Keep the newest hash elsewhere: with it you can detect later if the whole log was rewritten.",
       request: { query: AuditVerifyQuery },
-      responses: { 200: json(AuditVerification, "The first row that is not as it was written") },
+      responses: { 200: json(AuditVerification, "The first row that was changed") },
     }),
     async (c) => c.json(await verifyAudit(c.env, c.req.valid("query").after), 200),
   );

@@ -31,7 +31,7 @@ export const beacons = createRouter().openapi(
     tags: ["Playback"],
     summary: "Report how a playback is going",
     description:
-      "Numbers about the quality of a playback are kept as sums of all viewers, and what was watched as sums of the video's viewers. Both are left out for browsers that send `DNT: 1` or `Sec-GPC: 1`; the former also beyond thirty reports per minute of one address, the latter if the playback is not a view or cannot have watched so much.",
+      "Quality numbers are stored as sums over all viewers, and watched parts as sums over the video's viewers. Neither is stored for browsers that send `DNT: 1` or `Sec-GPC: 1`. Quality numbers are also ignored beyond thirty reports per minute from one address, and watched parts if the playback is not a view or cannot have watched that much.",
     request: { body: body(Beacon) },
     responses: { 202: { description: "Recorded" } },
   }),

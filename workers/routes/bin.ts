@@ -20,7 +20,7 @@ export const bin = createRouter()
       description:
         "A deleted video counts against your storage quota until it is erased: after the retention time of this site, or by you.",
       request: { query: PageQuery },
-      responses: { 200: json(BinPage, "The last deleted first") },
+      responses: { 200: json(BinPage, "Last deleted first") },
     }),
     async (c) => c.json(await listBin(c.env, c.var.principal, c.req.valid("query")), 200),
   )
@@ -32,7 +32,7 @@ export const bin = createRouter()
       tags,
       summary: "Erase all your deleted videos",
       description:
-        "This cannot be undone. A thousand videos are erased at once; of a fuller bin, the others follow within minutes.",
+        "This cannot be undone. A thousand videos are erased at once; if the bin has more, the others follow within minutes.",
       responses: { 204: { description: "Erased, or about to be" } },
     }),
     async (c) => {

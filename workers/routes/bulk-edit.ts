@@ -12,9 +12,9 @@ export const bulkEdit = createRouter().openapi(
     tags: ["Videos"],
     summary: "Edit, delete or restore many videos",
     description:
-      "Each video is judged by itself: `error` says why one was not edited, and the others are edited all the same. Repeating the request is harmless.",
+      "Each video is handled separately: `error` says why a video was not edited, and the others are edited anyway. Repeating the request is harmless.",
     request: { body: body(BulkEdit) },
-    responses: { 200: json(BulkEditResult, "What became of each video") },
+    responses: { 200: json(BulkEditResult, "The result for each video") },
   }),
   async (c) => {
     const result = await editVideos(c.env, c.var.principal, c.req.valid("json"));

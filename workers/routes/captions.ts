@@ -39,7 +39,7 @@ export const captions = createRouter()
       summary: "List the caption tracks of your video",
       description: "Viewers get the tracks with a playback.",
       request: { params: videoParams },
-      responses: { 200: json(CaptionTracks, "The tracks, and what can make more") },
+      responses: { 200: json(CaptionTracks, "The tracks, and what can generate more") },
     }),
     async (c) => c.json(await listTracks(c.env, c.var.principal, c.req.valid("param").id), 200),
   )
@@ -49,11 +49,11 @@ export const captions = createRouter()
       method: "post",
       path: "/v1/videos/{id}/automatic-captions",
       tags,
-      summary: "Make captions automatically",
+      summary: "Generate captions automatically",
       description:
-        "A speech recogniser listens to the video. Its captions appear as a track whose origin is `automatic`; they never replace a track of another origin. Storing a track in their place makes it yours.",
+        "Captions are generated from the audio. They appear as a track whose origin is `automatic`, and never replace a track of another origin. If you store a track in their place, it becomes yours.",
       request: { params: videoParams, body: body(AutomaticCaptions) },
-      responses: { 202: { description: "The captions will be made" } },
+      responses: { 202: { description: "The captions will be generated" } },
     }),
     async (c) => {
       const { id } = c.req.valid("param");
@@ -153,7 +153,7 @@ export const captions = createRouter()
       tags,
       summary: "Translate captions automatically",
       description:
-        "Makes subtitles in another language with the site's model. They are marked `automatic`, and never replace a track of another origin.",
+        "Generates subtitles in another language with the site's model. They are marked `automatic`, and never replace a track of another origin.",
       request: { params, query, body: body(CaptionTranslation) },
       responses: { 200: json(CaptionTrack, "The new track") },
     }),

@@ -29,9 +29,9 @@ export const deadLetters = createRouter()
       method: "get",
       path: "/v1/admin/dead-letters",
       tags,
-      summary: "List the messages that were given up",
+      summary: "List the dead letters",
       description:
-        "Messages that failed too often, of which the newest thousand are kept. The log event `event.failed` has the causes.",
+        "Messages that failed too often; the newest thousand are kept. The log event `event.failed` has the causes.",
       request: { query: PageQuery },
       responses: { 200: json(DeadLetterPage, "The newest first") },
     }),
@@ -43,7 +43,7 @@ export const deadLetters = createRouter()
       method: "get",
       path: "/v1/admin/dead-letters/{id}",
       tags,
-      summary: "Get a message that was given up",
+      summary: "Get a dead letter",
       request: { params },
       responses: { 200: json(DeadLetter, "The message") },
     }),
@@ -55,9 +55,9 @@ export const deadLetters = createRouter()
       method: "post",
       path: "/v1/admin/dead-letters/{id}/resend",
       tags,
-      summary: "Send a message again",
+      summary: "Resend a dead letter",
       description:
-        "For after the cause was repaired. The message leaves the list, and comes back to it if it fails again.",
+        "Use it after you have fixed the cause. The message leaves the list, and returns if it fails again.",
       request: { params },
       responses: { 204: { description: "On its way" } },
     }),
@@ -73,9 +73,9 @@ export const deadLetters = createRouter()
       method: "delete",
       path: "/v1/admin/dead-letters/{id}",
       tags,
-      summary: "Dismiss a message that was given up",
+      summary: "Dismiss a dead letter",
       description:
-        "It leaves the list. If `isRetried`, the outbox still has it, and it is sent again by itself.",
+        "It leaves the list. If `isRetried` is true, it is still in the outbox and is resent automatically.",
       request: { params },
       responses: { 204: { description: "Dismissed" } },
     }),
@@ -90,11 +90,11 @@ export const deadLetters = createRouter()
       method: "post",
       path: "/v1/admin/dead-letters/resend",
       tags,
-      summary: "Send all messages again that were given up",
+      summary: "Resend all dead letters",
       description:
-        "From `until` towards the oldest, fifty per request. Those that this version does not know stay in the list.",
+        "From `until` towards the oldest, fifty per request. Messages that this version does not know stay in the list.",
       request: { body: body(DeadLettersUntil) },
-      responses: { 200: json(DeadLettersResent, "How many are on their way") },
+      responses: { 200: json(DeadLettersResent, "How many were resent") },
     }),
     async (c) => {
       const { until } = c.req.valid("json");
@@ -109,11 +109,11 @@ export const deadLetters = createRouter()
       method: "delete",
       path: "/v1/admin/dead-letters",
       tags,
-      summary: "Dismiss all messages that were given up",
+      summary: "Dismiss all dead letters",
       description:
-        "Those up to `until`, which the operator has seen. What the outbox still has is sent again by itself.",
+        "Dismisses the messages up to `until`, which the operator has seen. Messages that are still in the outbox are resent automatically.",
       request: { query: DeadLettersUntil },
-      responses: { 200: json(DeadLettersDismissed, "How many left the list") },
+      responses: { 200: json(DeadLettersDismissed, "How many were dismissed") },
     }),
     async (c) => {
       const { until } = c.req.valid("query");

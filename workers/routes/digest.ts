@@ -35,10 +35,10 @@ export const digest = createRouter()
       method: "post",
       path: "/v1/unsubscribe",
       tags,
-      summary: "Stop the weekly mail, by the link that each mail has",
-      description: "As mail programs do it by themselves (RFC 8058). The body is ignored.",
+      summary: "Stop the weekly mail, with the link in each mail",
+      description: "One-click unsubscribe for mail programs (RFC 8058). The body is ignored.",
       request: { query: UnsubscribeQuery },
-      responses: { 204: { description: "There are no more mails" } },
+      responses: { 204: { description: "The weekly mail is stopped" } },
     }),
     async (c) => {
       await unsubscribe(c.env, c.req.valid("query").token);

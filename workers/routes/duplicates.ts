@@ -13,11 +13,11 @@ export const duplicates = createRouter()
       method: "get",
       path: "/v1/duplicates",
       tags,
-      summary: "Find your videos made of a file, before you upload it",
+      summary: "Find your videos of a file before you upload it",
       description:
-        "By the fingerprint that was given with their uploads. Nothing is refused: the same file can be uploaded again.",
+        "By the fingerprint sent with their uploads. The same file can be uploaded again anyway.",
       request: { query: DuplicateQuery },
-      responses: { 200: json(Duplicates, "Your videos that were made of this file") },
+      responses: { 200: json(Duplicates, "Your videos of this file") },
     }),
     async (c) => c.json(await duplicatesOfFile(c.env, c.var.principal, c.req.valid("query")), 200),
   )
@@ -29,7 +29,7 @@ export const duplicates = createRouter()
       tags,
       summary: "List your other videos with the same uploaded file",
       description:
-        "By the SHA-256 of the whole file, whatever its name. Empty until the file has been read, soon after its upload.",
+        "By the SHA-256 of the whole file, under any name. Empty until the file has been read, soon after its upload.",
       request: { params: z.object({ id: Id }) },
       responses: { 200: json(Duplicates, "Your other videos with the same content") },
     }),

@@ -31,7 +31,7 @@ export const editorsPick = createRouter()
       description:
         "It must be public, in landscape format, and have at least 720 lines and a poster. Visitors see it within half a minute. While it is not public, the home page shows a popular video instead.",
       request: { body: body(EditorsPickChoice) },
-      responses: { 200: json(EditorsPick, "The choice, in place of an earlier one") },
+      responses: { 200: json(EditorsPick, "The new choice") },
     }),
     async (c) => c.json(await chooseEditorsPick(c.env, c.req.valid("json").videoId), 200),
   )
@@ -41,7 +41,7 @@ export const editorsPick = createRouter()
       method: "delete",
       path: "/v1/admin/editors-pick",
       tags,
-      summary: "Have a popular video at the top of the home page",
+      summary: "Return to a popular video at the top of the home page",
       responses: { 204: { description: "No video is chosen any more" } },
     }),
     async (c) => {

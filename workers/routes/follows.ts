@@ -92,7 +92,7 @@ export const follows = createRouter()
       method: "get",
       path: "/v1/me/notifications",
       tags,
-      summary: "Get what the creators that you follow have published last",
+      summary: "Get the latest videos of the creators that you follow",
       responses: { 200: json(Notifications, "The newest videos, and how many are new to you") },
     }),
     async (c) => c.json(await readNotifications(c.env, c.var.principal), 200),
@@ -105,7 +105,7 @@ export const follows = createRouter()
       tags,
       summary: "Mark notifications as read",
       request: { body: body(NotificationsRead) },
-      responses: { 204: { description: "Nothing until then is new any more" } },
+      responses: { 204: { description: "Everything until then is marked as read" } },
     }),
     async (c) => {
       const until = Date.parse(c.req.valid("json").until);

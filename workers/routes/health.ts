@@ -14,7 +14,7 @@ export const health = createRouter()
       method: "get",
       path: "/healthz",
       tags,
-      summary: "Ask whether the Worker runs",
+      summary: "Check that the Worker runs",
       responses: { 200: json(Liveness, "It does") },
     }),
     (c) => c.json({ status: "alive" as const }, 200, UNCACHED),
@@ -25,9 +25,9 @@ export const health = createRouter()
       method: "get",
       path: "/readyz",
       tags,
-      summary: "Ask whether the parts that the product depends on answer",
+      summary: "Check that the parts that the product depends on answer",
       description:
-        "The status is 503 where nobody can watch or upload. A token of an operator or admin with the scope `admin` is told how each part answered. Asked again within five seconds, the answer may be the same.",
+        "The status is 503 if watching or uploading is impossible. With a token of an operator or admin that has the scope `admin`, the response has the state of each part. The response may be cached for five seconds.",
       responses: {
         200: json(Readiness, "`ready` or `degraded`"),
         503: json(Readiness, "`unavailable`"),

@@ -61,7 +61,7 @@ export const history = createRouter()
       path: "/v1/videos/{id}/progress",
       tags,
       summary: "Remove a video from your history",
-      description: "It starts at its beginning again.",
+      description: "The video starts at its beginning again.",
       request: { params },
       responses: { 204: { description: "Not in the history" } },
     }),

@@ -13,7 +13,7 @@ export const invitations = createRouter()
       method: "get",
       path: "/v1/admin/invitations",
       tags,
-      summary: "List the invitations that nobody has accepted",
+      summary: "List the open invitations",
       responses: { 200: json(InvitationList, "The newest first") },
     }),
     async (c) => c.json({ items: await allInvitations(c.env) }, 200),
@@ -26,7 +26,7 @@ export const invitations = createRouter()
       tags,
       summary: "Invite somebody",
       description:
-        "Makes an account with a role, and a link to choose its password, which works once and for seven days. It is mailed where the deployment can. An invitation that nobody accepts is deleted with its account.",
+        "Creates an account with a role, and a link to choose its password, which works once and for seven days. The link is mailed if the deployment has mail. An invitation that is not accepted is deleted with its account.",
       request: { body: body(InvitationCreate) },
       responses: { 201: json(InvitationCreated, "The invitation. Its link is shown only once") },
     }),
@@ -43,7 +43,7 @@ export const invitations = createRouter()
       tags,
       summary: "Revoke an invitation",
       request: { params: z.object({ id: Id }) },
-      responses: { 204: { description: "Its link does not work any more" } },
+      responses: { 204: { description: "The link no longer works" } },
     }),
     async (c) => {
       await revokeInvitation(c.env, c.var.principal, c.req.valid("param").id);

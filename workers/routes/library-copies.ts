@@ -14,8 +14,8 @@ export const libraryCopies = createRouter()
       tags,
       summary: "List the copies of the accounts' libraries",
       description:
-        "Histories, lists, playlists, follows and profiles, copied each day to the bucket that is bound as BACKUPS.",
-      responses: { 200: json(LibraryBackupList, "Whole copies, the newest first") },
+        "Histories, lists, playlists, follows and profiles, copied each day to the bucket bound as BACKUPS.",
+      responses: { 200: json(LibraryBackupList, "Complete copies, newest first") },
     }),
     async (c) => c.json(await libraryBackups(c.env), 200),
   )
@@ -27,9 +27,9 @@ export const libraryCopies = createRouter()
       tags,
       summary: "Restore the libraries in one part of a copy",
       description:
-        "For after a loss: what these accounts have kept since is replaced. Go on with `next` until it is null.",
+        "Use it after a loss of data: newer data of these accounts is replaced. Continue with `next` until it is null.",
       request: { params: z.object({ day: z.iso.date() }), body: body(LibraryRestore) },
-      responses: { 200: json(LibraryRestored, "How many libraries are as they were") },
+      responses: { 200: json(LibraryRestored, "How many libraries were restored") },
     }),
     async (c) => {
       const { day } = c.req.valid("param");

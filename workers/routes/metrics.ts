@@ -14,7 +14,7 @@ export const metrics = createRouter()
       method: "get",
       path: "/v1/admin/metrics",
       tags,
-      summary: "Get numbers about the running site",
+      summary: "Get the metrics of the site",
       description:
         "The last three hours by minute, the last week by hour or the last year by day. Numbers arrive within two minutes.",
       request: { query: MetricsQuery },
@@ -29,7 +29,7 @@ export const metrics = createRouter()
       path: "/v1/admin/alerts",
       tags,
       summary: "List the alerts",
-      responses: { 200: json(AlertList, "Every rule with its state, those that fire first") },
+      responses: { 200: json(AlertList, "Every rule with its state, firing rules first") },
     }),
     async (c) => c.json(await listAlerts(c.env, Date.now()), 200),
   )
@@ -39,8 +39,8 @@ export const metrics = createRouter()
       method: "put",
       path: "/v1/admin/alerts/{name}/silence",
       tags,
-      summary: "Tell nobody of an alert for some time",
-      description: "An alert that still fires when the silence is over is told then.",
+      summary: "Silence an alert for some time",
+      description: "If the alert still fires when the silence is over, notifications are sent then.",
       request: { params: z.object({ name: AlertNameSchema }), body: body(AlertSilence) },
       responses: { 204: { description: "Silenced" } },
     }),

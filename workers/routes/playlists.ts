@@ -36,7 +36,7 @@ export const playlists = createRouter()
       tags,
       summary: "List your playlists, or the public ones of an account",
       request: { query: PlaylistListQuery },
-      responses: { 200: json(PlaylistList, "The newest change first") },
+      responses: { 200: json(PlaylistList, "Most recently changed first") },
     }),
     async (c) => c.json(await listPlaylists(c.env, c.var.principal, c.req.valid("query")), 200),
   )

@@ -19,7 +19,7 @@ export const premieres = createRouter()
       tags,
       summary: "Get when a video starts",
       description:
-        "What everyone may see of a scheduled video with a premiere, until it can be watched.",
+        "The public details of a scheduled video with a premiere, until it can be watched.",
       request: { params },
       responses: { 200: json(Premiere, "Title, poster and time") },
     }),

@@ -29,8 +29,8 @@ export const profiles = createRouter()
       method: "get",
       path: "/v1/me/profiles",
       tags,
-      summary: "List who watches with your account",
-      responses: { 200: json(ProfileList, "The profiles, and which of them this session has") },
+      summary: "List the profiles of your account",
+      responses: { 200: json(ProfileList, "The profiles, and the profile of this session") },
     }),
     async (c) => c.json(await listProfiles(c.env, c.var.principal), 200),
   )
@@ -40,11 +40,11 @@ export const profiles = createRouter()
       method: "put",
       path: "/v1/me/active-profile",
       tags,
-      summary: "Watch as a profile, on this device",
+      summary: "Switch this device to a profile",
       description:
-        "Needs the PIN of the account, in the header `Kinora-Pin`, for a locked profile and for one that may see more than the profile before. Access tokens that this session has already show the profile before for up to half a minute when they read lists; they play nothing that it may not.",
+        "Needs the account's PIN in the header `Kinora-Pin` for a locked profile, and for one with a higher limit than the current profile. Existing access tokens of this session may show lists of the previous profile for up to half a minute; they play nothing that the new profile may not.",
       request: { headers, body: body(ActiveProfile) },
-      responses: { 204: { description: "The session has the profile" } },
+      responses: { 204: { description: "The session uses the profile" } },
     }),
     async (c) => {
       const { id } = c.req.valid("json");
@@ -108,7 +108,7 @@ export const profiles = createRouter()
       tags,
       summary: "Set, change or remove the PIN of your account",
       description:
-        "Needs the PIN that it has, in the header `Kinora-Pin`. A session that has begun within ten minutes and opened no profile needs none.",
+        "Needs the current PIN in the header `Kinora-Pin`, except in a session that is less than ten minutes old and has not opened a profile.",
       request: { headers, body: body(PinChange) },
       responses: { 204: { description: "Set" } },
     }),

@@ -65,7 +65,7 @@ export const reports = createRouter()
       tags,
       summary: "Hide the video of a report",
       description:
-        "It is private at once, and only an admin can make it public or unlisted again. All its reports are closed.",
+        "It becomes private at once, and only an admin can make it public or unlisted again. All its reports are closed.",
       request: { params },
       responses: { 204: { description: "Hidden" } },
     }),

@@ -27,8 +27,8 @@ export const runners = createRouter()
       tags,
       summary: "List the runners of the site",
       description:
-        "Containers, local processes and remote runners that have asked for work, with those in quarantine: three tasks in a row failed on them.",
-      responses: { 200: json(RunnerList, "The runners, the last seen first") },
+        "Containers, local processes and remote runners that have asked for work, including runners in quarantine, on which three tasks in a row failed.",
+      responses: { 200: json(RunnerList, "The runners, last seen first") },
     }),
     async (c) => c.json(await allRunners(c.env), 200),
   )
@@ -39,7 +39,7 @@ export const runners = createRouter()
       path: "/v1/admin/runners/{id}/quarantine",
       tags,
       summary: "End the quarantine of a runner",
-      description: "A quarantine ends by itself; this ends it now, after the machine was repaired.",
+      description: "A quarantine ends automatically; this ends it now, for example after a repair.",
       request: { params: z.object({ id: RunnerId }) },
       responses: { 204: { description: "The runner may have tasks again" } },
     }),
@@ -68,7 +68,7 @@ export const runners = createRouter()
       path: "/v1/admin/runner-tokens",
       tags,
       summary: "Create a token for a remote runner",
-      description: "A token is for one machine, and opens nothing but the runner API.",
+      description: "A token is for one machine and gives access to the runner API only.",
       request: { body: body(RunnerTokenCreate) },
       responses: {
         201: json(RunnerTokenCreated, "The token. Its secret is shown only once"),

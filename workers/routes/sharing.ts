@@ -46,7 +46,7 @@ export const sharing = createRouter()
       method: "get",
       path: "/robots.txt",
       tags,
-      summary: "What crawlers may visit",
+      summary: "The rules for crawlers",
       responses: {
         200: { description: "RFC 9309", content: { "text/plain": { schema: z.string() } } },
       },

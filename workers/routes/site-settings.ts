@@ -30,7 +30,7 @@ export const siteSettings = createRouter()
       path: "/v1/site",
       tags,
       summary: "Get the name and the look of the site",
-      responses: { 200: json(SiteInfo, "What everyone may know") },
+      responses: { 200: json(SiteInfo, "The public settings") },
     }),
     async (c) => c.json(await siteInfo(c.env), 200, CACHED),
   )
@@ -80,7 +80,7 @@ export const siteSettings = createRouter()
       path: "/v1/admin/settings",
       tags,
       summary: "Get the settings of the site",
-      responses: { 200: json(SettingsState, "The settings, and what the variables say") },
+      responses: { 200: json(SettingsState, "The settings, and the values of the variables") },
     }),
     async (c) => c.json(await readSettings(c.env), 200),
   )
@@ -92,7 +92,7 @@ export const siteSettings = createRouter()
       tags,
       summary: "Change settings of the site",
       description:
-        "They hold everywhere within a minute. `version` is that of the settings that were read: after somebody else's change the answer is 412.",
+        "They apply everywhere within a minute. `version` is the version that was read: after a concurrent change the response is 412.",
       request: { body: body(SettingsChange) },
       responses: { 200: json(SettingsState, "The changed settings") },
     }),

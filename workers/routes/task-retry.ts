@@ -10,11 +10,11 @@ export const taskRetry = createRouter().openapi(
     method: "post",
     path: "/v1/admin/tasks/retry",
     tags: ["Runners"],
-    summary: "Try everything again that died of one error",
+    summary: "Retry everything that failed with one error",
     description:
-      "For after an outage or a repair: what watchable videos lack because of this error is made after all, fifty videos per request, and ten videos that failed with it are transcoded anew.",
+      "Use it after an outage or a repair: it retries the failed tasks of up to fifty watchable videos per request, and transcodes up to ten failed videos again.",
     request: { body: body(TaskRetry) },
-    responses: { 200: json(TaskRetryResult, "How many videos are worked on again") },
+    responses: { 200: json(TaskRetryResult, "How many videos are processed again") },
   }),
   async (c) => {
     const result = await retryByCode(c.env, c.var.principal, c.req.valid("json").code);

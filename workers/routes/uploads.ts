@@ -39,7 +39,7 @@ export const uploads = createRouter()
       tags,
       summary: "Start an upload",
       description:
-        "Creates the video (in state `uploading`) and tells how to split the file: every part has `partSize` bytes, the last one the rest. Next, request part URLs, PUT the parts there, record the ETag of each part, and complete the upload.",
+        "Creates the video (in state `uploading`) and says how to split the file: every part has `partSize` bytes, the last one the rest. Next, request part URLs, PUT the parts there, record the ETag of each part, and complete the upload.",
       request: { body: body(UploadCreate) },
       responses: { 201: json(UploadCreated, "The upload") },
     }),
@@ -56,9 +56,9 @@ export const uploads = createRouter()
       tags,
       summary: "Upload a file from a link",
       description:
-        "Creates the video and has the server read the file. Get the upload to see how far it is, or abort it; it is completed by itself. Where the server of the link sends ranges and says by ETag or Last-Modified whether the file is still the same, reading goes on after a failure; otherwise the file is read in one go, within 12 minutes. `link_refused`: not a link that the site reads; `link_unreachable`: the server gives no file; `link_changed`: the file changed while it was read; `link_too_slow`: it cannot be read in one go.",
+        "Creates the video and lets the server read the file. Get the upload to see its progress, or abort it; it is completed automatically. If the link's server supports ranges and sends an ETag or Last-Modified, reading continues after a failure; otherwise the file is read as one stream, within 12 minutes. `link_refused`: the site does not read this link; `link_unreachable`: the server does not deliver the file; `link_changed`: the file changed while it was read; `link_too_slow`: it cannot be read as one stream in time.",
       request: { body: body(UploadFromUrl) },
-      responses: { 201: json(UploadFromUrlCreated, "The upload, which goes on by itself") },
+      responses: { 201: json(UploadFromUrlCreated, "The upload, which continues automatically") },
     }),
     async (c) => {
       const { userId } = signedIn(c.var.principal);
@@ -73,8 +73,8 @@ export const uploads = createRouter()
       method: "get",
       path: "/v1/uploads",
       tags,
-      summary: "List the unfinished uploads of the account, and what else it may upload",
-      responses: { 200: json(OpenUploads, "Open uploads, the newest first") },
+      summary: "List the unfinished uploads of the account, and its remaining quota",
+      responses: { 200: json(OpenUploads, "Open uploads, newest first") },
     }),
     async (c) => c.json(await listOpenUploads(c.env, signedIn(c.var.principal).userId), 200),
   )

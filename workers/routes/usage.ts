@@ -12,10 +12,10 @@ export const usage = createRouter()
       method: "get",
       path: "/v1/admin/usage",
       tags,
-      summary: "Get what this month has used and costs",
+      summary: "Get this month's usage and cost",
       description:
-        "By the UTC month: counted operations at Cloudflare's list prices beyond what the paid plan includes, projected to the end of the month, beside what Cloudflare Stream would charge for the same minutes.",
-      responses: { 200: json(UsageReport, "Use and cost of this month") },
+        "For the UTC month: counted operations at Cloudflare's list prices beyond what the paid plan includes, projected to the end of the month, compared with what Cloudflare Stream would charge for the same minutes.",
+      responses: { 200: json(UsageReport, "Usage and cost of this month") },
     }),
     async (c) => c.json(await usageReport(c.env, Date.now()), 200),
   )
@@ -25,11 +25,11 @@ export const usage = createRouter()
       method: "get",
       path: "/v1/admin/usage/creators",
       tags,
-      summary: "List what creators use",
+      summary: "List the usage of creators",
       description:
-        "By the bytes of their sources, by their videos, or by the minutes that runners have worked for them today.",
+        "Sorted by the bytes of their sources, by their videos, or by the minutes that runners have worked for them today.",
       request: { query: CreatorUsageQuery },
-      responses: { 200: json(CreatorUsagePage, "Those who use most first") },
+      responses: { 200: json(CreatorUsagePage, "Largest users first") },
     }),
     async (c) => c.json(await creatorUsage(c.env, c.req.valid("query"), Date.now()), 200),
   );

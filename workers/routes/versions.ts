@@ -20,7 +20,7 @@ const params = z.object({ id: Id });
 const versionParams = params.extend({ version: z.coerce.number().int().positive().max(1_000_000) });
 const path = "/v1/videos/{id}/versions";
 const Picture = z.string().openapi({ format: "binary" });
-const LIST = "The versions, the newest first";
+const LIST = "The versions, newest first";
 
 export const versions = createRouter()
   .openapi(
@@ -30,7 +30,7 @@ export const versions = createRouter()
       path,
       tags,
       summary: "List the versions of a video",
-      description: "A video that was never edited has none, but says what an edit begins with.",
+      description: "A video that was never edited has no versions, but the response has the starting point for an edit.",
       request: { params },
       responses: { 200: json(VersionList, LIST) },
     }),
@@ -44,7 +44,7 @@ export const versions = createRouter()
       tags,
       summary: "Edit a video without a new upload",
       description:
-        "Makes a version of the uploaded file that shows only the parts to keep. The file stays as it is, and so does what viewers see until the version is ready. Captions and chapters follow. Every edit begins with the whole file.",
+        "Makes a version of the uploaded file that shows only the parts to keep. The file is not changed, and viewers see the current version until the new one is ready. Captions and chapters are adapted. Every edit starts from the whole file.",
       request: { params, body: body(EditRecipe) },
       responses: { 202: json(VersionList, LIST) },
     }),
@@ -63,7 +63,7 @@ export const versions = createRouter()
       tags,
       summary: "Start an upload that replaces the file of a video",
       description:
-        "Goes on as an upload of a new video does. When it is complete, a version is made of it, and the video keeps its id, views and links. Uploaded captions stay if both files have the same length.",
+        "Proceeds like the upload of a new video. When it is complete, a version is made from it, and the video keeps its id, views and links. Uploaded captions are kept if both files have the same length.",
       request: { params, body: body(SourceUpload) },
       responses: { 201: json(UploadCreated, "The upload") },
     }),
@@ -78,9 +78,9 @@ export const versions = createRouter()
       method: "post",
       path: `${path}/watermark`,
       tags,
-      summary: "Upload a picture to lay over a video",
+      summary: "Upload a watermark",
       description:
-        "JPEG, PNG, WebP or AVIF of at most 8 MB. An edit that names it shows it over every frame.",
+        "JPEG, PNG, WebP or AVIF of at most 8 MB. An edit that refers to it shows it over every frame.",
       request: {
         params,
         body: {
@@ -93,7 +93,7 @@ export const versions = createRouter()
           },
         },
       },
-      responses: { 201: json(WatermarkUploaded, "What a recipe names it by") },
+      responses: { 201: json(WatermarkUploaded, "The reference for a recipe") },
     }),
     async (c) => {
       const file = new Uint8Array(await c.req.arrayBuffer());
@@ -130,7 +130,7 @@ export const versions = createRouter()
       path: `${path}/{version}/publish`,
       tags,
       summary: "Return to a version",
-      description: "It plays at once, with the captions and chapters that it had.",
+      description: "It is played at once, with its captions and chapters.",
       request: { params: versionParams },
       responses: { 200: json(VersionList, LIST) },
     }),
@@ -147,7 +147,7 @@ export const versions = createRouter()
       method: "post",
       path: `${path}/{version}/playback`,
       tags,
-      summary: "Play a version that only you see",
+      summary: "Play an unpublished version of your video",
       request: { params: versionParams },
       responses: { 201: json(Playback, "A playback token, and the URLs that it opens") },
     }),
@@ -163,7 +163,7 @@ export const versions = createRouter()
       path: `${path}/{version}`,
       tags,
       summary: "Stop or remove a version",
-      description: "Not the one that plays, and not the whole file while there are edits of it.",
+      description: "The current version cannot be removed, nor can the whole file while there are edits of it.",
       request: { params: versionParams },
       responses: { 200: json(VersionList, LIST) },
     }),

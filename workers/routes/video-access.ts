@@ -56,7 +56,7 @@ export const videoAccess = createRouter()
       method: "get",
       path,
       tags,
-      summary: "Get who may watch a private video",
+      summary: "Get the access to a private video",
       request: { params },
       responses: { 200: json(VideoAccess, "Whether it has a password, its links and accounts") },
     }),
@@ -74,7 +74,7 @@ export const videoAccess = createRouter()
       summary: "Set or remove the password of a private video",
       request: { params, body: body(VideoPasswordPut) },
       responses: {
-        204: { description: "Set. Who watches by the one before stops within a minute" },
+        204: { description: "Set. Viewers who used the previous password are stopped within a minute" },
       },
     }),
     async (c) => {
@@ -127,14 +127,14 @@ export const videoAccess = createRouter()
       method: "post",
       path: `${path}/accounts`,
       tags,
-      summary: "Let accounts watch a private video",
+      summary: "Invite accounts to a private video",
       description:
         "By their email addresses, with or without an account. An account may watch once its address is confirmed.",
       request: { params, body: body(InvitationCreate) },
       responses: {
         201: json(
           z.object({ items: z.array(InvitedAccount) }),
-          "Those that were not invited before",
+          "The new invitations",
         ),
       },
     }),
@@ -158,7 +158,7 @@ export const videoAccess = createRouter()
       tags,
       summary: "Stop letting an account watch",
       request: { params: params.extend({ invitationId: Id }) },
-      responses: { 204: { description: "It stops everywhere within a minute" } },
+      responses: { 204: { description: "Its playback stops everywhere within a minute" } },
     }),
     async (c) => {
       const { id, invitationId } = c.req.valid("param");

@@ -15,9 +15,9 @@ export const videoFiles = createRouter()
       method: "get",
       path: "/v1/videos/{id}/files",
       tags,
-      summary: "List the files of a video, to take them back",
+      summary: "List the files of a video for download",
       description:
-        "The file that you have uploaded, the downloads that were made, and each rendition of the stream as a file by itself. Of an encrypted video only the uploaded file.",
+        "The uploaded file, the downloads, and each rendition of the stream as a separate file. For an encrypted video, only the uploaded file.",
       request: { params },
       responses: { 200: json(VideoFileList, "The files, with links that work for a day") },
     }),
@@ -34,7 +34,7 @@ export const videoFiles = createRouter()
       tags,
       summary: "Download a file of a video",
       description:
-        "By a link of the list. Ranges are served: with `If-Range` a download that was broken off goes on where it was.",
+        "With a link from the list. Ranges are supported: with `If-Range`, an interrupted download can be resumed.",
       request: {
         params: params.extend({ file: VideoFileId }),
         query: z.object({ token: z.string().min(1).max(100) }),

@@ -23,7 +23,7 @@ export const videos = createRouter()
       tags,
       summary: "List public videos, or your own with creator=me",
       description:
-        "With creator=me also by words, date, playlist and problems, and sorted by length or size. Filters are looked at video by video, in the order of the list.",
+        "With creator=me, you can also filter by words, date, playlist and problems, and sort by length or size. Filters are checked video by video, in the order of the list.",
       request: { query: VideoListQuery },
       responses: { 200: json(VideoPage, "A page of videos") },
     }),
@@ -97,9 +97,9 @@ export const videos = createRouter()
       method: "post",
       path: "/v1/videos/{id}/retry",
       tags,
-      summary: "Retry a failed video, or what a watchable one lacks",
+      summary: "Retry a failed video, or the failed tasks of a watchable one",
       description:
-        "A failed video is transcoded again. For one that can be watched, only tasks that have failed are tried again: images, captions, further audio tracks, the second codec, downloads.",
+        "A failed video is transcoded again. For a watchable video, only failed tasks are retried: images, captions, further audio tracks, the second codec, downloads.",
       request: { params },
       responses: { 200: json(Video, "The video, queued for transcoding again") },
     }),
@@ -131,9 +131,9 @@ export const videos = createRouter()
       method: "put",
       path: "/v1/videos/{id}/poster/file",
       tags,
-      summary: "Use a picture of your own as the poster",
+      summary: "Use your own picture as the poster",
       description:
-        "JPEG, PNG, WebP or AVIF of at most 8 MB. It is cut to 16:9 around its middle and encoded again. The video must have a poster already.",
+        "JPEG, PNG, WebP or AVIF of at most 8 MB. It is cropped to 16:9 around its centre and encoded again. The video must have a poster already.",
       request: {
         params,
         body: {

@@ -26,10 +26,10 @@ export const work = createRouter()
       method: "get",
       path: "/v1/admin/work",
       tags,
-      summary: "Get what goes on at this moment",
+      summary: "Get the current work",
       description:
-        "Queues, runners with what each runs, tasks by kind, and the errors of what has failed.",
-      responses: { 200: json(LiveWork, "The work of this moment") },
+        "Queues, runners with their tasks, tasks by kind, and the errors of failed tasks.",
+      responses: { 200: json(LiveWork, "The current work") },
     }),
     async (c) => c.json(await liveWork(c.env, Date.now()), 200),
   )
@@ -41,9 +41,9 @@ export const work = createRouter()
       tags,
       summary: "List tasks",
       description:
-        "Those that run, those that may start, those that wait for another try, or those of watchable videos that failed for good.",
+        "Running tasks, tasks that may start, tasks that wait for a retry, or permanently failed tasks of watchable videos.",
       request: { query: WorkTaskQuery },
-      responses: { 200: json(WorkTaskPage, "The oldest first; of failed ones, the newest") },
+      responses: { 200: json(WorkTaskPage, "Oldest first; failed tasks newest first") },
     }),
     async (c) => c.json(await listWorkTasks(c.env, c.req.valid("query")), 200),
   )
@@ -55,7 +55,7 @@ export const work = createRouter()
       tags,
       summary: "Stop a task",
       description:
-        "It is not tried again by itself. A video that cannot do without it fails with `stopped_by_operator`, and can be retried.",
+        "It is not retried automatically. A video that needs it fails with `stopped_by_operator`, and can be retried.",
       request: { params: z.object({ id: Id }) },
       responses: { 204: { description: "Stopped" } },
     }),
@@ -83,8 +83,8 @@ export const work = createRouter()
       method: "post",
       path: "/v1/admin/failed-videos/{id}/retry",
       tags,
-      summary: "Try again what has failed of a video",
-      description: "As its creator can: a failed video starts over, another gets what it lacks.",
+      summary: "Retry what has failed in a video",
+      description: "As its creator can: a failed video starts over; a watchable one gets its missing parts.",
       request: { params: z.object({ id: Id }) },
       responses: { 204: { description: "On its way" } },
     }),

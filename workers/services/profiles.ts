@@ -233,7 +233,7 @@ async function checkPin(
     case "wrong":
       throw new AppError("wrong_pin", "This is not the PIN of your account.");
     case "paused":
-      throw new AppError("pin_paused", "Too many wrong PINs. Try again in a quarter of an hour.", {
+      throw new AppError("pin_paused", "Too many wrong PINs. Try again in 15 minutes.", {
         headers: { "retry-after": String(Math.ceil((check.until - now) / 1000)) },
       });
   }
