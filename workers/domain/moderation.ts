@@ -4,7 +4,7 @@ import type { Visibility } from "../contract/videos.ts";
 
 /** What creators see when the file of their video was banned. */
 export const BANNED_SOURCE =
-  "A moderator has banned this file: it cannot be published here. Upload another one, or appeal the decision about the video that it was first part of.";
+  "A moderator has banned this file, so it cannot be published here. Upload another one, or appeal the decision about the video that first had it.";
 
 interface Limited {
   visibility: Visibility;
@@ -41,7 +41,7 @@ export function changeForLimits(video: Limited, limits: VideoLimits): Partial<Li
 export function limitFault(after: Limited, limits: VideoLimits | null): string | null {
   if (!limits) return null;
   if (limits.unlisted && after.visibility === "public")
-    return "A moderator has decided that this video can be watched by its link only.";
+    return "A moderator has decided that this video can be watched only with its link.";
   if (rank(after.maturityRating) < rank(limits.minRating))
     return `A moderator has decided that this video is for viewers from ${limits.minRating} on.`;
   return null;

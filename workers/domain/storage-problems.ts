@@ -1,12 +1,12 @@
 /** What can be lost from storage for good. The sentence is shown to the creator. */
 const SENTENCES = {
   source_lost:
-    "Your uploaded file is gone from storage. The video still plays, but it cannot be processed again: upload the file once more.",
+    "Your uploaded file is missing from storage. The video still plays, but it cannot be processed again: upload the file again.",
   source_changed:
-    "The stored copy of your uploaded file no longer matches its checksum. The video still plays, but upload the file once more to be safe.",
+    "The stored copy of your uploaded file no longer matches its checksum. The video still plays, but upload the file again to be safe.",
   media_lost:
-    "Parts of this video are gone from storage, and it could not be made again. Upload the file once more.",
-  captions_lost: "A caption file that you uploaded is gone from storage. Upload it again.",
+    "Parts of this video are missing from storage, and could not be recreated. Upload the file again.",
+  captions_lost: "A caption file that you uploaded is missing from storage. Upload it again.",
 } as const;
 
 export type StorageProblem = keyof typeof SENTENCES;
@@ -17,7 +17,7 @@ export const STORAGE_PROBLEMS = Object.keys(SENTENCES) as [StorageProblem, ...St
 const BEING_REMADE = {
   code: "being_remade",
   detail:
-    "Parts of this video were lost from storage. It is being made again from your file, and plays as before when that is done. You have nothing to do.",
+    "Parts of this video were lost from storage. They are being recreated from your file. You do not need to do anything.",
 };
 
 /**

@@ -84,7 +84,7 @@ export async function recordAudit(env: AuditEnv, act: Act): Promise<void> {
     log("audit.lost", { ...row, error });
     throw new AppError(
       "unavailable",
-      "This was done, but the audit log did not take it. Check the result before you try again.",
+      "The change was made, but it could not be recorded in the audit log. Check the result before you try again.",
       { cause: error },
     );
   }
@@ -192,7 +192,7 @@ export async function verifyAudit(env: AuditEnv, after: number): Promise<AuditVe
   const head = await auditHead(db);
   let last = after === 0 ? null : await findAct(db, after);
   if (after > 0 && !last)
-    throw new AppError("not_found", "There is no row with this number. Begin without `after`.");
+    throw new AppError("not_found", "There is no row with this number. Start without `after`.");
   let checked = 0;
   for (;;) {
     const rows = await actsAfter(db, last?.seq ?? 0, ROWS_PER_STATEMENT);

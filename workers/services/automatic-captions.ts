@@ -53,17 +53,17 @@ export async function startTranscription(
   const language = told === undefined ? video.language : canonicalLanguage(told);
   const transcode = await getTranscode(db, { videoId: id, version: video.version });
   if (video.state !== "ready" || !transcode?.plan)
-    throw new AppError("conflict", "Automatic captions can be made once the video is ready.");
+    throw new AppError("conflict", "Automatic captions can be generated once the video is ready.");
   const now = Date.now();
   const engine = await speechEngine(env, db, now);
   if (engine === null)
     throw new AppError("conflict", "Nothing on this site can recognise speech at the moment.");
   const audio = transcode.plan.renditions.filter((rendition) => rendition.type === "audio");
   const track = audio.find(({ isDefault }) => isDefault) ?? audio[0];
-  if (!track) throw new AppError("conflict", "This video has no sound.");
+  if (!track) throw new AppError("conflict", "This video has no audio.");
   await checkTrack(db, id, language);
   if (await hasOpenTask(db, transcode, Object.values(KINDS)))
-    throw new AppError("conflict", "Automatic captions are being made already.");
+    throw new AppError("conflict", "Automatic captions are already being generated.");
   await checkCount(env, db, transcode);
   const task: PlannedTask = firstTranscription(
     {

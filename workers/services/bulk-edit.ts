@@ -174,7 +174,7 @@ async function changeTags(
   const [changed] = await db.batch(tagStatements(db, changes, now));
   const done = new Set(changed.map(({ id }) => id));
   const lost = changes.filter(({ id }) => !done.has(id));
-  const refusal = new AppError("conflict", "The tags were changed meanwhile. Try again.");
+  const refusal = new AppError("conflict", "The tags were changed in the meantime. Try again.");
   return new Map(lost.map(({ id }) => [id, refusal]));
 }
 

@@ -32,7 +32,7 @@ function checks(env: HealthEnv, now: number): Record<HealthPart, () => Promise<s
         .then(() => null),
     queues: async () =>
       (await hasLateMessages(db, now - MAX_UNSENT_MS, now - MAX_UNHANDLED_MS))
-        ? "Messages wait for longer than they should: look for outbox.refused and event.failed in the log."
+        ? "Messages wait too long: look for outbox.refused and event.failed in the log."
         : null,
     runners: async () =>
       (await hasNoRunner(db, now - MAX_WITHOUT_RUNNER_MS))

@@ -80,6 +80,6 @@ export async function assertMayAddContent(
   if (env.REVIEW_NEW_CREATORS === "true" && (await isUntrusted(db, ownerId)))
     throw new AppError(
       "forbidden",
-      "Moderators review your first videos. Until they know you, upload this as a new video.",
+      "Moderators review your first videos. Until they trust you, upload this as a new video.",
     );
 }

@@ -46,7 +46,7 @@ export async function invite(
   });
   if (!row)
     throw (await hasAccount(db, email))
-      ? new AppError("conflict", "This address has an account already. Change its role instead.")
+      ? new AppError("conflict", "This address already has an account. Change its role instead.")
       : new AppError(
           "limit_reached",
           `A site can have ${LIMITS.invitations} open invitations. Revoke one first.`,

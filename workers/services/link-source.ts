@@ -92,7 +92,7 @@ export async function openLink(
   }
   throw new AppError(
     "link_unreachable",
-    "This link leads from one address to the next without end.",
+    "This link has too many redirects.",
   );
 }
 

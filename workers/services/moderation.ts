@@ -66,7 +66,7 @@ export async function ruleOnVideo(
   if (isBan && sha256 === null)
     throw new AppError(
       "conflict",
-      "The file of this video has not been read whole yet, so it cannot be banned. Try again in some minutes.",
+      "The file of this video has not been read completely yet, so it cannot be banned. Try again in a few minutes.",
     );
   const limits = action === "restrict" ? { minRating, unlisted } : null;
   const row = rulingOf(
@@ -226,9 +226,9 @@ export async function judgeRuling(
   const ruling = await findRuling(db, id);
   authorizeResource(principal, "rulings.judge", ruling && OF_SITE, "decision");
   if (!ruling || ruling.verdict !== null)
-    throw new AppError("conflict", "Another moderator has decided this already.");
+    throw new AppError("conflict", "Another moderator has already decided this.");
   if (ruling.action === "message" || (verdict === "upheld" && ruling.appealedAt === null))
-    throw new AppError("conflict", "There is nothing to decide: nobody has appealed.");
+    throw new AppError("conflict", "There is no appeal to decide.");
   const now = Date.now();
   const judgeId = signedIn(principal).userId;
   const video = await findVideo(db, ruling.videoId);

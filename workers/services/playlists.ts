@@ -51,7 +51,7 @@ export async function createPlaylist(
 ): Promise<Playlist> {
   const { userId, role } = signedIn(principal);
   if (request.kind === "series" && role === "viewer")
-    throw new AppError("forbidden", "A series has a creator's own videos. Create a playlist.");
+    throw new AppError("forbidden", "A series can only have the creator's own videos. Create a playlist instead.");
   const now = Date.now();
   const playlist = { ...request, id: newPlaylistId(userId), createdAt: now, updatedAt: now };
   if (!(await libraryOf(env, userId).createPlaylist(playlist)))
@@ -193,7 +193,7 @@ export async function putPlaylistVideo(
   const { ownerId, kind } = await authorizedPlaylist(env, principal, "playlists.put-video", id);
   const video = await authorizedVideo(db, principal, "videos.get", videoId);
   if (kind === "series" && video.ownerId !== ownerId)
-    throw new AppError("conflict", "A series has only videos of its own creator.");
+    throw new AppError("conflict", "A series can only have the creator's own videos.");
   if (kind === "series" && video.seriesId !== null && video.seriesId !== id)
     throw new AppError("conflict", "This video is in another series. Remove it there first.");
   if (!(await libraryOf(env, ownerId).putPlaylistItem(id, { videoId, ...place }, Date.now())))

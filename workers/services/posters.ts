@@ -73,7 +73,7 @@ export async function uploadPoster(
     throw new AppError("invalid_request", "The picture must be a JPEG, PNG, WebP or AVIF file.");
   // If the file cannot be read after all, the video keeps these.
   if (video.posterPath === null)
-    throw new AppError("conflict", "A picture can be used once the video has images of its own.");
+    throw new AppError("conflict", "A picture can be used once the video has its first thumbnail.");
   await checkCount(env, db, transcode);
   const now = Date.now();
   const uploadedPoster = String(now);

@@ -67,7 +67,7 @@ export async function openProfile(
   pin: string | undefined,
 ): Promise<void> {
   const caller = signedIn(principal);
-  if (!caller.session) throw new AppError("conflict", "Only a session has a profile.");
+  if (!caller.session) throw new AppError("conflict", "Only a session can switch profiles.");
   const profile = await ownProfile(env, caller, id);
   if (profile.locked || isLooser(profile.maturityLimit, limitBefore(caller)))
     await checkPin(env, caller, pin);

@@ -48,7 +48,7 @@ export async function reportVideo(
   if (!(await insertReport(db, row)))
     throw new AppError(
       "limit_reached",
-      "You have reported many videos already. Wait until a moderator has looked at them.",
+      "You have already reported many videos. Wait until a moderator has reviewed them.",
     );
 }
 

@@ -71,7 +71,7 @@ async function waitingReview(
   const isThere = review !== null && video !== null && video.deletedAt === null;
   authorizeResource(principal, operation, isThere ? OF_SITE : null, "video");
   if (!review || !video || review.state !== "waiting")
-    throw new AppError("conflict", "This video does not wait for a review any more.");
+    throw new AppError("conflict", "This video is no longer waiting for a review.");
   return { review, video };
 }
 

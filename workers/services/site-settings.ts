@@ -138,7 +138,7 @@ export async function changeSettings(
   if ((before?.version ?? 0) !== version || !(await insertSettings(db, row)))
     throw new AppError(
       "precondition_failed",
-      "The settings were changed meanwhile. Load them again.",
+      "The settings were changed in the meantime. Load them again.",
     );
   known.set(env.CATALOG, { row, until: Date.now() + CACHE_TTL_SETTINGS_MS });
   noteAct({ before: withoutImage(before?.edited ?? {}), after: withoutImage(edited) });
@@ -204,7 +204,7 @@ export async function siteInfo(env: Env): Promise<SiteInfo> {
 /** The logo of the site. @throws AppError not_found if it has no logo */
 export async function siteLogo(env: Env): Promise<ReturnType<typeof logoFile>> {
   const logo = (await rowOf(env))?.edited.logo;
-  if (!logo) throw new AppError("not_found", "This site has no logo of its own.");
+  if (!logo) throw new AppError("not_found", "This site has no logo.");
   return logoFile(logo);
 }
 

@@ -59,10 +59,10 @@ export async function translateCaptions(
     { videoId: id, version, language, cues: translated },
     now,
   );
-  if (!statements) throw new AppError("unavailable", "The model has translated nothing.");
+  if (!statements) throw new AppError("unavailable", "The model returned no translation.");
   await runBatch(db, statements);
   const row = await findCaptions(db, id, language);
   if (!row)
-    throw new AppError("too_many_captions", "This video has as many tracks as it can have.");
+    throw new AppError("too_many_captions", "This video has the maximum number of tracks.");
   return presentTrack(row);
 }

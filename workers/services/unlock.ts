@@ -62,7 +62,7 @@ async function openLink(
   if (id === null || until === null)
     throw new AppError(
       "access_link_ended",
-      "This link has expired or was revoked. Ask who sent it to you for a new one.",
+      "This link has expired or was revoked. Ask the person who sent it for a new one.",
     );
   return { via: "link", id, until };
 }

@@ -165,13 +165,13 @@ export async function deleteVersion(
   const db = catalog(env);
   const { video, row, rows } = await ownVersion(db, principal, "versions.delete", id, version);
   if (row.state === "current")
-    throw new AppError("conflict", "This version plays now. Return to another one first.");
+    throw new AppError("conflict", "This version is being played. Return to another one first.");
   const isNeeded =
     row.state === "kept" &&
     row.recipe === null &&
     rows.some((other) => other.recipe && sourceOf(other, video) === row.facts.sourceKey);
   if (isNeeded)
-    throw new AppError("conflict", "Other versions are edits of this one, so it stays.");
+    throw new AppError("conflict", "Other versions are edits of this one, so it cannot be removed.");
   const now = Date.now();
   await runBatch(db, [
     ...(row.state === "encoding"
@@ -200,7 +200,7 @@ export async function publishVersion(
   const { video, row, rows } = await ownVersion(db, principal, "versions.publish", id, version);
   assertIdle(video, rows);
   if (row.state !== "kept")
-    throw new AppError("conflict", "Only a version that was kept can be shown again.");
+    throw new AppError("conflict", "Only a kept version can be shown again.");
   const others = rows.filter((other) => other !== row && other.state !== "failed");
   const dropped = versionsToDrop(
     others.map((other) => ({ ...other, facts: { sourceKey: sourceOf(other, video) ?? null } })),

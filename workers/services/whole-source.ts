@@ -70,7 +70,7 @@ export function tasksOfRecipe(
   if (rendition === null)
     throw new AppError(
       "invalid_request",
-      "So long a video of this size cannot be edited here. Keep less of it, or edit the file before you upload it.",
+      "A video of this length and size cannot be edited here. Keep less of it, or edit the file before you upload it.",
     );
   return editTasks(source, rendition, ranges, planSettings(env), recipe);
 }
@@ -99,7 +99,7 @@ export const notReady = ({ state }: VideoRow) =>
 const busy = () =>
   new AppError(
     "conflict",
-    "Another version of this video is in the making. Wait for it, or stop it.",
+    "Another version of this video is being created. Wait for it, or stop it.",
   );
 
 /** The result of a batch that may begin or switch a version. @throws AppError conflict if the video has changed meanwhile */

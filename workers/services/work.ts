@@ -246,7 +246,7 @@ export async function stopWorkTask(
   const more = isCounted(task.kind) ? countEncodeTime(db, task, encodeBudgetMs(env), now) : [];
   const change = { isFatal: isRequired(task), more: task.state === "running" ? more : [] };
   if (!isOpen || !(await stopTask(db, task, STOPPED, change, now)))
-    throw new AppError("conflict", "This task has begun, moved on or ended meanwhile. Look again.");
+    throw new AppError("conflict", "This task has changed in the meantime. Reload the list.");
   const { videoId, name } = task;
   log("task.stopped", { id, videoId, name, by: signedIn(principal).userId });
 }

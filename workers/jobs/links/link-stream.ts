@@ -15,7 +15,7 @@ const RECORD_INTERVAL_MS = 10_000;
 const tooSlow = () =>
   new AppError(
     "link_too_slow",
-    "The server of this link sends the file only whole, and did not finish within 12 minutes. Download the file and upload it.",
+    "The server of this link does not support partial downloads, and did not finish within 12 minutes. Download the file and upload it.",
   );
 
 /** Cuts a stream into parts. */
