@@ -16,7 +16,7 @@ test.each([
 });
 
 test.each([
-  [{ visibility: "public", maturityRating: "18" }, /by its link only/],
+  [{ visibility: "public", maturityRating: "18" }, /only with its link/],
   [{ visibility: "unlisted", maturityRating: "12" }, /from 16 on/],
   [{ visibility: "private", maturityRating: null }, /from 16 on/],
 ] as const)("a creator may not make it %j", (after, fault) => {
