@@ -109,8 +109,16 @@ const CHUNKS = [
   { name: "watch", test: /[\\/]web[\\/]pages[\\/]watch\.tsx$/, priority: 6 },
   { name: "hls-source", test: /[\\/]web[\\/]player[\\/]stream[\\/]hls-source\.ts$/, priority: 5 },
   // Each is evaluated in a separate task (docs/decisions/634-short-tasks.md). Menus share their code.
-  { name: "controls-buttons", test: /[\\/]web[\\/]player[\\/]controls[\\/]controls-buttons\.ts$/, priority: 4 },
-  { name: "controls-ranges", test: /[\\/]web[\\/]player[\\/]controls[\\/]controls-ranges\.ts$/, priority: 3 },
+  {
+    name: "controls-buttons",
+    test: /[\\/]web[\\/]player[\\/]controls[\\/]controls-buttons\.ts$/,
+    priority: 4,
+  },
+  {
+    name: "controls-ranges",
+    test: /[\\/]web[\\/]player[\\/]controls[\\/]controls-ranges\.ts$/,
+    priority: 3,
+  },
   {
     name: "media-controller",
     test: /[\\/]media-chrome[\\/]dist[\\/]media-controller\.js$/,

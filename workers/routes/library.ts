@@ -116,7 +116,8 @@ export const library = createRouter()
       path: "/v1/me/library",
       tags,
       summary: "Add the data that a browser stored before you signed in",
-      description: "Videos that you may not see are left out, and newer positions of yours are kept.",
+      description:
+        "Videos that you may not see are left out, and newer positions of yours are kept.",
       request: { body: body(LibraryImport) },
       responses: { 204: { description: "Added" } },
     }),

@@ -40,7 +40,8 @@ export const metrics = createRouter()
       path: "/v1/admin/alerts/{name}/silence",
       tags,
       summary: "Silence an alert for some time",
-      description: "If the alert still fires when the silence is over, notifications are sent then.",
+      description:
+        "If the alert still fires when the silence is over, notifications are sent then.",
       request: { params: z.object({ name: AlertNameSchema }), body: body(AlertSilence) },
       responses: { 204: { description: "Silenced" } },
     }),

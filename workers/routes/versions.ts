@@ -30,7 +30,8 @@ export const versions = createRouter()
       path,
       tags,
       summary: "List the versions of a video",
-      description: "A video that was never edited has no versions, but the response has the starting point for an edit.",
+      description:
+        "A video that was never edited has no versions, but the response has the starting point for an edit.",
       request: { params },
       responses: { 200: json(VersionList, LIST) },
     }),
@@ -163,7 +164,8 @@ export const versions = createRouter()
       path: `${path}/{version}`,
       tags,
       summary: "Stop or remove a version",
-      description: "The current version cannot be removed, nor can the whole file while there are edits of it.",
+      description:
+        "The current version cannot be removed, nor can the whole file while there are edits of it.",
       request: { params: versionParams },
       responses: { 200: json(VersionList, LIST) },
     }),

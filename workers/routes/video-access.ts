@@ -74,7 +74,9 @@ export const videoAccess = createRouter()
       summary: "Set or remove the password of a private video",
       request: { params, body: body(VideoPasswordPut) },
       responses: {
-        204: { description: "Set. Viewers who used the previous password are stopped within a minute" },
+        204: {
+          description: "Set. Viewers who used the previous password are stopped within a minute",
+        },
       },
     }),
     async (c) => {
@@ -132,10 +134,7 @@ export const videoAccess = createRouter()
         "By their email addresses, with or without an account. An account may watch once its address is confirmed.",
       request: { params, body: body(InvitationCreate) },
       responses: {
-        201: json(
-          z.object({ items: z.array(InvitedAccount) }),
-          "The new invitations",
-        ),
+        201: json(z.object({ items: z.array(InvitedAccount) }), "The new invitations"),
       },
     }),
     async (c) => {

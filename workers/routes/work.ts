@@ -84,7 +84,8 @@ export const work = createRouter()
       path: "/v1/admin/failed-videos/{id}/retry",
       tags,
       summary: "Retry what has failed in a video",
-      description: "As its creator can: a failed video starts over; a watchable one gets its missing parts.",
+      description:
+        "As its creator can: a failed video starts over; a watchable one gets its missing parts.",
       request: { params: z.object({ id: Id }) },
       responses: { 204: { description: "On its way" } },
     }),

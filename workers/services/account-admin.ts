@@ -220,7 +220,10 @@ function assertOther(principal: Principal, id: string, what: string): void {
 }
 
 const lastAdmin = () =>
-  new AppError("conflict", "This is the last admin who can sign in. Make another account an admin first.");
+  new AppError(
+    "conflict",
+    "This is the last admin who can sign in. Make another account an admin first.",
+  );
 
 function presentManaged(row: ManagedRow): ManagedAccount {
   const { id, name, email, emailVerified, role, suspendedAt, reason, videos, bytes } = row;

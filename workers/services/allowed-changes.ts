@@ -58,10 +58,14 @@ export function assertAllowedWords(
     ),
   );
   if (fields.length > 0)
-    throw new AppError("blocked_words", "This text contains a word that this site does not allow.", {
-      fields: fields.map((field) => ({
-        path: `body.${field}`,
-        message: "has a word that this site does not allow",
-      })),
-    });
+    throw new AppError(
+      "blocked_words",
+      "This text contains a word that this site does not allow.",
+      {
+        fields: fields.map((field) => ({
+          path: `body.${field}`,
+          message: "has a word that this site does not allow",
+        })),
+      },
+    );
 }

@@ -9,7 +9,12 @@ import { captionsKey } from "../media/storage-keys.ts";
 import { deleteObject, putText, readText } from "../media/objects.ts";
 import { detectText } from "../domain/captions/caption-encoding.ts";
 import { parseCaptionFile } from "../domain/captions/caption-file.ts";
-import { type TrackName, trackLabel, trackOf, trackTag } from "../domain/captions/caption-tracks.ts";
+import {
+  type TrackName,
+  trackLabel,
+  trackOf,
+  trackTag,
+} from "../domain/captions/caption-tracks.ts";
 import { writeWebVtt } from "../domain/captions/cues.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Principal } from "../domain/principal.ts";

@@ -90,10 +90,7 @@ export async function openLink(
     }
     url = linkOf(env, location, url);
   }
-  throw new AppError(
-    "link_unreachable",
-    "This link has too many redirects.",
-  );
+  throw new AppError("link_unreachable", "This link has too many redirects.");
 }
 
 /** The first bytes of a body, which is cancelled. */

@@ -51,7 +51,10 @@ export async function createPlaylist(
 ): Promise<Playlist> {
   const { userId, role } = signedIn(principal);
   if (request.kind === "series" && role === "viewer")
-    throw new AppError("forbidden", "A series can only have the creator's own videos. Create a playlist instead.");
+    throw new AppError(
+      "forbidden",
+      "A series can only have the creator's own videos. Create a playlist instead.",
+    );
   const now = Date.now();
   const playlist = { ...request, id: newPlaylistId(userId), createdAt: now, updatedAt: now };
   if (!(await libraryOf(env, userId).createPlaylist(playlist)))

@@ -62,7 +62,6 @@ export async function translateCaptions(
   if (!statements) throw new AppError("unavailable", "The model returned no translation.");
   await runBatch(db, statements);
   const row = await findCaptions(db, id, language);
-  if (!row)
-    throw new AppError("too_many_captions", "This video has the maximum number of tracks.");
+  if (!row) throw new AppError("too_many_captions", "This video has the maximum number of tracks.");
   return presentTrack(row);
 }

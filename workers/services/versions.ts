@@ -171,7 +171,10 @@ export async function deleteVersion(
     row.recipe === null &&
     rows.some((other) => other.recipe && sourceOf(other, video) === row.facts.sourceKey);
   if (isNeeded)
-    throw new AppError("conflict", "Other versions are edits of this one, so it cannot be removed.");
+    throw new AppError(
+      "conflict",
+      "Other versions are edits of this one, so it cannot be removed.",
+    );
   const now = Date.now();
   await runBatch(db, [
     ...(row.state === "encoding"

@@ -1,4 +1,8 @@
-import { cutChunks, MAX_CHUNK_WORK_SECONDS, segmentWork } from "../../../workers/domain/tasks/chunks.ts";
+import {
+  cutChunks,
+  MAX_CHUNK_WORK_SECONDS,
+  segmentWork,
+} from "../../../workers/domain/tasks/chunks.ts";
 import type { SourceInfo } from "../../../workers/contract/source.ts";
 import type {
   AudioRendition,

@@ -2,7 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Publication } from "../../../workers/contract/publications.ts";
 import { renderLive } from "../../../workers/media/playlists/render.ts";
-import { cutCaptions, parseCaptionSegmentPath } from "../../../workers/domain/captions/caption-segments.ts";
+import {
+  cutCaptions,
+  parseCaptionSegmentPath,
+} from "../../../workers/domain/captions/caption-segments.ts";
 import { contentType } from "../../../workers/media/content-type.ts";
 import { CONTENT_KEY_PATH } from "../../../workers/media/storage-keys.ts";
 import { encryptVideoFile, type ServedFile } from "./encrypted-video.ts";

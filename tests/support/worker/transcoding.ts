@@ -19,7 +19,11 @@ import { newId } from "../../../workers/domain/id.ts";
 import { planSettings, planTask } from "../../../workers/domain/tasks/plan-settings.ts";
 import { sourceKey } from "../../../workers/media/storage-keys.ts";
 import type { RunnerContext } from "../../../workers/jobs/job-context.ts";
-import { handOut, recordProgress, recordResult } from "../../../workers/jobs/runners/runner-work.ts";
+import {
+  handOut,
+  recordProgress,
+  recordResult,
+} from "../../../workers/jobs/runners/runner-work.ts";
 import { runWorkerTasks } from "../../../workers/jobs/tasks/worker-tasks.ts";
 import { ScriptedTranscoder } from "./scripted-transcoder.ts";
 

@@ -43,7 +43,9 @@ const Statistics = lazyComponent(() =>
   import("../overlays/statistics.tsx").then((module) => module.Statistics),
 );
 const ShortcutsHelp = lazyComponent(() =>
-  withMessages("keys", import("../input/shortcuts-help.tsx")).then((module) => module.ShortcutsHelp),
+  withMessages("keys", import("../input/shortcuts-help.tsx")).then(
+    (module) => module.ShortcutsHelp,
+  ),
 );
 /** Few videos have any. */
 const ForcedCaptions = lazyComponent(() =>

@@ -1,4 +1,9 @@
-import { cleanCueText, type Cue, readCues, writeWebVtt } from "../../../workers/domain/captions/cues.ts";
+import {
+  cleanCueText,
+  type Cue,
+  readCues,
+  writeWebVtt,
+} from "../../../workers/domain/captions/cues.ts";
 
 /** A caption that is being edited. */
 export interface DraftCue {

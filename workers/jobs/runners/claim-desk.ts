@@ -1,7 +1,12 @@
 import type { ClaimRequest } from "../../contract/runner-api.ts";
 import type { RunnerKind } from "../../contract/runners.ts";
 import { isTransient, runBatch } from "../../db/client.ts";
-import { type ClaimedRow, type Look, lookForTasks, promoteDue } from "../../db/transcoding/claim.ts";
+import {
+  type ClaimedRow,
+  type Look,
+  lookForTasks,
+  promoteDue,
+} from "../../db/transcoding/claim.ts";
 import { handBack } from "../../db/transcoding/tasks.ts";
 import { LIMITS } from "../../domain/limits.ts";
 import { log } from "../../log.ts";

@@ -16,7 +16,13 @@ import { noteEnd, seeRunner, slotsBesideContainers } from "../../db/runners.ts";
 import type { ClaimedRow } from "../../db/transcoding/claim.ts";
 import { reportProgress } from "../../db/transcoding/reports.ts";
 import { UNKNOWN_PROGRESS } from "../../db/transcoding/results.ts";
-import { findTask, handBack, handBackLost, hasLost, type Task } from "../../db/transcoding/tasks.ts";
+import {
+  findTask,
+  handBack,
+  handBackLost,
+  hasLost,
+  type Task,
+} from "../../db/transcoding/tasks.ts";
 import { encodeBudgetMs } from "../../domain/tasks/encode-budget.ts";
 import type { Failure } from "../../domain/tasks/task-state.ts";
 import { log } from "../../log.ts";
