@@ -74,7 +74,7 @@ import { loggablePath, REQUEST_ID_HEADER, requestIdOf } from "./trace.ts";
 import { serveRunnerApi } from "./jobs/runners/runner-api.ts";
 import { identifyRunner } from "./jobs/runners/runner-identity.ts";
 
-/** Where local processes and remote runners find the runner API. Containers have it inside their Durable Object. */
+/** The runner API for local processes and remote runners. Containers reach it through their Durable Object. */
 const RUNNER_API_PATH = "/api/runner/";
 
 /** Turns an error of Hono, for example about malformed JSON, or a failure of D1 that passes into one of ours. */

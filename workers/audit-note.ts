@@ -15,7 +15,7 @@ export function withAuditNote<T>(note: AuditNote, run: () => T): T {
   return notes.run(note, run);
 }
 
-/** Tells what an act is about and what it changes. Nothing happens where the act is not recorded. */
+/** Notes the target of an act and what it changes. Does nothing if the act is not recorded. */
 export function noteAct(change: Omit<AuditNote, "owners">): void {
   const note = notes.getStore();
   if (note) Object.assign(note, change);

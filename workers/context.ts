@@ -6,7 +6,7 @@ export interface AppEnv {
   Bindings: Env;
   Variables: {
     principal: Principal;
-    /** The operation that the guard has let through, and the path of its route. */
+    /** The operation that the guard has allowed, and the path of its route. */
     guarded?: { operation: Operation; pattern: string };
     /** Called once the signature of the caller's token is verified, while the session behind it is looked up. */
     beside?: () => void;

@@ -75,7 +75,7 @@ const deleteWithPassword = {
   }),
 };
 
-/** What a session may do whose profile has a maturity limit: its child or guest is not the account's holder. */
+/** What a session with a limited profile may do: a child or guest is not the account's holder. */
 const PATHS_OF_LIMITED_PROFILES: ReadonlySet<string | undefined> = new Set([
   "/get-session",
   "/token",
@@ -139,7 +139,7 @@ const fewGrants = {
     const consent = ConsentQuery.safeParse(ctx.body);
     const session = await getSessionFromCtx(ctx);
     if (!session || !consent.success) return;
-    // Of an app that has access already, a consent only changes what it may do.
+    // If an app already has access, a consent only changes its scopes.
     const clientId = new URLSearchParams(consent.data.oauth_query).get("client_id") ?? "";
     const where = [
       { field: "userId", value: session.user.id },

@@ -3,7 +3,7 @@ import { createAuthMiddleware, getSessionFromCtx, isAPIError } from "better-auth
 import { isStaffRole } from "../domain/audit.ts";
 import { recordAudit } from "../services/audit.ts";
 
-/** What changes who can get into an account. */
+/** Acts that change how an account can be accessed. */
 const ACTS: Readonly<Record<string, string>> = {
   "/change-password": "auth.password-changed",
   "/delete-user": "auth.account-deleted",
@@ -20,7 +20,7 @@ const ACTS: Readonly<Record<string, string>> = {
   "/two-factor/generate-backup-codes": "auth.backup-codes-made",
 };
 
-/** Where a session may begin. */
+/** Paths on which a session may start. */
 const BEGINS_SESSION =
   /^\/(sign-in\/|sign-up\/|callback\/|oauth2\/callback\/|passkey\/verify-authentication$|two-factor\/verify-)/;
 

@@ -122,7 +122,7 @@ async function principalOfJwt(
       "The session or the grant behind this access token has ended, or its account is suspended.",
     );
   const maturityLimit = standing.session?.maturityLimit ?? null;
-  // Who has a limit is not the account's holder: such a profile watches, and does nothing else.
+  // A profile with a limit does not act as the account's holder: it can only watch.
   const role = maturityLimit === null ? standing.role : "viewer";
   const granted = new Set(claims.scope.split(" "));
   const allowed = new Set<AppScope>([...IDENTITY_SCOPES, ...scopesOf(role)]);

@@ -27,7 +27,7 @@ export function oauthServer(env: Env, settings: AuthSettings) {
     storeClientSecret: { hash: hashSecret },
     storeTokens: { hash: hashSecret },
     formatRefreshToken: {
-      // What follows the token is added to the response, when it is known (refresh-families.ts).
+      // The family's suffix is added to the token in the response, when it is known (refresh-families.ts).
       encrypt: (token) => token,
       decrypt: (token) => ({ token: storedPart(token) }),
     },

@@ -105,7 +105,10 @@ const accountSuspended = () =>
     message: "This account is suspended. Contact the people who run this site.",
   });
 
-/** Lets what is no answer of the library, such as a failure of the database, leave it like every other error (app.ts). */
+/**
+ * Passes on errors that are not responses of the library, such as database failures, to the common error handler
+ * (app.ts).
+ */
 function throwUnlessAnswer(error: unknown): void {
   if (!isAPIError(error)) throw error;
   if (error.status === "INTERNAL_SERVER_ERROR") log("request.failed", { error: error.message });

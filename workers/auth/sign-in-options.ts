@@ -4,7 +4,7 @@ import { SignInOptions } from "../contract/accounts.ts";
 import { mailerOf } from "../services/mailer.ts";
 import { authSettings } from "./settings.ts";
 
-/** Tells the sign-in pages what the operator has set up. */
+/** Returns the sign-in methods that the operator has set up. */
 export const signInOptions = new OpenAPIHono<AppEnv>().openapi(
   createRoute({
     operationId: "account.sign-in-options",

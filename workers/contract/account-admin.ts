@@ -6,7 +6,7 @@ import { linesOfText } from "./text.ts";
 
 const limit = z.int().min(0).max(Number.MAX_SAFE_INTEGER).nullable();
 
-/** What an account may use. `null` is the limit of the site. */
+/** The limits of an account. `null` means the site's limit. */
 export const AccountQuota = z.strictObject({
   /** Bytes of stored sources. */
   bytes: limit,
@@ -29,7 +29,7 @@ export const ManagedAccount = z.object({
   suspension: z.object({ since: Timestamp, reason: z.string() }).nullable(),
   quota: AccountQuota,
   usage: z.object({
-    /** Those in the bin among them, and so are their bytes. */
+    /** Includes videos in the bin, and so do the bytes. */
     videos: z.int(),
     bytes: z.int(),
     encodeMinutesToday: z.number(),

@@ -87,7 +87,7 @@ export const Account = AccountDetails.partial().extend({
 });
 export type Account = z.infer<typeof Account>;
 
-/** What to end beside the sessions of an account. */
+/** What to end besides the sessions of an account. */
 export const AccessRevocation = z.strictObject({
   /** All personal access tokens. */
   tokens: z.boolean(),
@@ -181,7 +181,7 @@ export const AccountExport = z.object({
       maturityRating: z.string().nullable(),
       duration: z.number().nullable(),
       seriesId: z.string().nullable(),
-      /** Those that you have listed; null shows others. */
+      /** Your own list; null if other chapters are shown. */
       chapters: z.array(Chapter).nullable(),
       captions: z.array(z.object({ language: z.string(), label: z.string() })),
       sourceBytes: z.int(),

@@ -16,7 +16,7 @@ const Totals = z.object({
   views: z.number(),
   /** Seconds of the video. */
   watchSeconds: z.number(),
-  /** Of the views that players report on; null if there are none. */
+  /** Of the views with reports from players; null if there are none. */
   averageViewSeconds: z.number().nullable(),
   /** From play to the first frame; null if unknown. */
   startupSeconds: z.number().nullable(),
@@ -35,7 +35,7 @@ export type AnalyticsBreakdown = z.infer<typeof Breakdown>;
 
 const Curve = z.array(z.number()).length(HUNDREDTHS);
 
-/** What viewers did in a period, which ends with the minute or day that has not ended. */
+/** The analytics of a period, which includes the current minute or day. */
 export const Analytics = z.object({
   period: Period,
   /** Beginning of the first step. Days are UTC days. */
@@ -45,10 +45,10 @@ export const Analytics = z.object({
   views: z.array(z.number()),
   watchSeconds: z.array(z.number()),
   totals: Totals,
-  /** Of the period before. */
+  /** Of the previous period. */
   before: Totals,
   breakdowns: z.array(Breakdown),
-  /** Of several videos: those watched most, the first fifty. */
+  /** For several videos: the fifty most watched. */
   videos: z.array(
     z.object({
       id: z.string(),
@@ -59,8 +59,8 @@ export const Analytics = z.object({
     }),
   ),
   /**
-   * Of one video that was watched: by hundredth, which share of the views reached it, and how often it was played per view. The
-   * second is above the first where viewers have played something again.
+   * For one video with views: for each hundredth, the share of views that reached it, and how often it was played per
+   * view. The second number exceeds the first if viewers have replayed a part.
    */
   retention: z.object({ views: z.number(), reached: Curve, plays: Curve }).nullable(),
 });

@@ -38,7 +38,7 @@ export type AuditPage = z.infer<typeof AuditPage>;
 
 const text = z.string().min(1).max(100).optional();
 
-/** What to look for. All conditions must hold. */
+/** The filter. All conditions must hold. */
 export const AuditFilter = z.object({
   action: text,
   /** Id of an account. */

@@ -1,10 +1,10 @@
 import { z } from "zod";
 
-/** What a backup of CATALOG is, and by what it is proved to be whole. */
+/** Describes a backup of CATALOG, with the checksums that prove it complete. */
 export const BackupManifest = z.strictObject({
   format: z.literal(1),
   createdAt: z.iso.datetime(),
-  /** Of the product that made it. */
+  /** Version of the product that made it. */
   version: z.string(),
   /** Migrations of CATALOG at that time. */
   migrations: z.array(z.string()),

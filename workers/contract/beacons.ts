@@ -37,7 +37,7 @@ export const Quality = z.strictObject({
 export type Quality = z.infer<typeof Quality>;
 
 /**
- * What was watched since the playback began, for the analytics of the creator. Nothing in it names a viewer, and its sums only
+ * What was watched since the playback started, for the creator's analytics. It identifies no viewer, and its sums only
  * grow, so that a report that arrives twice changes nothing (docs/decisions/800-analytics.md).
  */
 export const Audience = z.strictObject({

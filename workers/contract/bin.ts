@@ -5,13 +5,13 @@ import { Video } from "./videos.ts";
 /** A deleted video that can still be restored. */
 export const BinnedVideo = Video.extend({
   deletedAt: Timestamp,
-  /** When it will be erased for good. */
+  /** When it will be erased permanently. */
   erasedAt: Timestamp,
 });
 export type BinnedVideo = z.infer<typeof BinnedVideo>;
 
 export const BinPage = page(BinnedVideo).extend({
-  /** Of the stored files of everything in the bin: what emptying it frees of the quota. */
+  /** Bytes of all stored files in the bin, which emptying it frees. */
   bytes: z.int(),
   /** How long a deleted video stays in the bin. */
   retentionDays: z.number(),

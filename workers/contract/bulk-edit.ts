@@ -18,7 +18,7 @@ export const Edit = z.discriminatedUnion("kind", [
     add: Tags.default([]),
     remove: Tags.default([]),
   }),
-  /** Those that the playlist does not have yet come last, in this order. */
+  /** Videos that are not in the playlist yet are added at the end, in this order. */
   z.strictObject({ kind: z.literal("playlist"), playlistId: PlaylistId }),
   z.strictObject({ kind: z.literal("delete") }),
   /** Takes them out of the bin. */
@@ -36,7 +36,7 @@ export const BulkEdit = z.strictObject({
 });
 export type BulkEdit = z.infer<typeof BulkEdit>;
 
-/** What became of each video, in the order of the request. */
+/** The result for each video, in the order of the request. */
 export const BulkEditResult = z.object({
   items: z.array(
     z.object({

@@ -27,5 +27,5 @@ export interface SiteCategory {
   offered: boolean;
 }
 
-/** What a video is in whose creator has chosen nothing: it is always offered. */
+/** The category of a video without a choice: it is always offered. */
 export const DEFAULT_CATEGORY = "other";

@@ -12,15 +12,15 @@ const ListedChapter = z.strictObject({
 });
 
 /**
- * `own`: what the creator lists, in order, the first at 0; an empty list shows none. Null shows those of the description or
- * else of the file.
+ * `own`: the creator's list, in order, the first at 0; an empty list shows none. Null shows the chapters of the
+ * description, or else of the file.
  */
 export const ChaptersPut = z.strictObject({
   own: z.array(ListedChapter).max(MAX_CHAPTERS).nullable(),
 });
 export type ChaptersPut = z.infer<typeof ChaptersPut>;
 
-/** What a creator has listed, and what viewers see without it. */
+/** The creator's list, and the chapters that viewers see without it. */
 export const VideoChapters = z.object({
   own: z.array(Chapter).nullable(),
   automatic: z.array(Chapter),

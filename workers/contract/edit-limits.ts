@@ -1,6 +1,6 @@
 /** Parts of a source that one edit can keep. */
 export const MAX_KEPT_RANGES = 50;
-/** What an edit leaves has at least this length, in seconds. */
+/** The minimum length of an edited video, in seconds. */
 export const MIN_EDITED_SECONDS = 1;
 /** Places of a watermark. */
 export const WATERMARK_POSITIONS = [

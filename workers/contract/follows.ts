@@ -25,5 +25,5 @@ export const Notifications = z.object({
 });
 export type Notifications = z.infer<typeof Notifications>;
 
-/** What was published until this time has been seen. */
+/** Videos published until this time count as seen. */
 export const NotificationsRead = z.strictObject({ until: Timestamp });

@@ -12,7 +12,7 @@ export const PartHealth = z.object({
   isReady: z.boolean(),
   /** How long the check took. */
   milliseconds: z.number(),
-  /** What is wrong, and what to look at. */
+  /** What is wrong, and where to look. */
   problem: z.string().optional(),
 });
 export type PartHealth = z.infer<typeof PartHealth>;

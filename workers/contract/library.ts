@@ -6,11 +6,11 @@ import { Video } from "./videos.ts";
 export const SavedVideos = page(z.object({ video: Video, addedAt: Timestamp }));
 export type SavedVideos = z.infer<typeof SavedVideos>;
 
-/** What the caller has done with a video. */
+/** The caller's library data about a video. */
 export const VideoMarks = z.object({ inWatchlist: z.boolean(), liked: z.boolean() });
 export type VideoMarks = z.infer<typeof VideoMarks>;
 
-/** What a browser kept for a viewer before they signed in. */
+/** Data that a browser stored before the viewer signed in. */
 export const LibraryImport = z.strictObject({
   /** The latest first. */
   watchlist: z.array(Id).max(50),

@@ -19,8 +19,8 @@ const MetricPoint = z.tuple([
 ]);
 
 /**
- * What an isolate has counted until `at`, in milliseconds since the epoch. It counts once, however often it is delivered. In
- * the queue `events`, without a row in the outbox.
+ * The counts of an isolate until `at`, in milliseconds since the epoch. They are added once, however often the message
+ * is delivered. In the queue `events`, without a row in the outbox.
  */
 export const MetricsMessage = z.object({
   kind: z.literal("metrics"),
@@ -33,7 +33,7 @@ export type MetricsMessage = z.infer<typeof MetricsMessage>;
 const Sum = z.number().nonnegative();
 const Tenths = z.array(Sum).length(HUNDREDTHS);
 
-/** What viewers did with a video since the last message about it. Times are milliseconds since the epoch. */
+/** The analytics of a video since the last message about it. Times are milliseconds since the epoch. */
 export const AudienceSums = z.object({
   videoId: z.string().max(64),
   ownerId: z.string().max(64),
@@ -61,7 +61,10 @@ export const EventMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("index-video"), videoId: z.string() }),
   /** Delete every stored object of a deleted video. */
   z.object({ kind: z.literal("purge-video"), videoId: z.string() }),
-  /** Erase what is left of what an account had in its bin when it emptied it. `before`: milliseconds since the epoch. */
+  /**
+   * Erase the rest of the videos that were in an account's bin when it was emptied. `before`: milliseconds since the
+   * epoch.
+   */
   z.object({ kind: z.literal("empty-bin"), ownerId: z.string(), before: z.number() }),
   /** Create or delete the files to download, as the creator has chosen. */
   z.object({ kind: z.literal("sync-downloads"), videoId: z.string() }),
@@ -72,7 +75,9 @@ export const EventMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("notify-followers"), videoId: z.string(), after: z.string() }),
   /** Compare the objects of a video with the catalogue: one of them may be lost. */
   z.object({ kind: z.literal("check-video"), videoId: z.string() }),
-  /** As `check-video` for some videos: a part of the comparison of the whole storage. In the queue of `hash-source`. */
+  /**
+   * As `check-video`, for several videos: a part of the comparison of the whole storage. In the queue of `hash-source`.
+   */
   z.object({ kind: z.literal("compare-videos"), videoIds: z.array(z.string()).max(100) }),
   /**
    * Read the whole uploaded file of a video, and store or verify its SHA-256. It has its own queue because it takes

@@ -69,7 +69,7 @@ export type Ruling = z.infer<typeof Ruling>;
 export const RulingPage = page(Ruling);
 export type RulingPage = z.infer<typeof RulingPage>;
 
-/** What a moderator demands of a video. */
+/** A moderator's restrictions for a video. */
 export const VideoLimits = z.object({
   minRating: MaturityRating.nullable(),
   unlisted: z.boolean(),
@@ -78,7 +78,7 @@ export type VideoLimits = z.infer<typeof VideoLimits>;
 
 const ReviewState = z.enum(["waiting", "approved", "rejected"]);
 
-/** What moderators have said about a video, for its creator. */
+/** The moderators' decisions about a video, as its creator sees them. */
 export const VideoModeration = z.object({
   /** Of the first publication; null if no review is needed. */
   review: z.object({ state: ReviewState, askedAt: Timestamp }).nullable(),

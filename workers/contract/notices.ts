@@ -19,7 +19,7 @@ export const CopyRefusal = z.enum([
 ]);
 export type CopyRefusal = z.infer<typeof CopyRefusal>;
 
-/** What a creator should know about a source. It never fails a task: what can be used is published. */
+/** What a creator should know about a source. A notice never fails a task: the usable parts are published. */
 export const NoticeCode = z.enum([
   /** The video track is published unchanged. */
   "video_copied",

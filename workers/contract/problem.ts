@@ -7,7 +7,7 @@ export const Problem = z.object({
   status: z.int(),
   code: z.string(),
   detail: z.string(),
-  /** What the operator finds the request by. */
+  /** The id by which the operator finds the request. */
   requestId: z.string(),
   instance: z.string().optional(),
   /** One entry per invalid field, when the request does not match its schema. */

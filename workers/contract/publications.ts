@@ -4,8 +4,8 @@ import { Chapter } from "./chapters.ts";
 import { Grid, Rendition, RenditionOutput } from "./transcodes.ts";
 
 /**
- * Everything that the playlists and manifests of one version are rendered from. `finish` writes it as `index.json`
- * beside the final playlists; while a video is only `playable` it is assembled from D1.
+ * The data from which the playlists and manifests of one version are rendered. `finish` writes it as `index.json` next
+ * to the final playlists; while a video is only `playable` it is assembled from D1.
  */
 export const PublishedOutput = RenditionOutput.extend({
   /** Folder of these segments below the version: `h264-720/3.1`. */

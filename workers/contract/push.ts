@@ -24,7 +24,7 @@ export const PushState = z.object({
 });
 export type PushState = z.infer<typeof PushState>;
 
-/** What a message says, encrypted for one browser; `web/public/service-worker.js` shows it. */
+/** The content of a message, encrypted for one browser; `web/public/service-worker.js` shows it. */
 export interface PushMessage {
   /** The creator; empty for one without a name. */
   title: string;

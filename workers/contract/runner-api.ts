@@ -41,7 +41,7 @@ export const ClaimRequest = z.object({
   version: z.int(),
   capabilities: RunnerCapabilities,
   slots: z.int().min(1).max(MAX_SLOTS),
-  /** What the process works on: everything else that the runner had is given to others. */
+  /** The tasks that the process works on: all other tasks of the runner are given to others. */
   held: Held,
   waitSeconds: z.number().min(0).max(MAX_CLAIM_WAIT_SECONDS),
   /** Why the runner can take no task at the moment, for the operator; null if it can. */

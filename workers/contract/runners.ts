@@ -16,7 +16,7 @@ export type RunnerKind = z.infer<typeof RunnerKind>;
 export const OutputCodec = z.enum(["h264", "vp9", "av1", "aac", "opus"]);
 export type OutputCodec = z.infer<typeof OutputCodec>;
 
-/** What a runner says that it can do: it gets no other task. */
+/** The capabilities of a runner: it gets no other tasks. */
 export const RunnerCapabilities = z.object({
   kinds: z.array(TaskKind).max(TaskKind.options.length),
   codecs: z.array(OutputCodec).max(OutputCodec.options.length),
@@ -62,7 +62,7 @@ export const RunnerToken = z.object({
   /** The last characters of the token. */
   hint: z.string(),
   createdAt: Timestamp,
-  /** What has used it; null until then. */
+  /** The runner that has used it; null until then. */
   runner: Runner.nullable(),
 });
 export type RunnerToken = z.infer<typeof RunnerToken>;

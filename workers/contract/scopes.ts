@@ -15,14 +15,14 @@ export const SCOPES = [
 
 /** The scopes of OpenID Connect, and `offline_access` to stay connected. Every role has them. */
 export const IDENTITY_SCOPES = ["openid", "profile", "email", "offline_access"] as const;
-/** What an app may ask for. */
+/** Scopes that an app may request. */
 export const APP_SCOPES = [...IDENTITY_SCOPES, ...SCOPES] as const;
 
 /** Moderators, operators and admins are creators too. */
 export const ROLES = ["viewer", "creator", "moderator", "operator", "admin"] as const;
-/** Who decides what the site shows. */
+/** Roles that decide what the site shows. */
 export const MODERATORS = ["moderator", "admin"] as const;
-/** Who keeps it running. */
+/** Roles that keep it running. */
 export const OPERATORS = ["operator", "admin"] as const;
 /** Accounts that run the site. */
 export const STAFF = ["moderator", "operator", "admin"] as const;

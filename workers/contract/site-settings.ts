@@ -82,7 +82,7 @@ export const SiteSettings = z.strictObject({
 });
 export type SiteSettings = z.infer<typeof SiteSettings>;
 
-/** Those that were edited; the others are the variables'. */
+/** The settings that were changed; the others come from the variables. */
 export const EditedSettings = SiteSettings.partial();
 export type EditedSettings = z.infer<typeof EditedSettings>;
 
@@ -92,7 +92,7 @@ export const SettingsState = z.object({
   /** Counts changes; 0 before the first one. */
   version: z.int(),
   values: SiteSettings,
-  /** What they would be without any change. */
+  /** The values without any change. */
   defaults: SiteSettings,
   edited: z.array(SettingName),
 });
@@ -117,7 +117,7 @@ export const SettingsVersion = z.object({
 export type SettingsVersion = z.infer<typeof SettingsVersion>;
 export const SettingsVersionList = z.object({ items: z.array(SettingsVersion) });
 
-/** What everyone may know about the site. */
+/** The public settings of the site. */
 export const SiteInfo = z.object({
   name: z.string(),
   /** Where it is, below the origin. */

@@ -60,7 +60,7 @@ export const CaptionStream = z.object({
   title: z.string().nullable(),
   /** Translates only foreign-language parts, such as signs. */
   isForced: z.boolean().default(false),
-  /** As its flags or its title say; nothing for subtitles. */
+  /** From its flags or its title; absent for subtitles. */
   kind: CaptionKind.optional(),
 });
 export type CaptionStream = z.infer<typeof CaptionStream>;

@@ -10,8 +10,9 @@ import { Priority, Stage } from "./task-order.ts";
 import { TranscriptionSpec, TranscriptResult } from "./transcripts.ts";
 
 /**
- * What the Worker (which schedules and keeps the record) and the transcoder (which probes, plans and encodes) exchange. The
- * transcoder holds no state and no key of the bucket: a task names its inputs and outputs as paths below a storage URL.
+ * The messages between the Worker, which schedules and keeps the records, and the transcoder, which probes, plans and
+ * encodes. The transcoder has no state and no credentials for the bucket: a task names its inputs and outputs as paths
+ * below a storage URL.
  */
 
 /** A rendition's id is also its folder: `h264-720`, `av1-1080`, `audio-0`. */
@@ -150,7 +151,7 @@ export const TaskSpec = z.discriminatedUnion("kind", [
     source: SourceInfo,
     /** Nearly lossless, in the size of the source. */
     rendition: VideoRendition,
-    /** What is kept, in frames of the source's grid. */
+    /** The parts to keep, in frames of the source's grid. */
     keep: z.array(FrameRange).min(1),
     part: FrameRange.optional(),
     watermark: EditPicture.optional(),

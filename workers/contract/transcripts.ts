@@ -10,7 +10,7 @@ export const Utterance = z.object({
 });
 export type Utterance = z.infer<typeof Utterance>;
 
-/** What a speech recogniser has understood of a piece of audio. */
+/** A speech recogniser's transcription of a piece of audio. */
 export const Transcript = z.object({
   /** BCP 47, as detected; null if unknown. */
   language: z.string().max(35).nullable(),
@@ -19,7 +19,7 @@ export const Transcript = z.object({
 });
 export type Transcript = z.infer<typeof Transcript>;
 
-/** Makes captions of what is said in a part of an audio track. */
+/** Transcribes the speech in a part of an audio track. */
 export const TranscriptionSpec = z.object({
   /** `transcribe`: with a recogniser of the runner's own. `speech`: with the model of the site. */
   kind: z.enum(["transcribe", "speech"]),

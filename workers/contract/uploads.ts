@@ -57,7 +57,7 @@ export const UploadLink = z.object({
   bytes: z.int(),
   /** Bytes of the file; null if its server does not send the size. */
   size: z.int().nullable(),
-  /** Whether the server of the link sends parts of the file. If not, the file is read in one go, within minutes. */
+  /** Whether the server of the link supports ranges. If not, the file is read as one stream, within minutes. */
   resumable: z.boolean(),
   /** Why it could not be read; the upload is `aborted` then. */
   error: z.object({ code: z.string(), detail: z.string() }).nullable(),
@@ -121,7 +121,7 @@ export const Upload = z.object({
   partSize: z.int(),
   partCount: z.int(),
   state: UploadState,
-  /** Those that a client has recorded: none of a file that is read from a link. */
+  /** The parts that a client has recorded; none for a file that is read from a link. */
   parts: z.array(z.object({ partNumber: z.int(), etag: z.string() })),
   expiresAt: Timestamp,
   /** Of a file that the server reads from a link; null for one that a client sends. */
@@ -143,7 +143,7 @@ export const OpenUpload = z.object({
 });
 export type OpenUpload = z.infer<typeof OpenUpload>;
 
-/** What an account may still upload, so that a client can say at once that a file does not fit. */
+/** The remaining quota of an account, so that a client can refuse a file that does not fit at once. */
 export const UploadRoom = z.object({
   /** Bytes that one file may have. */
   maxFileBytes: z.int(),

@@ -34,7 +34,7 @@ export const UsageReport = z.object({
   lines: z.array(UsageLine),
   /** The plan itself is not among the sums. */
   total: z.object({ dollars: z.number(), projectedDollars: z.number(), planDollars: z.number() }),
-  /** What the last day cost, which an alert watches, and above which cost it does; null where it is switched off. */
+  /** The cost of the last day, and the limit of its alert; null if the alert is switched off. */
   lastDay: z.object({ dollars: z.number(), above: z.number().nullable() }),
   /** What Cloudflare Stream would charge for the same minutes. */
   stream: z.object({
@@ -53,14 +53,14 @@ export const CreatorUsageQuery = PageQuery.extend({
 });
 export type CreatorUsageQuery = z.infer<typeof CreatorUsageQuery>;
 
-/** What a creator takes of the site. */
+/** A creator's usage of the site. */
 const CreatorUsage = z.object({
   creator: z.object({ id: z.string(), name: z.string() }),
-  /** Those in the bin among them. */
+  /** Includes videos in the bin. */
   videos: z.int(),
   /** Of the uploaded files. */
   bytes: z.int(),
-  /** What unfinished uploads have announced. */
+  /** The announced sizes of unfinished uploads. */
   openBytes: z.int(),
   /** For which runners have worked today, by UTC. */
   encodeMinutes: z.number(),

@@ -13,7 +13,7 @@ import { VideoError } from "./videos.ts";
 const Seconds = z.number().nonnegative().max(1_000_000);
 
 export const Watermark = z.strictObject({
-  /** What its upload answered. */
+  /** From the response to its upload. */
   picture: z.string().regex(/^\d{1,16}$/, "must be an uploaded picture"),
   position: z.enum(WATERMARK_POSITIONS),
   /** Its width as a share of the video's. */
@@ -26,7 +26,7 @@ export type Watermark = z.infer<typeof Watermark>;
 export const AddedAudio = z.strictObject({
   /** Its upload, which has ended. */
   upload: Id,
-  /** Instead of every track of the file, or beside them. */
+  /** Instead of all tracks of the file, or in addition to them. */
   mode: z.enum(["replace", "add"]),
   language: Language.nullable().default(null),
 });
@@ -47,7 +47,7 @@ export const EditRecipe = z.strictObject({
 });
 export type EditRecipe = z.infer<typeof EditRecipe>;
 
-/** A file that takes the place of the one that was uploaded. */
+/** A file that replaces the uploaded one. */
 export const SourceUpload = z.strictObject({
   filename: fileName(255),
   /** Bytes. */
@@ -90,7 +90,7 @@ export type VersionEntry = z.infer<typeof VersionEntry>;
 export const VersionList = z.object({
   /** The newest first. Empty for a video that was never edited. */
   items: z.array(VersionEntry),
-  /** The version that shows the whole file; what a recipe's seconds count in. Null before the video is ready. */
+  /** The version with the whole file, whose timeline a recipe's seconds refer to. Null before the video is ready. */
   whole: z.object({ version: z.int(), duration: z.number(), frameRate: z.number() }).nullable(),
 });
 export type VersionList = z.infer<typeof VersionList>;

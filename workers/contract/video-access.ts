@@ -53,7 +53,7 @@ export const InvitedAccount = z.object({
 });
 export type InvitedAccount = z.infer<typeof InvitedAccount>;
 
-/** Who may watch a private video beside its creator. */
+/** Who may watch a private video besides its creator. */
 export const VideoAccess = z.object({
   /** Null without a password. The password itself is not stored. */
   password: z.object({ setAt: Timestamp }).nullable(),
@@ -64,7 +64,7 @@ export const VideoAccess = z.object({
 });
 export type VideoAccess = z.infer<typeof VideoAccess>;
 
-/** What a viewer knows. */
+/** The viewer's password or key. */
 export const UnlockRequest = z.union([
   z.strictObject({ password: z.string().min(1).max(100) }),
   /** The parameter `key` of an access link. */

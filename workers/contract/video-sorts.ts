@@ -1,4 +1,4 @@
-/** Of one's own videos only: others are not listed by them. */
+/** For lists of your own videos only. */
 export const OWN_SORTS = ["longest", "shortest", "largest", "smallest"] as const;
 
 export const VIDEO_SORTS = [

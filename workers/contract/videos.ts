@@ -85,8 +85,8 @@ export const Video = z.object({
     })
     .nullable(),
   /**
-   * What of the video was lost from storage, and what will happen or has to be done; or that a moderator has hidden it. Null
-   * for everyone but its creator.
+   * What was lost from storage, and what will or should be done about it; or that a moderator has hidden the video.
+   * Null for everyone except its creator.
    */
   problem: VideoError.nullable(),
   /** Progress of the required transcoding, 0 to 1; null when nothing is being transcoded. */
@@ -117,7 +117,7 @@ export const VideoPatch = z
     language: Language.nullable(),
     maturityRating: MaturityRating.nullable(),
     visibility: Visibility,
-    /** When a private video becomes public. A change of the visibility by hand ends the plan. */
+    /** When a private video becomes public. Changing the visibility by hand cancels it. */
     publishAt: Timestamp.nullable(),
     /** When it becomes private. */
     unpublishAt: Timestamp.nullable(),
@@ -152,7 +152,7 @@ export const TimelineTask = z.object({
   progress: z.number(),
   attempts: z.int(),
   error: VideoError.nullable(),
-  /** What in the source could not be used, one sentence each. */
+  /** Parts of the source that could not be used, one sentence each. */
   notices: z.array(z.string()),
   startedAt: Timestamp.nullable(),
   finishedAt: Timestamp.nullable(),

@@ -4,7 +4,7 @@ import { RunnerId, RunnerKind } from "./runners.ts";
 import { TASK_LISTS } from "./task-lists.ts";
 import { TaskKind } from "./transcodes.ts";
 
-/** What a task or a failed video belongs to. Names are empty where the row is gone. */
+/** The video and creator of a task or a failed video. Names are empty if the row has been deleted. */
 const VideoName = z.object({ id: Id, title: z.string() });
 const CreatorName = z.object({ id: z.string(), name: z.string() });
 
@@ -38,7 +38,7 @@ const ErrorCode = z.string().regex(/^[a-z_]{1,64}$/, "must be the code of an err
 
 export const WorkTaskQuery = PageQuery.extend({
   list: z.enum(TASK_LISTS).default("running"),
-  /** Of `failed` tasks, those that died of this error. */
+  /** Only `failed` tasks with this error. */
   code: ErrorCode.optional(),
 });
 export type WorkTaskQuery = z.infer<typeof WorkTaskQuery>;
@@ -81,7 +81,7 @@ export const LiveWork = z.object({
     waitingSince: Timestamp.nullable(),
     kinds: z.array(z.object({ kind: TaskKind, running: z.int(), waiting: z.int() })),
   }),
-  /** Those that were seen within ten minutes or have tasks, with what each runs. */
+  /** Runners that were seen within ten minutes or have tasks, with their tasks. */
   runners: z.array(
     z.object({
       id: RunnerId,

@@ -54,7 +54,7 @@ const SCHEMA_STEPS = [
 const MAX_TIME_MS = Number.MAX_SAFE_INTEGER;
 const SAVED_LISTS = ["watchlist", "likes"] as const satisfies SavedListName[];
 
-/** What a profile keeps about one video. */
+/** A profile's data about one video. */
 export interface VideoNotes {
   progress: ProgressEntry | null;
   inWatchlist: boolean;
@@ -162,7 +162,7 @@ export class AccountLibrary extends LikesObject {
     return freed.rowsWritten > 0;
   }
 
-  /** Adds what a browser kept without an account: positions unless the history is paused, and as much as there is room for. */
+  /** Adds data that a browser stored without an account: positions unless the history is paused, up to the limits. */
   importKept(
     profileId: string,
     kept: { watchlist: SavedEntry[]; positions: ProgressEntry[] },
@@ -267,7 +267,7 @@ export class AccountLibrary extends LikesObject {
     return settings;
   }
 
-  /** Everything that is kept for good. */
+  /** All permanent data. */
   exportAll(): LibraryExport {
     return {
       profiles: this.listProfiles().map((profile) => ({

@@ -6,7 +6,7 @@ export interface CensusSums {
   /** Of those that can be watched. */
   seconds: number;
   sourceBytes: number;
-  /** Of the videos whose objects have been measured: of their sources, and of all of their objects. */
+  /** For videos whose objects have been measured: bytes of their sources, and of all of their objects. */
   measuredSourceBytes: number;
   measuredBytes: number;
 }

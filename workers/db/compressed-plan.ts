@@ -44,7 +44,7 @@ export function readStoredPlan(stored: Uint8Array | number[] | string): Plan {
 }
 
 /**
- * A plan as some two hundred bytes instead of two kilobytes: every video keeps one for good
+ * A plan in about two hundred bytes instead of two kilobytes: every video keeps one permanently
  * (docs/decisions/512-compact-catalogue.md). Plans written before are JSON.
  */
 export const compressedPlan = customType<{

@@ -73,7 +73,7 @@ export async function saveImage(
     .onConflictDoUpdate({ target: creatorProfiles.ownerId, set: { [kind]: file } });
 }
 
-/** Records how many follow a creator. One who was deleted meanwhile gets no row. */
+/** Records a creator's number of followers. A creator who was deleted in the meantime gets no row. */
 export async function saveFollowers(db: Catalog, ownerId: string, count: number): Promise<void> {
   await db.run(sql`
     INSERT INTO ${creatorFollowers} (owner_id, followers)

@@ -6,7 +6,7 @@ import { deadLetters, outbox } from "./upkeep-schema.ts";
 export type DeadLetterRow = typeof deadLetters.$inferSelect;
 type OutboxQueue = (typeof outbox.$inferSelect)["queue"];
 
-/** Operators look at the newest. */
+/** Only the newest are kept. */
 const MAX_DEAD_LETTERS = 1000;
 
 /** Statements that keep messages which could not be handled, for the operator. The oldest go. */

@@ -16,8 +16,8 @@ import {
 type EncodeUsageRow = typeof encodeUsage.$inferSelect;
 
 /**
- * How long runners may work for a creator per day: what an admin has given the account, or else the budget of the site. NULL
- * for no limit, which both may say with 0. Plan: one row by its primary key, in a table that has few.
+ * How long runners may work for a creator per day: the account's own limit, or else the site's. NULL for no limit,
+ * which is 0 in both. Plan: one row by its primary key, in a small table.
  */
 function budgetOf(ownerId: SQL, budgetMs: number | null): SQL {
   const own = sql`(SELECT encode_minutes_per_day * 60000 FROM account_quotas WHERE account_id = ${ownerId})`;
@@ -109,7 +109,7 @@ function addition(budgetMs: number | null, now: number) {
   };
 }
 
-/** Until when a creator's tasks wait who has spent so many milliseconds; null within the budget. */
+/** Until when the tasks of a creator with this many used milliseconds wait; null within the budget. */
 function holdIfSpent(spent: SQL, budget: SQL, now: number) {
   return sql<number | null>`CASE WHEN ${spent} >= ${budget} THEN ${nextMidnight(now)} END`;
 }

@@ -41,7 +41,7 @@ export function newestOfCreators(
 }
 
 /**
- * Those of some videos that are listed and were published after a time. Plan: the primary key, once per id.
+ * The listed ones of some videos that were published after a time. Plan: the primary key, once per id.
  * @param after milliseconds since the epoch
  */
 export function publishedSince(

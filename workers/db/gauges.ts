@@ -9,7 +9,7 @@ import { counted } from "./statement-count.ts";
 import { lanes, scheduler, tasks } from "./transcoding-schema.ts";
 import { deadLetters, outbox } from "./upkeep-schema.ts";
 
-/** What is counted exactly up to here, and not beyond: a gauge must not read a whole table. */
+/** Counting stops here, because a gauge must not read a whole table. */
 const MAX_COUNTED = 10_000;
 /** A runner that has not asked for this long is away. */
 const MAX_QUIET_MS = 120_000;

@@ -37,8 +37,8 @@ export async function hasLateMessages(
 }
 
 /**
- * Work that may start has waited since `since`, nothing runs, and no runner has asked for work meanwhile. Plan: the totals;
- * where nothing runs, one row of `runners` by time, and lanes up to the first that waits so long.
+ * Tasks that may start have waited since `since`, nothing runs, and no runner has asked for work in the meantime. Plan:
+ * the totals; if nothing runs, one row of `runners` by time, and lanes up to the first that has waited that long.
  */
 export async function hasNoRunner(db: Catalog, since: number): Promise<boolean> {
   const [row] = await db.all<{ stuck: number }>(sql`

@@ -7,7 +7,7 @@ import { count } from "../count.ts";
 
 export type LibraryEnv = Pick<Env, "LIBRARY">;
 
-/** The object that keeps what an account has watched. */
+/** The object with an account's watch history. */
 export function libraryOf(env: LibraryEnv, userId: string): DurableObjectStub<AccountLibrary> {
   count("object.requests", { object: "library" });
   return env.LIBRARY.getByName(userId);

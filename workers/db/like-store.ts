@@ -26,7 +26,7 @@ export const LIKES_SCHEMA = `
 
 /**
  * The likes of a share of the videos, in the database of their counter (jobs/views/view-counter.ts), and the changes that CATALOG
- * does not have yet. To like twice, or to take back a like that is not there, changes nothing.
+ * does not have yet. Liking twice, or removing a missing like, changes nothing.
  */
 export class LikeStore {
   readonly #sql: SqlStorage;
@@ -66,7 +66,7 @@ export class LikeStore {
     return this.#sql.exec("SELECT 1 FROM like_changes LIMIT 1").toArray().length > 0;
   }
 
-  /** Makes changes that wait part of a flush, at most so many. */
+  /** Adds waiting changes to a flush, up to a limit. */
   begin(flush: number, limit: number): void {
     this.#sql.exec(
       `UPDATE like_changes SET flush = ?1 WHERE flush = 0 AND video_id IN (

@@ -4,7 +4,7 @@ import { MATURITY_RATINGS } from "../contract/maturity-ratings.ts";
 import { REPORT_REASONS } from "../contract/report-reasons.ts";
 import { RULING_ACTIONS } from "../contract/ruling-actions.ts";
 
-/** Tables of moderation. Videos that no moderator has looked at have no rows. Times are milliseconds since the epoch. */
+/** Tables of moderation. Videos without moderation have no rows. Times are milliseconds since the epoch. */
 const time = (name: string) => integer(name, { mode: "number" });
 
 const appealsWait = sql.raw("appealed_at is not null and verdict is null");
@@ -26,7 +26,7 @@ export const rulings = sqliteTable(
     unlisted: integer("unlisted", { mode: "boolean" }).notNull().default(false),
     /** The source that may not be uploaded again. */
     bannedSha256: text("banned_sha256"),
-    /** As the video was before, to restore it. */
+    /** The previous state of the video, to restore it. */
     visibilityBefore: text("visibility_before", {
       enum: ["public", "unlisted", "private"],
     }).notNull(),
@@ -53,13 +53,13 @@ export const videoLimits = sqliteTable("video_limits", {
   unlisted: integer("unlisted", { mode: "boolean" }).notNull(),
 });
 
-/** First publications that a moderator has to look at (REVIEW_NEW_CREATORS). */
+/** First publications that wait for a review (REVIEW_NEW_CREATORS). */
 export const videoReviews = sqliteTable(
   "video_reviews",
   {
     videoId: text("video_id").primaryKey(),
     ownerId: text("owner_id").notNull(),
-    /** What the video becomes when it is let through. */
+    /** The visibility of the video after approval. */
     wanted: text("wanted", { enum: ["public", "unlisted"] }).notNull(),
     state: text("state", { enum: ["waiting", "approved", "rejected"] }).notNull(),
     askedAt: time("asked_at").notNull(),

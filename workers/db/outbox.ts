@@ -130,7 +130,7 @@ export function unhandledMessages(
     .limit(limit);
 }
 
-/** Has a message sent once more by the next relay. */
+/** Makes the next relay resend a message. */
 export async function sendAgain(db: Catalog, row: OutboxRow): Promise<void> {
   await db
     .update(outbox)

@@ -9,7 +9,7 @@ const MAX_INDEXED_LETTERS = 3;
 const CANDIDATES_PER_QUERY = 4;
 /** Picks of a query that are checked for still being listed. */
 const MAX_SAMPLED_PICKS = 50;
-/** Viewers who watched what they found, of whom a suggestion needs as many. */
+/** How many viewers must have watched what they found before a search is suggested. */
 export const MIN_WATCHED_PICKS = 10;
 
 /** A viewer opened a search result. */
@@ -78,8 +78,8 @@ const leadsToListedVideos = sql`(
 )`;
 
 /**
- * Statements that note which viewers watched what they had found. Plan: the index `search_picks_viewer`, a row per search of
- * each viewer.
+ * Statements that record which viewers watched what they had found. Plan: the index `search_picks_viewer`, a row per
+ * search of each viewer.
  */
 export function watchedPickStatements(
   db: Catalog,

@@ -3,11 +3,11 @@ import { type Catalog, idsIn, type Statement } from "./client.ts";
 import { videos } from "./schema.ts";
 import { premieres } from "./video-access-schema.ts";
 
-/** What a suspended account has planned waits until it is not suspended any more. */
+/** Premieres of a suspended account wait until the suspension ends. */
 export const isOfActive = sql`NOT EXISTS (
   SELECT 1 FROM suspended_accounts WHERE account_id = videos.owner_id)`;
 
-/** No moderator has limited the video, or has yet to look at it. */
+/** The video has no limits by a moderator and waits for no review. */
 export const isAllowedToStart = sql`
   NOT EXISTS (SELECT 1 FROM video_reviews r WHERE r.video_id = videos.id AND r.state <> 'approved')
     AND NOT EXISTS (SELECT 1 FROM video_limits l WHERE l.video_id = videos.id AND l.unlisted)`;

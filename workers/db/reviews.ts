@@ -16,7 +16,7 @@ export async function isUntrusted(db: Catalog, ownerId: string): Promise<boolean
   return row?.role === "creator" && row.trustedAt === null;
 }
 
-/** Those of the videos that were let through once. */
+/** The videos among these that were approved before. */
 export async function approvedAmong(db: Catalog, ids: readonly string[]): Promise<Set<string>> {
   const rows = await db
     .select({ id: videoReviews.videoId })
@@ -75,7 +75,10 @@ export function waitingReviews(
     .limit(limit);
 }
 
-/** Statement that counts a video that was let through; after so many its creator is trusted. @param after 0 for never */
+/**
+ * Statement that counts an approved video; after a number of them its creator is trusted. @param after that number; 0
+ * for never
+ */
 export function countApproval(db: Catalog, ownerId: string, after: number, now: number): Statement {
   const isEnough = (approved: number | ReturnType<typeof sql>) =>
     sql<number | null>`CASE WHEN ${after} > 0 AND ${approved} >= ${after} THEN ${now} END`;

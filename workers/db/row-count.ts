@@ -20,7 +20,7 @@ export async function timed<T>(call: Promise<T>): Promise<T> {
   }
 }
 
-/** Of the statements whose answer says nothing of rows, one in so many is run in a way that does. */
+/** One in this many statements of the kind that reports no rows is run in a way that does. */
 const SAMPLED = 16;
 /** The product has a few hundred statement texts; texts that are built per call must not fill the memory. */
 const MAX_TEXTS = 1000;

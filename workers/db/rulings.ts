@@ -110,7 +110,7 @@ export function storeVerdict(
     .where(and(eq(rulings.id, id), isNull(rulings.verdict)));
 }
 
-/** What moderators demand of these videos, by their ids. */
+/** The moderators' limits for these videos, by id. */
 export async function limitsOf(
   db: Catalog,
   ids: readonly string[],
@@ -122,7 +122,7 @@ export async function limitsOf(
   return new Map(rows.map(({ videoId, ...limits }) => [videoId, limits]));
 }
 
-/** Statement that sets what is demanded of a video, or with null demands nothing any more. */
+/** Statement that sets the limits of a video, or removes them with null. */
 export function setLimits(db: Catalog, videoId: string, limits: VideoLimits | null): Statement {
   return limits
     ? db

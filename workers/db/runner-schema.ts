@@ -28,7 +28,7 @@ export const runners = sqliteTable(
     quarantineReason: text("quarantine_reason"),
     firstSeenAt: time("first_seen_at").notNull(),
     lastSeenAt: time("last_seen_at").notNull(),
-    /** Of a container: since when it does not run any more; null while it does. */
+    /** For a container: when it ended; null while it runs. */
     endedAt: time("ended_at"),
   },
   (table) => [

@@ -46,7 +46,7 @@ export async function runnerTokenOfHash(db: Catalog, hash: string): Promise<stri
 }
 
 /**
- * Deletes a token and what is known of its runner, and gives its tasks to others. Repeating it is harmless.
+ * Deletes a token and the record of its runner, and gives its tasks to others. Repeating it is harmless.
  * @param budgetMs of a creator's day, for which the time of these tasks counts
  */
 export async function deleteRunnerToken(

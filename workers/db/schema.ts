@@ -37,7 +37,7 @@ export const whereInBin = sql.raw("deleted_at is not null and erased_at is null"
 export const whereToPublish = sql.raw("publish_at is not null and deleted_at is null");
 export const whereToUnpublish = sql.raw("unpublish_at is not null and deleted_at is null");
 
-/** Videos that could not be transcoded, by their errors: operators look at them. */
+/** Failed videos by error, for operators. */
 export const whereFailed = sql.raw(
   "state = 'failed' and deleted_at is null and error_code is not null",
 );
@@ -84,11 +84,11 @@ export const videos = sqliteTable(
     /** The fingerprint by which the creator's browser recognises the uploaded file; null if it sent none. */
     fingerprint: text("fingerprint"),
     duration: real("duration"),
-    /** Of the source; those in the description take their place. */
+    /** Of the source; chapters in the description replace them. */
     chapters: json<Chapter[]>("chapters")
       .notNull()
       .default(sql`'[]'`),
-    /** Those that its creator has listed, in place of all others; null while there is no such list. */
+    /** The creator's list, which replaces all others; null if there is none. */
     ownChapters: json<Chapter[]>("own_chapters"),
     width: integer("width"),
     height: integer("height"),
@@ -206,7 +206,10 @@ export const uploads = sqliteTable(
   ],
 );
 
-/** What each creator uses, kept by triggers on `videos` and `uploads`: an upload must not read all rows of its creator. */
+/**
+ * The usage of each creator, maintained by triggers on `videos` and `uploads`: an upload must not read all rows of its
+ * creator.
+ */
 export const creatorUsage = sqliteTable(
   "creator_usage",
   {

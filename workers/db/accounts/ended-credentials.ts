@@ -11,7 +11,7 @@ import {
 const DAY_MS = 86_400_000;
 /** An app that registered itself is deleted at this age if no account has granted it access. */
 const UNUSED_APP_AGE_MS = 30 * DAY_MS;
-/** Only apps that have just reached that age are looked at, since those in use stay for ever. */
+/** Only apps that have just reached that age are checked, because apps in use are kept forever. */
 const UNUSED_APP_WINDOW_MS = 7 * DAY_MS;
 
 /**

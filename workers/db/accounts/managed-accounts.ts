@@ -10,7 +10,7 @@ import { accountQuotas, suspendedAccounts, uploadDays } from "./account-admin-sc
 import { session, user } from "./auth-schema.ts";
 import { noOtherAdmin } from "./suspensions.ts";
 
-/** Rows that a search by a part of a name or an address looks at: the newest accounts. */
+/** How many rows a search by a part of a name or an address reads: the newest accounts. */
 const SEARCHED_ACCOUNTS = 20_000;
 
 export type ManagedRow = NonNullable<Awaited<ReturnType<typeof findManaged>>>;

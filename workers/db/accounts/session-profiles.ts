@@ -27,7 +27,7 @@ export async function limitSessions(
     .where(and(eq(session.userId, userId), eq(session.profileId, profileId)));
 }
 
-/** Has the sessions of a deleted profile choose again. Until they do, they keep its limit. Plan: as above. */
+/** Makes the sessions of a deleted profile choose again. Until they do, they keep its limit. Plan: as above. */
 export async function leaveProfile(db: Catalog, userId: string, profileId: string): Promise<void> {
   await db
     .update(session)

@@ -90,7 +90,7 @@ const revokeAll = (db: Catalog, subjects: SQL, condition: SQL): Statement[] => [
   db.delete(revocations).where(and(sql`${revocations.subject} IN ${subjects}`, condition)),
 ];
 
-/** Has the search index look at videos. @param which follows IN */
+/** Requests an update of the search index for videos. @param which follows IN */
 function indexVideos(db: Catalog, which: SQL, now: number): Statement {
   return db.insert(outbox).select(
     sql`
@@ -100,9 +100,9 @@ function indexVideos(db: Catalog, which: SQL, now: number): Statement {
 }
 
 /**
- * Statements that end a suspension: each video is seen again by those who saw it before, unless a moderator has hidden it
- * meanwhile, or it is past the time at which it was to become private. One that was still being transcoded is published now.
- * Plan: the rows of `suspended_videos` of the account, and their videos by key.
+ * Statements that end a suspension: each video gets its previous visibility, unless a moderator has hidden it in the
+ * meantime, or its scheduled time to become private has passed. A video that was still being transcoded is published
+ * now. Plan: the rows of `suspended_videos` of the account, and their videos by key.
  */
 export function endSuspension(db: Catalog, id: string, now: number): Statement[] {
   const shown = sql`(SELECT video_id FROM suspended_videos WHERE owner_id = ${id})`;
@@ -128,7 +128,7 @@ export function endSuspension(db: Catalog, id: string, now: number): Statement[]
         revision: sql`revision + 1`,
       })
       .where(and(sql`${videos.id} IN ${shown}`, inArray(videos.state, ["playable", "ready"]))),
-    // What cannot be watched yet is published when it can.
+    // A video that cannot be watched yet is published when it can.
     db
       .update(videos)
       .set({ visibility, updatedAt: now, revision: sql`revision + 1` })

@@ -130,15 +130,15 @@ const definitions = async (query: Query, condition: string): Promise<z.infer<typ
   );
 
 /**
- * What must exist before any row: all tables, since a row may refer to one of any other, and the indexes that make what it
- * refers to unique.
+ * What must exist before any row: all tables, because a row may refer to any of them, and the unique indexes on the
+ * referenced columns.
  */
 export async function openingStatements(query: Query): Promise<string[]> {
   const defined = await definitions(query, "type IN ('table', 'index')");
   return ["PRAGMA defer_foreign_keys = TRUE", ...defined.map(({ sql }) => sql)];
 }
 
-/** What must not exist before the last row: triggers would act on each. */
+/** What must not exist before the last row: triggers would fire for each row. */
 export async function closingStatements(query: Query): Promise<string[]> {
   return (await definitions(query, "type IN ('trigger', 'view')")).map(({ sql }) => sql);
 }

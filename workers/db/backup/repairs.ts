@@ -1,9 +1,9 @@
 /**
- * Statements that make CATALOG consistent after its tables were copied one after another, while it went on changing. Tasks and
- * transcodes were copied before videos. They run after the last row and before the triggers are there.
+ * Statements that make CATALOG consistent after its tables were copied one by one while it was changing. Tasks and
+ * transcodes were copied before videos. They run after the last row and before the triggers are created.
  */
 export const REPAIRS: readonly string[] = [
-  // What ran is given to another runner.
+  // Running tasks are given to another runner.
   "UPDATE tasks SET state = 'queued', runner = NULL, lease_until = NULL WHERE state = 'running'",
   // A transcode that had not begun yet when transcodes were copied: its creator retries it.
   `UPDATE videos SET state = 'failed', error_code = 'attempt_interrupted',

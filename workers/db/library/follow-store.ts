@@ -7,7 +7,7 @@ export interface FollowEntry {
   since: number;
 }
 
-/** What an account follows, and until when it has seen what is new. */
+/** The creators that an account follows, and until when it has seen their new videos. */
 export interface FollowState {
   follows: FollowEntry[];
   /** Milliseconds since the epoch; 0 for never. */
@@ -71,7 +71,7 @@ export class FollowStore {
     };
   }
 
-  /** What is new until this time has been seen. A time that is older than another one changes nothing. */
+  /** Marks everything until this time as seen. An older time changes nothing. */
   markSeen(until: number): void {
     this.#storage.sql.exec("UPDATE follow_marks SET seen_at = max(seen_at, ?)", until);
   }

@@ -16,7 +16,7 @@ export class FollowingObject extends DurableObject<Env> {
   readonly #follows = new FollowStore(this.ctx.storage);
   readonly #push = new PushStore(this.ctx.storage);
 
-  /** Everything that is kept for good, for a backup. */
+  /** All permanent data, for a backup. */
   copyAll(): LibraryCopy {
     return copyOf(this.ctx.storage.sql);
   }
@@ -44,7 +44,7 @@ export class FollowingObject extends DurableObject<Env> {
     return this.#follows.state();
   }
 
-  /** What was published until this time has been seen. */
+  /** Videos published until this time count as seen. */
   markSeen(until: number): void {
     this.#follows.markSeen(until);
   }
@@ -59,7 +59,7 @@ export class FollowingObject extends DurableObject<Env> {
     return this.#follows.removeFollower(followerId);
   }
 
-  /** Has a browser of the account get its notifications. */
+  /** Registers a browser of the account for its notifications. */
   addPush(entry: PushEntry): void {
     this.#push.add(entry);
   }

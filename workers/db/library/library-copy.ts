@@ -1,7 +1,7 @@
 /** The rows of an object's tables: by table the names of its columns, and the values of each row. */
 export type LibraryCopy = Record<string, { columns: string[]; rows: SqlStorageValue[][] }>;
 
-/** What the schema keeps for itself, and what is over before it could be restored. */
+/** Internal tables of the schema, and data that has expired before it could be restored. */
 const LEFT_OUT = new Set(["schema_step", "streams"]);
 
 function tablesOf(sql: SqlStorage): string[] {

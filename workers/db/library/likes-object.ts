@@ -34,8 +34,8 @@ export abstract class LikesObject extends ProfilesObject {
   }
 
   /**
-   * Likes a video, in the list first: it knows which counters have a like of the account. A profile that was deleted meanwhile
-   * likes nothing.
+   * Likes a video, in the list first, because the list shows which counters have a like of the account. Does nothing
+   * for a profile that was deleted in the meantime.
    * @returns false when the list is full
    */
   like(userId: string, profileId: string, entry: SavedEntry): Promise<boolean> {

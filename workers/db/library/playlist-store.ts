@@ -63,7 +63,7 @@ const MIN_PLACE_GAP = 1e-6;
 
 type Row<T> = T & Record<string, SqlStorageValue>;
 
-/** The playlists of an account, in the database of its object. At most some hundred, each of some hundred videos. */
+/** The playlists of an account, in the database of its object: at most a few hundred, with a few hundred videos each. */
 export class PlaylistStore {
   readonly #storage: DurableObjectStorage;
   readonly #sql: SqlStorage;

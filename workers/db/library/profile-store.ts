@@ -17,7 +17,7 @@ export interface ProfileEntry {
 
 export type ProfileChange = Partial<Omit<ProfileEntry, "id" | "createdAt">>;
 
-/** What became of a PIN. `until`: when the next one is accepted, in milliseconds since the epoch. */
+/** The result of checking a PIN. `until`: when the next attempt is accepted, in milliseconds since the epoch. */
 export type PinCheck =
   | { result: "right" | "missing" | "wrong" }
   | { result: "paused"; until: number };

@@ -27,7 +27,7 @@ interface AlertRow {
   silencedUntil: number | null;
 }
 
-/** What is known of each rule; `state` is null for one that was never bad. At most one row per rule. */
+/** The stored state of each rule; `state` is null if the rule has never been bad. At most one row per rule. */
 export async function readAlerts(
   env: MetricsEnv,
   now: number,

@@ -114,7 +114,7 @@ const SMALL = `SELECT subject, at, dimension, value, views, watched FROM (
 
 /** Below the size at which an alert says that a database is nearly full. */
 const MAX_METRICS_BYTES = 7e9;
-/** What is charted by minute; the rest is for the comparison with the two days before. */
+/** Charts show this many days by minute; the rest is for the comparison with the previous two days. */
 const CHARTED_MINUTES_MS = 2 * DAY_MS;
 
 /**

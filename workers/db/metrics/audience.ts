@@ -23,7 +23,7 @@ export interface AudienceStep extends AudienceTotals {
   at: number;
 }
 
-/** Views with the same value of a dimension. Without a value: those beside the largest of each day. */
+/** Views with the same value of a dimension. Without a value: the views outside of the largest values of each day. */
 export interface AudienceValue {
   dimension: string;
   value: string;
