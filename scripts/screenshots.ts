@@ -1,7 +1,8 @@
 /**
- * `npm run screenshots [-- <folder of videos>] [--widths 820] [--language ar] [--output <folder>]`: starts the product with
- * an empty state, fills it (`product/showcase.ts`) with the videos, by default those of ../shared/media or a generated one,
- * and writes a screenshot of every page at two widths, in light and dark, to docs/screenshots.
+ * `npm run screenshots [-- <folder of videos>] [--widths 820] [--language ar] [--pages admin] [--output <folder>]`: starts
+ * the product with an empty state, fills it (`product/showcase.ts`) with the videos, by default those of ../shared/media or a
+ * generated one, and writes a screenshot of every page, or of those whose names begin so, at two widths, in light and dark, to
+ * docs/screenshots.
  */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -35,6 +36,7 @@ const { positionals, values } = parseArgs({
   options: {
     widths: { type: "string", default: WIDTHS.join(",") },
     language: { type: "string", default: "en" },
+    pages: { type: "string", default: "" },
     output: { type: "string", default: join(ROOT, "docs/screenshots") },
   },
 });
@@ -89,7 +91,7 @@ async function takeScreenshots(
     storageState: await sessionOf(browser, options, account, profile),
   });
   const page = await context.newPage();
-  for (const { name, path } of pages) {
+  for (const { name, path } of pages.filter((each) => each.name.startsWith(values.pages))) {
     await page.goto(path);
     await settled(page);
     const file = `${name}-${suffix}.png`;

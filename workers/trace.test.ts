@@ -86,6 +86,17 @@ test("a failure that no code expected is logged with the request's method, path 
   ]);
 });
 
+test("a caller who is refused by a limit is in the log, with the request", async () => {
+  const READ_LIMIT = { limit: async () => ({ success: false }) };
+  const limited = { ...env, READ_LIMIT };
+  const response = await call(anonymous, "GET", "/v1/search?q=harbour", undefined, {}, limited);
+  const { requestId, status } = await problemOf(response);
+  expect(status).toBe(429);
+  expect(linesOf("request.limited")).toEqual([
+    expect.objectContaining({ requestId, invocation: "GET /v1/search", code: "rate_limited" }),
+  ]);
+});
+
 test("the id of an upload's request goes with the task to the runner and comes back with its report", async () => {
   const requestId = "request-of-the-upload";
   const id = await traced({ requestId, invocation: "test" }, () => queuedVideo());

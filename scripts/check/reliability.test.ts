@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { ALERT_NAMES } from "../../workers/contract/alert-names.ts";
 import { ROOT } from "../dev/settings.ts";
 
 const PAGE = readFileSync(join(ROOT, "docs/reliability.md"), "utf8");
@@ -24,4 +25,10 @@ test("every row of the fault matrix says what happens, how long it takes, and wh
   expect(
     rows.filter((_row, index) => cells[index]!.length !== 4 || cells[index]!.includes("")),
   ).toEqual([]);
+});
+
+test("the runbook has a section for every alert, which its messages name", () => {
+  const runbook = readFileSync(join(ROOT, "docs/runbook.md"), "utf8");
+  const sections = Array.from(runbook.matchAll(/^## (.+)$/gm), ([, title]) => title);
+  expect(sections).toEqual(expect.arrayContaining([...ALERT_NAMES]));
 });

@@ -18,6 +18,14 @@ import { type Wrangler, wranglerOf } from "./wrangler.ts";
 /** A day to open the mailbox, or the terminal, and choose a password. */
 const ADMIN_LINK_LIFETIME_MS = 86_400_000;
 
+/** What a deployment does beside calling the API. */
+interface Tools {
+  wrangler: typeof wranglerOf;
+  buildSite: typeof buildSite;
+  smokeTest: typeof smokeTest;
+}
+const TOOLS: Tools = { wrangler: wranglerOf, buildSite, smokeTest };
+
 export interface Deployment {
   client: Cloudflare;
   token: string;
@@ -25,6 +33,8 @@ export interface Deployment {
   product: Product;
   environment: NodeJS.ProcessEnv;
   print: (line: string) => void;
+  /** Others than those of the product, for tests. */
+  tools?: Tools;
 }
 
 /** What the steps of one run share. */
@@ -61,10 +71,10 @@ const inCatalog =
     queryDatabase(client, state.account.id, state.databases["CATALOG"]?.uuid ?? "", sql, params);
 
 const checkInstance = (
-  run: InAccount & Pick<Run, "instance" | "print">,
+  run: InAccount & Pick<Run, "instance" | "print" | "tools">,
   headers: Record<string, string> = {},
 ): Promise<void> =>
-  smokeTest({
+  (run.tools ?? TOOLS).smokeTest({
     origin: originOf(run.instance),
     run: inCatalog(run),
     headers,
@@ -101,9 +111,9 @@ async function deployWorker(run: Run, { way }: StepOf<"deploy-worker">): Promise
 }
 
 async function deploySite(run: Run): Promise<void> {
-  const { instance, product, state, wrangler } = run;
+  const { instance, product, state, wrangler, tools = TOOLS } = run;
   const folder = await layOutSite(instance, product);
-  await buildSite(folder, instanceVars(instance, product, state.account.id));
+  await tools.buildSite(folder, instanceVars(instance, product, state.account.id));
   await wrangler.run(["pages", "deploy", "dist", "--branch", "main", "--commit-dirty=true"], {
     cwd: folder,
   });
@@ -189,17 +199,20 @@ export async function apply(
   plan: Plan,
   state: AccountState,
 ): Promise<void> {
-  const { client, instance, product, environment, print } = deployment;
+  const { client, instance, product, environment, print, tools = TOOLS } = deployment;
   const run: Run = {
     ...deployment,
     changes: changesIn(client, state.account.id, instance),
-    wrangler: wranglerOf({ account: state.account.id, token: deployment.token }),
+    wrangler: tools.wrangler({ account: state.account.id, token: deployment.token }),
     state,
     secrets: givenSecrets(environment, secretsOf(instance, product)),
     config: null,
   };
   // Restored later is what was deployed before, not what this run has deployed.
   const before = { ...run, state };
+  const canReturn = plan.steps.some(
+    (step) => step.kind === "deploy-worker" && step.way === "gradual",
+  );
   try {
     for (const [index, step] of plan.steps.entries()) {
       print(`[${index + 1}/${plan.steps.length}] ${step.what}`);
@@ -209,8 +222,12 @@ export async function apply(
       }
       const isLast = step.kind === "smoke-test";
       await take(run, step).catch(async (error: unknown) => {
-        const canReturn = state.deployment !== null && (isLast || step.kind === "deploy-site");
-        if (canReturn) {
+        const isDeployed = isLast || step.kind === "deploy-site";
+        if (isDeployed && !canReturn && state.deployment !== null)
+          print(
+            "    It failed, and Cloudflare does not go back behind new classes of Durable Objects: repair it and deploy again.",
+          );
+        if (isDeployed && canReturn) {
           print("    It failed: the versions from before are deployed again.");
           await rollBack(before, isLast).catch((failure: unknown) =>
             print(

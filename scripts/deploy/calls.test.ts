@@ -1,9 +1,10 @@
-import Cloudflare from "cloudflare";
 import { expect, test } from "vitest";
 import { ACCOUNT, INSTANCE } from "./accounts.fixture.ts";
 import { changesIn, storageTokenInstruction } from "./changes.ts";
 import { readProduct } from "./product.ts";
 import { readAccount } from "./read-account.ts";
+import type { ApiCall } from "./recorded-api.ts";
+import { wiredClient } from "./wired-client.fixture.ts";
 
 interface Operation {
   required?: string[];
@@ -94,53 +95,16 @@ function expectProperties(
   expect(allowed).toEqual(expect.arrayContaining(names));
 }
 
-/** Names after these words are parameters of a path. */
-const COLLECTIONS = new Set([
-  "accounts",
-  "database",
-  "buckets",
-  "scripts",
-  "projects",
-  "deployments",
-  "tokens",
-]);
-const NOT_PARAMETERS = new Set(["permission_groups"]);
-
-function operationOf(method: string, url: URL): string {
-  const parts = url.pathname.replace("/client/v4", "").split("/");
-  const path = parts.map((part, index) =>
-    COLLECTIONS.has(parts[index - 1] ?? "") && !NOT_PARAMETERS.has(part) ? "{}" : part,
-  );
-  return `${method} ${path.join("/")}`;
-}
-
-interface Call {
-  operation: string;
-  url: URL;
-  body: Record<string, unknown>;
-}
-
-/** Cloudflare's client with a wire that keeps what is sent. @param answers results by operation; none is an empty list */
-function wired(answers: Record<string, unknown> = {}) {
-  const calls: Call[] = [];
-  const client = new Cloudflare({
-    apiToken: "only-for-tests",
-    maxRetries: 0,
-    fetch: async (input, init) => {
-      const url = new URL(input instanceof Request ? input.url : String(input));
-      const operation = operationOf(init?.method?.toUpperCase() ?? "GET", url);
-      const body = typeof init?.body === "string" ? JSON.parse(init.body) : {};
-      calls.push({ operation, url, body: body as Call["body"] });
-      const isFirstPage = Number(url.searchParams.get("page") ?? "1") === 1;
-      const result = isFirstPage ? answers[operation] : [];
-      if (result instanceof Response) return result;
-      return Response.json({ success: true, errors: [], messages: [], result: result ?? [] });
-    },
+/** @param answers results by operation; none is an empty list */
+const wired = (answers: Record<string, unknown> = {}) =>
+  wiredClient(({ operation, url }) => {
+    const isFirstPage = Number(url.searchParams.get("page") ?? "1") === 1;
+    const result = isFirstPage ? answers[operation] : [];
+    if (result instanceof Response) return result;
+    return Response.json({ success: true, errors: [], messages: [], result: result ?? [] });
   });
-  return { client, calls };
-}
 
-function expectInSchema(calls: readonly Call[]): void {
+function expectInSchema(calls: readonly ApiCall[]): void {
   for (const { operation, body } of calls) {
     const known = IN_SCHEMA[operation];
     expect(known, `${operation} is no operation of Cloudflare's API`).toBeDefined();

@@ -1,87 +1,37 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
 import { ROOT } from "../dev/settings.ts";
-import { ACCOUNT, emptyAccount } from "./accounts.fixture.ts";
+import { emptyAccountApi, recordPlan, runDeploy } from "./recorded-plan.ts";
 
-const SETTINGS = ["--name", "kinora", "--admin", "ada@example.com", "--region", "weur"];
+/** Migrations are added often, and change nothing else of a plan. */
+const withoutMigrations = (recording: string): string =>
+  recording.replaceAll(/^( {2}\+ Migrations of \w+: ).*$/gm, "$1…");
 
-async function deploy(args: string[], env: Record<string, string>) {
-  const script = join(ROOT, "scripts/deploy.ts");
-  const child = spawn(process.execPath, ["--no-warnings", script, ...SETTINGS, ...args], {
-    env: { ...process.env, CI: "1", WRANGLER_SEND_METRICS: "false", ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const [out, error, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, "close"),
-  ]);
-  return { out, error, code: code as number };
-}
-
-/** What Cloudflare's API answers for an account in which nothing was deployed. */
-const MISSING = /^\/accounts\/\w+\/(r2\/buckets|pages\/projects)\/[\w-]+$/;
-function answerOf(url: URL): unknown {
-  const { account, subscriptions, zone } = emptyAccount();
-  if (Number(url.searchParams.get("page") ?? "1") > 1) return [];
-  if (url.pathname === "/accounts") return [account];
-  if (url.pathname === "/zones") return url.searchParams.get("name") === zone?.name ? [zone] : [];
-  if (url.pathname.endsWith("/subscriptions")) return subscriptions;
-  return MISSING.test(url.pathname) ? null : [];
-}
-
-/** Answers as Cloudflare's API does, and notes what it was asked. @returns what leads a command there */
-async function accountApi(requests: string[]): Promise<Record<string, string>> {
-  const api = createServer((request, response) => {
-    requests.push(`${request.method} ${request.headers.authorization}`);
-    const result = answerOf(new URL(request.url ?? "", "http://localhost"));
-    const errors = result === null ? [{ code: 10006, message: "It does not exist." }] : [];
-    response.writeHead(result === null ? 404 : 200, { "content-type": "application/json" });
-    response.end(JSON.stringify({ success: result !== null, errors, messages: [], result }));
-  }).listen(0, "localhost");
-  onTestFinished(() => void api.close());
-  await once(api, "listening");
-  const { port } = api.address() as AddressInfo;
-  return {
-    CLOUDFLARE_API_TOKEN: "only-for-tests",
-    CLOUDFLARE_BASE_URL: `http://localhost:${port}`,
-  };
-}
-
-test("--plan on an empty account prints everything that would happen, and only reads", async () => {
-  const requests: string[] = [];
-  const args = ["--plan", "--domain", "video.example.com"];
-  const { out, error, code } = await deploy(args, await accountApi(requests));
-  expect([error, code]).toEqual(["", 0]);
-  expect(out).toContain(`Instance kinora in the account Ada's account (${ACCOUNT})`);
-  expect(out).not.toContain("Stays as it is");
-  for (const line of [
-    "+ D1 database kinora-catalog in weur",
-    "+ CORS of kinora-media: PUT from https://video.example.com",
-    "+ Queue events-dead",
-    '+ R2 token "kinora: parts of uploads" for objects of kinora-media',
-    "+ Hostname video.example.com of the site",
-    "+ First administrator ada@example.com, by a link that works once",
-    "! Without mail nobody can sign up",
-  ])
-    expect(out).toContain(line);
-  expect(new Set(requests)).toEqual(new Set(["GET Bearer only-for-tests"]));
+test("--plan on an empty account prints everything that would happen, as the recording in the documentation shows, and only reads", async () => {
+  const recording = await recordPlan();
+  const kept = await readFile(join(ROOT, "docs/deploy-plan.txt"), "utf8");
+  // npm run deploy:record
+  expect(withoutMigrations(recording)).toBe(withoutMigrations(kept));
+  const asked = recording.split("\n").filter((line) => /^ {2}[A-Z]+ \//.test(line));
+  expect(asked.length).toBeGreaterThan(5);
+  expect(asked.filter((line) => !line.startsWith("  GET "))).toEqual([]);
 }, 180_000);
 
 test("--destroy with another name than that of the instance deletes nothing", async () => {
-  const requests: string[] = [];
-  const { error, code } = await deploy(["--destroy", "kinoro"], await accountApi(requests));
+  const api = await emptyAccountApi();
+  onTestFinished(api.close);
+  const { error, code } = await runDeploy(["--destroy", "kinoro"], api.env);
   expect([error.trim(), code]).toEqual(["Nothing was deleted: the instance is called kinora.", 1]);
-  expect(new Set(requests)).toEqual(new Set(["GET Bearer only-for-tests"]));
+  const methods = api.asked.map(({ operation, authorization }) => [
+    operation.split(" ")[0],
+    authorization,
+  ]);
+  expect(new Set(methods.flat())).toEqual(new Set(["GET", "Bearer only-for-tests"]));
 }, 180_000);
 
 test("without access to Cloudflare it says how to get it", async () => {
-  const { out, error, code } = await deploy(["--plan"], {
+  const { out, error, code } = await runDeploy(["--plan"], {
     CLOUDFLARE_API_TOKEN: "",
     // No login of this computer counts.
     HOME: "/nonexistent",

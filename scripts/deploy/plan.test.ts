@@ -89,6 +89,7 @@ test("new classes of Durable Objects are deployed at once: Cloudflare does not d
   state.worker = { ...state.worker, migration_tag: "v1" };
   const [worker] = planDeployment(INSTANCE, product, state).steps;
   expect(worker).toMatchObject({ kind: "deploy-worker", way: "at-once" });
+  expect(worker?.what).toContain("no way back");
 });
 
 test("nothing is deployed for a hostname without a zone, or over a newer version", () => {
@@ -98,6 +99,21 @@ test("nothing is deployed for a hostname without a zone, or over a newer version
   const { obstacles } = planDeployment(INSTANCE, product, state);
   expect(obstacles).toHaveLength(2);
   expect(obstacles.join()).toMatch(/No zone.*9999_later/s);
+});
+
+test("an update is refused whose migrations would break the Worker that runs meanwhile, a first deployment is not", () => {
+  const { folder, migrations } = product.databases[0]!;
+  const newest = migrations.at(-1)!;
+  const breaking = {
+    ...product,
+    breaking: [`${folder}/${newest}: DROP TABLE videos: drops a table`],
+  };
+  const state = deployed();
+  expect(planDeployment(INSTANCE, breaking, state).obstacles).toEqual([]);
+  state.applied["CATALOG"] = migrations.filter((name) => name !== newest);
+  expect(planDeployment(INSTANCE, breaking, state).obstacles.join()).toContain("DROP TABLE videos");
+  expect(planDeployment(INSTANCE, product, state).obstacles).toEqual([]);
+  expect(planDeployment(INSTANCE, breaking, emptyAccount()).obstacles).toEqual([]);
 });
 
 test("a plan that may not be there, no mail, and lost secrets are told", () => {

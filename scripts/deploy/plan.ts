@@ -16,8 +16,8 @@ export type Step = { what: string } & (
   | { kind: "create-storage-token"; bucket: string }
   | { kind: "generate-secrets"; names: string[] }
   /**
-   * `at-once` is also the way of the first one, and of one that adds classes of Durable Objects, which Cloudflare does not
-   * deploy gradually.
+   * `at-once` is also the way of the first one, and of one that adds classes of Durable Objects: Cloudflare neither deploys
+   * these gradually, nor goes back to a version from before them.
    */
   | { kind: "deploy-worker"; way: "gradual" | "at-once" }
   | { kind: "deploy-site" }
@@ -123,7 +123,7 @@ function planStorage(plan: Planning, instance: Instance, product: Product, state
 }
 
 function planMigrations(plan: Planning, product: Product, state: AccountState): void {
-  for (const { binding, migrations } of product.databases) {
+  for (const { binding, folder, migrations } of product.databases) {
     const applied = new Set(state.applied[binding] ?? []);
     const pending = migrations.filter((name) => !applied.has(name));
     plan.add(
@@ -135,6 +135,12 @@ function planMigrations(plan: Planning, product: Product, state: AccountState): 
       pending.length > 0,
       `Migrations of ${binding}: all ${migrations.length}`,
     );
+    if (applied.size > 0)
+      plan.obstacles.push(
+        ...product.breaking
+          .filter((fault) => pending.some((name) => fault.startsWith(`${folder}/${name}:`)))
+          .map((fault) => `The Worker that runs meanwhile would break. ${fault}.`),
+      );
     const newer = [...applied].filter((name) => !migrations.includes(name));
     if (newer.length > 0)
       plan.obstacles.push(
@@ -206,6 +212,14 @@ function planAccount(plan: Planning, instance: Instance, state: AccountState): v
     );
 }
 
+function workerText(name: string, isGradual: boolean, isUpdate: boolean): string {
+  if (isGradual)
+    return `Worker ${name} and the image: to 10 %, checked, then to all; back if the check fails`;
+  return isUpdate
+    ? `Worker ${name} and the image, at once and with no way back: it has new classes of Durable Objects`
+    : `Worker ${name} and the image of its containers`;
+}
+
 /**
  * What a deployment of this product would change in the account. A pure function: the same account gives the same plan, and
  * after the plan was carried out there is nothing to create.
@@ -230,9 +244,7 @@ export function planDeployment(
     {
       kind: "deploy-worker",
       way: isGradual ? "gradual" : "at-once",
-      what: isGradual
-        ? `Worker ${instance.name} and the image: to 10 %, checked, then to all; back if the check fails`
-        : `Worker ${instance.name} and the image of its containers`,
+      what: workerText(instance.name, isGradual, state.deployment !== null),
     },
     { kind: "deploy-site", what: `Site ${site}` },
   );

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { experimental_readRawConfig as readRawConfig, type Unstable_RawConfig } from "wrangler";
 import { z } from "zod";
+import { breakingMigrations } from "../check/migrations.ts";
 import { ROOT } from "../dev/settings.ts";
 
 export type WranglerConfig = Unstable_RawConfig;
@@ -11,6 +12,8 @@ export interface Product {
   config: WranglerConfig;
   vars: Record<string, string>;
   databases: { binding: string; folder: string; migrations: string[] }[];
+  /** What in migrations would break the Worker that runs while they are applied: `folder/file: reason`. */
+  breaking: string[];
   queues: string[];
   /** Analytics Engine datasets, which come into being with the first data point. */
   datasets: string[];
@@ -42,6 +45,7 @@ export function readProduct(): Product {
     config,
     vars: z.record(z.string(), z.string()).parse(config.vars ?? {}),
     databases,
+    breaking: breakingMigrations(),
     queues: [...new Set(queues)],
     datasets: (config.analytics_engine_datasets ?? []).map(
       ({ binding, dataset }) => dataset ?? binding,

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
@@ -48,6 +48,16 @@ async function report(reason: string, text: string): Promise<void> {
   await dialog.getByRole("button", { name: "Report", exact: true }).click();
   await dialog.getByText("Thank you. A moderator will review this video.").waitFor();
   await visitor.close();
+}
+
+/** Saves the settings of the site, and waits until the form shows them as they are stored. */
+async function saveSettings(page: Page): Promise<void> {
+  const stored = page.waitForResponse(
+    (response) => response.url().endsWith("/settings") && response.request().method() === "PUT",
+  );
+  await page.getByRole("button", { name: "Save settings" }).click();
+  expect((await stored).status()).toBe(200);
+  await page.getByRole("button", { name: "Save settings", disabled: false }).waitFor();
 }
 
 test("an admin sees from the menu whether everything answers, and others are told that it is not for them", async () => {
@@ -135,19 +145,11 @@ test("an admin suspends a creator, whose video is gone and who is signed out, an
 
 test("an admin adds a category, which can be searched for at once, and no longer offers it on a phone", async () => {
   const page = await pages.open(ADMIN);
-  const save = async () => {
-    const stored = page.waitForResponse(
-      (response) => response.url().endsWith("/settings") && response.request().method() === "PUT",
-    );
-    await page.getByRole("button", { name: "Save settings" }).click();
-    expect((await stored).status()).toBe(200);
-    await page.getByRole("button", { name: "Save settings", disabled: false }).waitFor();
-  };
   await page.goto("/admin/settings");
   await page.getByLabel("New category").fill("Harbours");
   await page.getByRole("button", { name: "Add", exact: true }).click();
   expect(await violations(page)).toEqual([]);
-  await save();
+  await saveSettings(page);
   await page.goto("/search");
   const choice = page.getByRole("combobox", { name: "Category" }).locator("option");
   await choice.filter({ hasText: "Harbours" }).waitFor({ state: "attached" });
@@ -157,9 +159,58 @@ test("an admin adds a category, which can be searched for at once, and no longer
   await page.getByRole("checkbox", { name: "Offer Harbours" }).uncheck();
   expect(await violations(page)).toEqual([]);
   expect(await isTooWide(page)).toBe(false);
-  await save();
+  await saveSettings(page);
   const offered = async () => (await fetch(`${origin}/v1/categories`)).text();
   await expect.poll(offered, { timeout: 60_000 }).not.toContain("Harbours");
+  await page.context().close();
+});
+
+test("an admin gives the site a logo and a limit in the unit of their choice, and is told what cannot be used", async () => {
+  const page = await pages.open(ADMIN, 390);
+  await page.goto("/admin/settings");
+  const logo = page.getByLabel("Logo", { exact: true });
+  const refusal = page.getByText("Your browser cannot read this file as an image.");
+  const buffer = Buffer.from("Not an image.");
+  await logo.setInputFiles({ name: "notes.png", mimeType: "image/png", buffer });
+  await refusal.waitFor();
+  expect(await violations(page)).toEqual([]);
+  // As large as the site's own, so that nothing moves on pages that others have open.
+  const clip = { x: 0, y: 0, width: 48, height: 64 };
+  const picture = await page.screenshot({ clip });
+  await logo.setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: picture });
+  await page.getByRole("img", { name: "Current logo" }).waitFor();
+  await refusal.waitFor({ state: "detached" });
+
+  const largest = page.getByLabel("Largest file");
+  expect(await largest.inputValue()).toBe("53.7 GB");
+  await largest.fill("1,000");
+  await page.getByRole("button", { name: "Save settings" }).click();
+  const complaint = () =>
+    largest.evaluate((input) => (input as HTMLInputElement).validationMessage);
+  expect(await complaint()).toContain("Write a size such as");
+  await largest.fill("50 GB");
+  expect(await violations(page)).toEqual([]);
+  expect(await isTooWide(page)).toBe(false);
+  await saveSettings(page);
+  expect(await largest.inputValue()).toBe("50 GB");
+  const site = async () => (await fetch(`${origin}/v1/site`)).text();
+  await expect.poll(site).toContain("/v1/site/logo");
+
+  for (const width of [390, 1440]) {
+    const visitor = await browser.newPage({ baseURL: origin, viewport: { width, height: 800 } });
+    visitor.setDefaultTimeout(180_000);
+    await visitor.goto("/");
+    const image = visitor.locator("header .wordmark img");
+    await image.waitFor();
+    const pixels = () => image.evaluate((element) => (element as HTMLImageElement).naturalWidth);
+    await expect.poll(pixels).toBe(48);
+    await visitor.close();
+  }
+  await page.getByRole("button", { name: "Remove logo" }).click();
+  // As deployed.
+  await largest.fill("50 GiB");
+  await saveSettings(page);
+  await page.locator("header .wordmark svg").waitFor();
   await page.context().close();
 });
 

@@ -7,13 +7,12 @@ import { wholeNumber } from "../format.ts";
 import { t } from "../i18n/translate.ts";
 import { useSubmit } from "../use-submit.ts";
 import { changeAccount } from "./accounts-api.ts";
+import { SizeInput } from "./size-input.tsx";
 
-const GB = 1e9;
-
-/** The content of the fields: numbers, or nothing for the limits of the site. */
+/** The content of the fields: amounts, or nothing for the limits of the site. */
 function fieldsOf({ bytes, encodeMinutesPerDay, uploadsPerDay }: AccountQuota) {
   return {
-    gigabytes: bytes === null ? "" : String(bytes / GB),
+    bytes,
     minutes: encodeMinutesPerDay === null ? "" : String(encodeMinutesPerDay),
     uploads: uploadsPerDay === null ? "" : String(uploadsPerDay),
   };
@@ -31,9 +30,8 @@ export function AccountQuotaForm({ account, onChange }: Props) {
   const { usage } = account;
   const [fields, setFields] = useState(() => fieldsOf(account.quota));
   const saving = useSubmit(async () => {
-    const gigabytes = numberIn(fields.gigabytes);
     const quota = {
-      bytes: gigabytes === null ? null : Math.round(gigabytes * GB),
+      bytes: fields.bytes,
       encodeMinutesPerDay: numberIn(fields.minutes),
       uploadsPerDay: numberIn(fields.uploads),
     };
@@ -51,15 +49,12 @@ export function AccountQuotaForm({ account, onChange }: Props) {
       <p class="soft">{t("admin.quotaText")}</p>
       <form class="form" onSubmit={saving.submit}>
         <div class="form-row">
-          <TextField
+          <SizeInput
             label={t("admin.quotaStorage")}
-            type="number"
-            min={0}
-            step="any"
-            value={fields.gigabytes}
+            value={fields.bytes}
             hint={t("admin.used", { amount: byteSize(usage.bytes) })}
             error={saving.fieldErrors["bytes"]}
-            onInput={(gigabytes) => change({ gigabytes })}
+            onChange={(bytes) => change({ bytes })}
           />
           <TextField
             label={t("admin.quotaEncode")}

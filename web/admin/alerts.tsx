@@ -1,4 +1,5 @@
 import type { AlertItem } from "../../workers/contract/alerts.ts";
+import { timeSpan } from "../charts/chart-values.ts";
 import { listAlerts, silenceAlert } from "./metrics-api.ts";
 import { FormError } from "../components/form-error.tsx";
 import { ErrorState } from "../components/states.tsx";
@@ -66,7 +67,9 @@ function AlertEntry({ alert, isBusy, onSilence }: EntryProps) {
   const title = t(`admin.alert.${name}`);
   const badge = STATES[state];
   const amount = (number: number) =>
-    `${new Intl.NumberFormat(locale(), { maximumSignificantDigits: 3 }).format(number)} ${unit}`;
+    unit === "s"
+      ? timeSpan(number)
+      : `${new Intl.NumberFormat(locale(), { maximumSignificantDigits: 3 }).format(number)} ${unit}`;
   return (
     <li class="admin-item" data-alert={name}>
       <p class="admin-item-head">

@@ -4,8 +4,8 @@ import { t } from "../i18n/translate.ts";
 import { CategoriesInput } from "./categories-input.tsx";
 import { LogoInput } from "./logo-input.tsx";
 import type { SettingField } from "./settings-fields.ts";
+import { SizeInput } from "./size-input.tsx";
 
-const GB = 1e9;
 /** The stylesheet's colour, as the initial value of the colour input. */
 const OWN_COLOUR = "#ff4f1f";
 
@@ -49,21 +49,27 @@ export function SettingInput({ field, draft, error, onChange }: Props) {
         </Field>
       );
     case "number":
-    case "gigabytes": {
-      const unit = field.kind === "gigabytes" ? GB : 1;
       return (
         <TextField
           label={label}
           type="number"
           required
           min={0}
-          step={unit === 1 ? 1 : "any"}
-          value={String(draft[field.name] / unit)}
+          value={String(draft[field.name])}
           error={error}
-          onInput={(text) => set(Math.round(Number(text) * unit))}
+          onInput={(text) => set(Math.round(Number(text)))}
         />
       );
-    }
+    case "size":
+      return (
+        <SizeInput
+          label={label}
+          required
+          value={draft[field.name]}
+          error={error}
+          onChange={(bytes) => bytes !== null && set(bytes)}
+        />
+      );
     case "check":
       return (
         <label class="check">

@@ -9,7 +9,7 @@ type NamesOf<Value> = {
 /** How a setting is edited. */
 export type SettingField =
   | { name: NamesOf<string>; kind: "line" | "lines"; maxLength: number; hint?: PlainKey }
-  | { name: NamesOf<number>; kind: "number" | "gigabytes" }
+  | { name: NamesOf<number>; kind: "number" | "size" }
   | { name: NamesOf<boolean>; kind: "check" }
   | { name: NamesOf<string>; kind: "choice"; options: Record<string, PlainKey> }
   | { name: "accent"; kind: "colour" }
@@ -76,8 +76,8 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
   {
     title: "setting.limits",
     fields: [
-      { name: "maxUploadBytes", kind: "gigabytes" },
-      { name: "quotaBytes", kind: "gigabytes" },
+      { name: "maxUploadBytes", kind: "size" },
+      { name: "quotaBytes", kind: "size" },
       { name: "encodeMinutesPerDay", kind: "number" },
       { name: "uploadsPerDay", kind: "number" },
       { name: "maxStreamsPerAccount", kind: "number" },

@@ -71,9 +71,9 @@ function Queues({ work: { queues, tasks } }: { work: LiveWork }) {
       />
       {tasks.kinds.length > 0 && (
         <ul class="admin-facts" aria-label={t("operate.kinds")}>
-          {tasks.kinds.map(({ kind, running, waiting }) => (
+          {tasks.kinds.map(({ kind, ...counts }) => (
             <li key={kind}>
-              {t("operate.kindCounts", { kind: t(`operate.kind.${kind}`), running, waiting })}
+              {t("operate.kindCounts", { kind: t(`operate.kind.${kind}`), ...counts })}
             </li>
           ))}
         </ul>

@@ -1,24 +1,37 @@
 import type { Chart } from "../../workers/contract/metrics.ts";
+import { fileSize } from "../file-size.ts";
 import { locale } from "../i18n/translate.ts";
 
-/** How a unit is written, and what its values are multiplied with for that. */
-const FORMATS: Record<Chart["unit"], { options: Intl.NumberFormatOptions; scale: number }> = {
-  count: { options: { notation: "compact" }, scale: 1 },
-  percent: { options: { style: "percent", maximumFractionDigits: 1 }, scale: 1 },
-  seconds: { options: { style: "unit", unit: "second", unitDisplay: "narrow" }, scale: 1 },
-  minutes: { options: { style: "unit", unit: "minute", unitDisplay: "short" }, scale: 1 },
-  hours: { options: { style: "unit", unit: "hour", unitDisplay: "short" }, scale: 1 },
-  bytes: { options: { style: "unit", unit: "megabyte", unitDisplay: "short" }, scale: 1e-6 },
-  megabits: {
-    options: { style: "unit", unit: "megabit-per-second", unitDisplay: "short" },
-    scale: 1,
-  },
+/** How a unit is written. */
+const FORMATS: Record<Exclude<Chart["unit"], "seconds" | "bytes">, Intl.NumberFormatOptions> = {
+  count: { notation: "compact" },
+  percent: { style: "percent", maximumFractionDigits: 1 },
+  minutes: { style: "unit", unit: "minute", unitDisplay: "short" },
+  hours: { style: "unit", unit: "hour", unitDisplay: "short" },
+  megabits: { style: "unit", unit: "megabit-per-second", unitDisplay: "short" },
 };
 
-/** `1.2K`, `3.4%`, `0.45s`; a dash for none. */
+const format = (value: number, options: Intl.NumberFormatOptions): string =>
+  new Intl.NumberFormat(locale(), { maximumSignificantDigits: 3, ...options }).format(value);
+
+/** From how many seconds on each unit is used, and how many it has. */
+const TIMES = [
+  { unit: "day", from: 48 * 3600, seconds: 86_400 },
+  { unit: "hour", from: 2 * 3600, seconds: 3600 },
+  { unit: "minute", from: 120, seconds: 60 },
+  { unit: "second", from: 0, seconds: 1 },
+];
+
+/** `0.45s`, `5m`, `26h`: of any length, and short. */
+export function timeSpan(value: number): string {
+  const { unit, seconds } = TIMES.find(({ from }) => value >= from) ?? TIMES.at(-1)!;
+  return format(value / seconds, { style: "unit", unit, unitDisplay: "narrow" });
+}
+
+/** `1.2K`, `3.4%`, `0.45s`, `8.0 GB`; a dash for none. */
 export function chartValue(unit: Chart["unit"], value: number | null): string {
   if (value === null) return "–";
-  const { options, scale } = FORMATS[unit];
-  const digits = { maximumSignificantDigits: 3, ...options };
-  return new Intl.NumberFormat(locale(), digits).format(value * scale);
+  if (unit === "seconds") return timeSpan(value);
+  if (unit === "bytes") return fileSize(value);
+  return format(value, FORMATS[unit]);
 }

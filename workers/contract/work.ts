@@ -79,7 +79,9 @@ export const LiveWork = z.object({
     failed: z.int(),
     /** Since when the video waits that has waited longest. */
     waitingSince: Timestamp.nullable(),
-    kinds: z.array(z.object({ kind: TaskKind, running: z.int(), waiting: z.int() })),
+    kinds: z.array(
+      z.object({ kind: TaskKind, running: z.int(), waiting: z.int(), retrying: z.int() }),
+    ),
   }),
   /** Runners that were seen within ten minutes or have tasks, with their tasks. */
   runners: z.array(

@@ -1,4 +1,6 @@
 import { sql } from "drizzle-orm";
+import type { TaskKind } from "../contract/transcodes.ts";
+import { type Lane, needOfLane } from "../domain/tasks/lanes.ts";
 import type { Catalog } from "./client.ts";
 import { hasNoRunner } from "./health.ts";
 import { changedAfter } from "./index-lag.ts";
@@ -17,6 +19,9 @@ const MAX_QUIET_MS = 120_000;
 const FIRST_COMPARISON_MS = 86_400_000;
 /** As of `readiness`: a container starts within seconds. */
 const MAX_WITHOUT_RUNNER_MS = 5 * 60_000;
+
+/** What a task that has not ended does. One that an earlier stage holds back is in no list. */
+type OpenTaskState = "waiting" | "running" | "retrying";
 
 const upTo = (rows: ReturnType<typeof sql>) =>
   sql`(SELECT count(*) FROM (SELECT 1 FROM ${rows} LIMIT ${MAX_COUNTED}))`;
@@ -46,7 +51,6 @@ export async function queueGauges(db: Catalog, now: number): Promise<QueueGauges
 }
 
 interface TaskGauges {
-  waiting: number;
   running: number;
   waitingSince: number;
   awake: number;
@@ -54,14 +58,13 @@ interface TaskGauges {
   containers: number;
 }
 
-/** Tasks that may start, since when the oldest waits, those that run, and runners that ask. */
+/** Since when the task waits that has waited longest, how many run, and runners that ask. */
 export async function taskGauges(
   db: Catalog,
   now: number,
 ): Promise<TaskGauges & { missing: boolean }> {
   const [row] = await db.all<TaskGauges>(sql`
     SELECT
-      ${upTo(sql`${tasks} WHERE runnable = 1`)} AS waiting,
       coalesce((SELECT running FROM ${scheduler} WHERE id = 1), 0) AS running,
       coalesce((SELECT min(since) FROM ${lanes} WHERE held = 0), ${now}) AS waitingSince,
       ${upTo(sql`${runners} WHERE last_seen_at > ${now - MAX_QUIET_MS}`)} AS awake,
@@ -69,6 +72,39 @@ export async function taskGauges(
   if (!row) throw new Error("A query without rows.");
   return { ...row, missing: await hasNoRunner(db, now - MAX_WITHOUT_RUNNER_MS) };
 }
+
+export interface OpenTasks {
+  kind: TaskKind;
+  state: OpenTaskState;
+  n: number;
+}
+
+/**
+ * How many tasks of each kind may start, run, and wait for another try; kinds without any are left out. Plan: `tasks_lane`,
+ * whose lanes say the kind, `tasks_lease` and `tasks_waiting`, each up to the limit. Of more waiting tasks than that, it
+ * counts those of the first creators by id.
+ */
+export async function openTasks(db: Catalog, limit = MAX_COUNTED): Promise<OpenTasks[]> {
+  const rows = await db.all<{ state: OpenTaskState; part: string; n: number }>(sql`
+    SELECT 'waiting' AS state, lane AS part, count(*) AS n
+    FROM (SELECT lane FROM ${tasks} WHERE runnable = 1 LIMIT ${limit}) GROUP BY lane
+    UNION ALL SELECT 'running', kind, count(*)
+    FROM (SELECT kind FROM ${tasks} WHERE state = 'running' AND lease_until > 0 LIMIT ${limit}) GROUP BY kind
+    UNION ALL SELECT 'retrying', kind, count(*)
+    FROM (SELECT kind FROM ${tasks} WHERE state = 'queued' AND not_before > 0 LIMIT ${limit}) GROUP BY kind`);
+  const counts = new Map<string, OpenTasks>();
+  for (const { state, part, n } of rows) {
+    const kind = (state === "waiting" ? needOfLane(part as Lane).kind : part) as TaskKind;
+    const known = counts.get(`${state} ${kind}`);
+    if (known) known.n += n;
+    else counts.set(`${state} ${kind}`, { kind, state, n });
+  }
+  return [...counts.values()];
+}
+
+/** How many of them have a state. */
+export const openTasksOf = (open: readonly OpenTasks[], state: OpenTaskState): number =>
+  open.filter((each) => each.state === state).reduce((sum, { n }) => sum + n, 0);
 
 /** How long the oldest change waits that the search index was not compared with. A change of the last minute is not late. */
 export async function indexLagMs(

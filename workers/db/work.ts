@@ -197,18 +197,3 @@ export async function countErrors(db: Catalog): Promise<ErrorCount[]> {
     .map((code) => ({ code, tasks: numberOf(ofTasks, code), videos: numberOf(ofVideos, code) }))
     .toSorted((a, b) => b.tasks + b.videos - (a.tasks + a.videos));
 }
-
-/** How many tasks may start, by lane, and how many wait for another try. Plan: `tasks_lane`, `tasks_waiting`. */
-export async function countWaitingTasks(
-  db: Catalog,
-): Promise<{ lanes: { lane: string; n: number }[]; retrying: number }> {
-  const [lanes, [retrying]] = await Promise.all([
-    db.all<{ lane: string; n: number }>(sql`
-      SELECT lane, count(*) AS n
-      FROM (SELECT lane FROM tasks WHERE runnable = 1 LIMIT ${MAX_COUNTED}) GROUP BY lane`),
-    db.all<{ n: number }>(sql`
-      SELECT count(*) AS n FROM (
-        SELECT 1 FROM tasks WHERE state = 'queued' AND not_before > 0 LIMIT ${MAX_COUNTED})`),
-  ]);
-  return { lanes, retrying: retrying?.n ?? 0 };
-}

@@ -33,6 +33,33 @@ test("a counter is added up by a label", () => {
   expect(chartOf("requests", rows)).toEqual({ "2xx": [7, 0], "5xx": [0, 1] });
 });
 
+test("tasks of a kind are their mean over all measurements, and 0 where others are measured without them", () => {
+  const measured = { ...row(0, "tasks.waiting", "", 12), n: 4 };
+  const rows = [
+    measured,
+    row(60_000, "tasks.waiting", "", 0),
+    row(0, "tasks.open", "video,waiting", 10),
+    row(0, "tasks.open", "audio,waiting", 2),
+    row(0, "tasks.open", "video,running", 4),
+    row(0, "tasks.open", "video,retrying", 8),
+  ];
+  expect(chartOf("waiting-tasks", rows)).toEqual({ audio: [0.5, 0], video: [2.5, 0] });
+  expect(chartOf("running-tasks", rows)).toEqual({ video: [1, 0] });
+  expect(chartOf("tasks", rows)["retrying"]).toEqual([2, 0]);
+});
+
+test("failures are counted by their error, without tasks that have not failed", () => {
+  const rows = [
+    row(0, "tasks.ended", "video,failed,encoder_failed", 3),
+    row(0, "tasks.ended", "video,done,", 7),
+    row(60_000, "tasks.ended", "plan,failed,damaged_file", 1),
+  ];
+  expect(chartOf("task-failures", rows)).toEqual({
+    damaged_file: [0, 1],
+    encoder_failed: [3, 0],
+  });
+});
+
 test("shares and quantiles have gaps where nothing happened", () => {
   const rows = [
     row(0, "cache.lookups", "media", 10),

@@ -3,8 +3,8 @@ import type { Chart } from "../contract/metrics.ts";
 import { type MeasuredRow, type Numbers, numbersOf, shareOf, sumOf } from "./measured-numbers.ts";
 import { type Metric, quantile, readLabels } from "./metrics.ts";
 
-/** The value of one step, from its rows. */
-type Value = (rows: readonly MeasuredRow[]) => number | null;
+/** The value of one step, from rows of it. @param step all of its rows, where those of a line are only some */
+type Value = (rows: readonly MeasuredRow[], step: readonly MeasuredRow[]) => number | null;
 
 interface ChartDefinition {
   unit: Chart["unit"];
@@ -41,6 +41,14 @@ const gauge =
     return n > 0 ? own.reduce((all, row) => all + row.total, 0) / n : null;
   };
 
+/** The mean of a gauge that has no row while it is 0: another says how often it was measured. */
+const gaugeBeside =
+  (numbers: Numbers, other: Metric): Value =>
+  (rows, step) => {
+    const n = numbersOf(step, { metric: other }).reduce((all, row) => all + row.n, 0);
+    return n > 0 ? sumOf(rows, numbers) / n : null;
+  };
+
 const ofAll = (metric: Metric): Numbers => ({ metric, labels: everyone });
 const playing = ofAll("quality.playing.ms");
 
@@ -71,6 +79,15 @@ function split(
 ): ChartDefinition {
   const of = labels ? { metric, labels } : { metric };
   return { unit, metrics: [metric], lines: {}, split: { of, label, value } };
+}
+
+const openIn = (state: string): Numbers => ({ metric: "tasks.open", labels: { state } });
+
+/** Tasks in one state, a line per kind. */
+function openByKind(state: string): ChartDefinition {
+  const value = gaugeBeside(openIn(state), "tasks.waiting");
+  const chart = split("count", "tasks.open", "kind", value, { state });
+  return { ...chart, metrics: ["tasks.open", "tasks.waiting"] };
 }
 
 export const CHARTS: Readonly<Record<ChartName, ChartDefinition>> = {
@@ -105,6 +122,7 @@ export const CHARTS: Readonly<Record<ChartName, ChartDefinition>> = {
       exits: share(ofAll("quality.exits"), ofAll("quality.exits"), ofAll("quality.plays")),
     },
   },
+  "playback-errors": split("count", "quality.errors", "code"),
   bitrate: {
     unit: "megabits",
     metrics: ["quality.kilobits", "quality.playing.ms"],
@@ -142,6 +160,8 @@ export const CHARTS: Readonly<Record<ChartName, ChartDefinition>> = {
     lines: { sum: sum({ metric: "database.statements" }) },
   },
   "database-time": quantiles("database.ms"),
+  "database-rows": split("count", "database.rows", "kind"),
+  "queue-messages": split("count", "queue.messages", "state", gauge({ metric: "queue.messages" })),
   "queue-age": split(
     "seconds",
     "queue.age.seconds",
@@ -150,14 +170,20 @@ export const CHARTS: Readonly<Record<ChartName, ChartDefinition>> = {
   ),
   tasks: {
     unit: "count",
-    metrics: ["tasks.waiting", "tasks.running", "runners.awake"],
+    metrics: ["tasks.waiting", "tasks.running", "tasks.open", "runners.awake"],
     lines: {
       waiting: gauge({ metric: "tasks.waiting" }),
       running: gauge({ metric: "tasks.running" }),
+      retrying: gaugeBeside(openIn("retrying"), "tasks.waiting"),
       runners: gauge({ metric: "runners.awake" }),
     },
   },
+  "waiting-tasks": openByKind("waiting"),
+  "running-tasks": openByKind("running"),
   "tasks-ended": split("count", "tasks.ended", "end"),
+  "task-failures": split("count", "tasks.ended", "code", sum({ metric: "tasks.ended" }), {
+    end: "failed",
+  }),
   "task-time": split("seconds", "task.ms", "kind", percentile({ metric: "task.ms" }, 0.95)),
   "runner-minutes": split(
     "minutes",
@@ -188,7 +214,10 @@ function linesOf(
   steps: readonly (readonly MeasuredRow[])[],
 ): Chart["lines"] {
   if (!parts)
-    return Object.entries(lines).map(([name, value]) => ({ name, values: steps.map(value) }));
+    return Object.entries(lines).map(([name, value]) => ({
+      name,
+      values: steps.map((step) => value(step, step)),
+    }));
   const { of, label, value } = parts;
   const valueOf = (row: MeasuredRow): string => readLabels(row.metric, row.labels)[label] ?? "";
   const totals = new Map<string, number>();
@@ -201,7 +230,10 @@ function linesOf(
     .map((name) => ({
       name,
       values: steps.map((step) =>
-        value(numbersOf(step, of).filter((row) => valueOf(row) === name)),
+        value(
+          numbersOf(step, of).filter((row) => valueOf(row) === name),
+          step,
+        ),
       ),
     }));
 }

@@ -41,6 +41,8 @@ export const METRICS = {
 
   "tasks.waiting": { kind: "gauge", labels: [] },
   "tasks.running": { kind: "gauge", labels: [] },
+  /** The same by kind, and those that wait for another try (`state`: `retrying`). A kind of which there is none has no row. */
+  "tasks.open": { kind: "gauge", labels: ["kind", "state"] },
   /** How long the work that has waited longest waits already. */
   "tasks.age.seconds": { kind: "gauge", labels: [] },
   /** `end`: `done`, `failed`, `lost` or `expired`; `code`: why it failed. */

@@ -1,8 +1,9 @@
-import { exports } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { afterAll, expect, test } from "vitest";
 import { authFetch, signUp } from "../../tests/support/worker/accounts.ts";
-import { problemOf } from "../../tests/support/worker/api.ts";
+import { call, newAccount, problemOf } from "../../tests/support/worker/api.ts";
 import { ORIGIN } from "../../tests/support/worker/oauth.ts";
+import { barrier } from "../../tests/support/worker/transcoding.ts";
 import { SETTING_NAMES } from "../contract/setting-names.ts";
 import type {
   EditedSettings,
@@ -82,6 +83,32 @@ test("of two changes from the same version one is refused", async () => {
   expect(new Set(statuses)).toEqual(new Set([200, 412]));
   const late = await send("PUT", "/v1/admin/settings", { version, values: { uploadsPerDay: 3 } });
   expect(await problemOf(late)).toMatchObject({ code: "precondition_failed" });
+  await reset();
+});
+
+test("two admins who have both read the settings before either writes do not undo each other", async () => {
+  const { app } = await newAccount("admin");
+  const bothHaveRead = barrier(2);
+  const CATALOG = new Proxy(env.CATALOG, {
+    get: (database, name) => {
+      if (name !== "batch") return Reflect.get(database, name).bind(database);
+      return async (statements: D1PreparedStatement[]) => {
+        await bothHaveRead();
+        return database.batch(statements);
+      };
+    },
+  });
+  const { version } = await read();
+  const put = (uploadsPerDay: number) => {
+    const body = { version, values: { uploadsPerDay } };
+    return call(app, "PUT", "/v1/admin/settings", body, {}, { ...env, CATALOG });
+  };
+  const answers = await Promise.all([put(7), put(8)]);
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 412]));
+  const refused = answers.find(({ status }) => status === 412)!;
+  expect(await problemOf(refused)).toMatchObject({ code: "precondition_failed" });
+  const stored = answers[0]!.status === 200 ? 7 : 8;
+  expect(await read()).toMatchObject({ version: version + 1, values: { uploadsPerDay: stored } });
   await reset();
 });
 

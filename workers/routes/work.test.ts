@@ -45,7 +45,7 @@ test("an operator sees what each runner runs, what waits, and what waits for ano
   const first = await claimAny(RUNNER);
   const { tasks, runners } = await liveWork();
   expect(tasks).toMatchObject({ running: 1, waiting: 2, retrying: 0 });
-  expect(tasks.kinds).toEqual([{ kind: "plan", running: 1, waiting: 2 }]);
+  expect(tasks.kinds).toEqual([{ kind: "plan", running: 1, waiting: 2, retrying: 0 }]);
   const runner = runners.find(({ id }) => id === RUNNER);
   expect(runner).toMatchObject({ kind: "container", slots: 10, isQuarantined: false });
   expect(runner!.tasks).toMatchObject([
@@ -66,6 +66,9 @@ test("an operator sees what each runner runs, what waits, and what waits for ano
 
   const failure = { code: "encoder_failed", detail: "exit code 1", permanent: false };
   await recordFailure(jobContext(), first, failure);
+  const later = await liveWork();
+  expect(later.tasks).toMatchObject({ running: 0, waiting: 2, retrying: 1 });
+  expect(later.tasks.kinds).toEqual([{ kind: "plan", running: 0, waiting: 2, retrying: 1 }]);
   const [retrying] = (await tasksOf("retrying")).items;
   expect(retrying).toMatchObject({ id: first.id, errorCode: "encoder_failed", runner: null });
   expect(Date.parse(retrying!.retryAt!)).toBeGreaterThan(Date.now());

@@ -13,14 +13,13 @@ import type {
 import type { TaskList } from "../contract/task-lists.ts";
 import { type Catalog, catalog } from "../db/client.ts";
 import { countEncodeTime } from "../db/encode-usage.ts";
-import { queueGauges, taskGauges } from "../db/gauges.ts";
+import { type OpenTasks, openTasks, openTasksOf, queueGauges, taskGauges } from "../db/gauges.ts";
 import { listRunners, quarantineOf, type RunnerRow } from "../db/runners.ts";
 import { stopTask } from "../db/transcoding/stop-task.ts";
 import { findTask } from "../db/transcoding/tasks.ts";
 import { findVideo } from "../db/videos.ts";
 import {
   countErrors,
-  countWaitingTasks,
   failedTasks,
   failedVideos,
   type FailedVideoRow,
@@ -34,7 +33,6 @@ import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
 import { encodeBudgetMs } from "../domain/tasks/encode-budget.ts";
 import { AppError } from "../domain/errors.ts";
 import { FAILURES } from "../domain/tasks/failures.ts";
-import { needOfLane } from "../domain/tasks/lanes.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";
 import { type Failure, isRequired } from "../domain/tasks/task-state.ts";
 import { log } from "../log.ts";
@@ -44,6 +42,8 @@ type WorkEnv = Pick<Env, "CATALOG">;
 
 /** Of tasks that run. A deployment with more has runners by the hundred. */
 const MAX_RUNNING = 500;
+/** Counts stop here: the page asks every few seconds. */
+const MAX_COUNTED = 1000;
 /** A runner that was not seen for this long is away, unless something is recorded as its own. */
 const PRESENT_MS = 10 * 60_000;
 
@@ -76,32 +76,29 @@ function presentRunner(
   };
 }
 
-/** How many tasks of each kind run and wait; kinds without any are left out. */
-function kindsOf(
-  running: readonly WorkTaskRow[],
-  lanes: readonly { lane: string; n: number }[],
-): LiveWork["tasks"]["kinds"] {
-  const waitingOf = (kind: string) =>
-    lanes
-      .filter(({ lane }) => needOfLane(lane as Parameters<typeof needOfLane>[0]).kind === kind)
-      .reduce((sum, { n }) => sum + n, 0);
+/** How many tasks of each kind there are; kinds without any are left out. */
+function kindsOf(open: readonly OpenTasks[]): LiveWork["tasks"]["kinds"] {
   return TaskKind.options
-    .map((kind) => ({
-      kind,
-      running: running.filter((task) => task.kind === kind).length,
-      waiting: waitingOf(kind),
-    }))
-    .filter(({ running: runs, waiting }) => runs + waiting > 0);
+    .filter((kind) => open.some((each) => each.kind === kind))
+    .map((kind) => {
+      const own = open.filter((each) => each.kind === kind);
+      return {
+        kind,
+        running: openTasksOf(own, "running"),
+        waiting: openTasksOf(own, "waiting"),
+        retrying: openTasksOf(own, "retrying"),
+      };
+    });
 }
 
 /** The current state: queues, runners with their tasks, and failures. */
 export async function liveWork(env: WorkEnv, now: number): Promise<LiveWork> {
   const db = catalog(env);
-  const [queues, gauges, running, waiting, runners, errors] = await Promise.all([
+  const [queues, gauges, running, open, runners, errors] = await Promise.all([
     queueGauges(db, now),
     taskGauges(db, now),
     runningTasks(db, MAX_RUNNING),
-    countWaitingTasks(db),
+    openTasks(db, MAX_COUNTED),
     listRunners(db),
     countErrors(db),
   ]);
@@ -115,12 +112,12 @@ export async function liveWork(env: WorkEnv, now: number): Promise<LiveWork> {
       dead: queues.dead,
     },
     tasks: {
-      running: running.length,
-      waiting: waiting.lanes.reduce((sum, { n }) => sum + n, 0),
-      retrying: waiting.retrying,
+      running: openTasksOf(open, "running"),
+      waiting: openTasksOf(open, "waiting"),
+      retrying: openTasksOf(open, "retrying"),
       failed: errors.reduce((sum, { tasks }) => sum + tasks, 0),
       waitingSince: gauges.waitingSince < now ? isoOf(gauges.waitingSince) : null,
-      kinds: kindsOf(running, waiting.lanes),
+      kinds: kindsOf(open),
     },
     runners: runners
       .filter(({ id, lastSeenAt }) => busy.has(id) || now - lastSeenAt < PRESENT_MS)

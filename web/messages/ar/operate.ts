@@ -18,7 +18,8 @@ export const messages: Translated<"operate"> = {
   "operate.busy": "{busy} من {slots} مشغول",
   "operate.quarantined": "في الحجر",
   "operate.kinds": "حسب النوع",
-  "operate.kindCounts": "{kind}: ‏{running} قيد التنفيذ، {waiting} في الانتظار",
+  "operate.kindCounts":
+    "{kind}: ‏{running} قيد التنفيذ، {waiting} في الانتظار{retrying, plural, =0 {} zero {، # بانتظار محاولة أخرى} one {، # بانتظار محاولة أخرى} two {، # بانتظار محاولة أخرى} few {، # بانتظار محاولة أخرى} many {، # بانتظار محاولة أخرى} other {، # بانتظار محاولة أخرى}}",
   "operate.tasks": "المهام",
   "operate.list": "عرض المهام",
   "operate.list.running": "قيد التنفيذ ({count})",

@@ -18,7 +18,8 @@ export const messages: Translated<"operate"> = {
   "operate.busy": "{busy} von {slots} belegt",
   "operate.quarantined": "In Quarantäne",
   "operate.kinds": "Nach Art",
-  "operate.kindCounts": "{kind}: {running} laufen, {waiting} warten",
+  "operate.kindCounts":
+    "{kind}: {running} laufen, {waiting} warten{retrying, plural, =0 {} one {, # wartet auf einen neuen Versuch} other {, # warten auf einen neuen Versuch}}",
   "operate.tasks": "Aufgaben",
   "operate.list": "Aufgaben anzeigen",
   "operate.list.running": "Laufen ({count})",

@@ -17,7 +17,8 @@ export const messages = {
   "operate.busy": "{busy} of {slots} busy",
   "operate.quarantined": "In quarantine",
   "operate.kinds": "By kind",
-  "operate.kindCounts": "{kind}: {running} running, {waiting} waiting",
+  "operate.kindCounts":
+    "{kind}: {running} running, {waiting} waiting{retrying, plural, =0 {} one {, # waiting for another try} other {, # waiting for another try}}",
   "operate.tasks": "Tasks",
   "operate.list": "Show tasks",
   "operate.list.running": "Running ({count})",

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { type AlertNotice, parseWebhooks, textOf, webhookRequest } from "./alert-messages.ts";
+import {
+  type AlertNotice,
+  parseWebhooks,
+  textOf,
+  type Webhook,
+  webhookRequest,
+} from "./alert-messages.ts";
 
 const NOTICE: AlertNotice = {
   name: "server-errors",
@@ -18,6 +24,15 @@ test("a notice says how bad it is, why it probably is, and where to read on", ()
     "What to do: docs/runbook.md#server-errors",
     NOTICE.page,
   ]);
+});
+
+test.each([
+  ["backup-age", 100_000, 93_600, "27.8 hours, and more than 26 hours since"],
+  ["slow-playable", 660_000, 600_000, "11 minutes, and more than 10 minutes since"],
+  ["database-size", 8.4e9, 8e9, "8.4 GB, and more than 8 GB since"],
+  ["queue-age", 119, 60, "119 s, and more than 60 s since"],
+] as const)("an amount of %s is in a unit that people read", (name, value, above, text) => {
+  expect(textOf({ ...NOTICE, name, value, above })).toContain(text);
 });
 
 test("each service gets what it understands", () => {
@@ -47,12 +62,28 @@ test("each service gets what it understands", () => {
   expect(JSON.parse(json!.body)).toMatchObject({ alert: "server-errors", state: "firing" });
 });
 
-test("the end of an alert resolves the incident", () => {
+test("each service is told of the end of an alert, which resolves the incident", () => {
   const over = { ...NOTICE, state: "resolved" as const };
-  const { body } = webhookRequest({ format: "pagerduty", url: "R0UTING" }, over);
-  expect(JSON.parse(body)).toMatchObject({
+  const told = (format: Webhook["format"], url = "https://example.com/hook") =>
+    webhookRequest({ format, url }, over);
+  const subject = "Resolved: Requests fail";
+  expect(JSON.parse(told("slack").body)).toEqual({
+    text: expect.stringContaining(`*${subject}*`) as string,
+  });
+  expect(JSON.parse(told("discord").body)).toMatchObject({
+    content: expect.stringContaining(`**${subject}**`) as string,
+  });
+  expect(told("ntfy")).toMatchObject({
+    headers: { title: `${subject} (video.example.com)`, priority: "default" },
+    body: "It had been more than 2% since 2026-01-02 03:04 UTC.\nhttps://video.example.com/admin/metrics",
+  });
+  expect(JSON.parse(told("pagerduty", "R0UTING").body)).toMatchObject({
     event_action: "resolve",
     dedup_key: "video.example.com server-errors",
+  });
+  expect(JSON.parse(told("json").body)).toMatchObject({
+    state: "resolved",
+    title: "Requests fail",
   });
 });
 

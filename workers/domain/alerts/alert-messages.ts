@@ -50,8 +50,16 @@ export function parseWebhooks(text: string): Webhook[] {
 
 const round = (value: number): string => String(Math.round(value * 10) / 10);
 
+/** From how many seconds on each unit is used, and how many it has. */
+const TIMES = [
+  { unit: "hours", from: 7200, seconds: 3600 },
+  { unit: "minutes", from: 120, seconds: 60 },
+];
+
 function amount(name: AlertName, value: number): string {
   const { unit, scale } = ALERT_RULES[name];
+  const time = TIMES.find(({ from }) => unit === "s" && value * scale >= from);
+  if (time) return `${round((value * scale) / time.seconds)} ${time.unit}`;
   return `${round(value * scale)}${unit && unit !== "%" ? " " : ""}${unit}`;
 }
 

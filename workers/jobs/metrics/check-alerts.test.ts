@@ -126,6 +126,17 @@ const measureStorage = (lastBytes: number): Promise<void> =>
     ...{ measuredSourceBytes: 0, measuredBytes: 0, lastMinutes: null, lastBytes },
   });
 
+/** The catalogue, as if it had so many bytes: D1 says its size with every answer. */
+function catalogueOf(bytes: number): D1Database {
+  const run = async () => ({ meta: { size_after: bytes } });
+  return new Proxy(env.CATALOG, {
+    get: (database, name) =>
+      name === "prepare"
+        ? (sql: string) => (sql === "SELECT 1" ? { run } : database.prepare(sql))
+        : Reflect.get(database, name).bind(database),
+  });
+}
+
 const bucket = (env as unknown as { SPARE_BUCKET: R2Bucket }).SPARE_BUCKET;
 
 /** The fault of each default alert, and its end; where none is given, time passes. */
@@ -154,8 +165,8 @@ const FAULTS: Record<AlertName, { begin: () => Promise<void>; end?: () => Promis
   "server-errors": { begin: () => fetchOften("/readyz", 20, { CATALOG: broken }) },
   "gate-refusals": { begin: () => fetchOften("/media/guessed/video/1/file", 100) },
   "database-size": {
-    begin: async () => void (settings.ALERT_LIMITS = '{"database-size":1000}'),
-    end: async () => void delete settings.ALERT_LIMITS,
+    begin: async () => void (settings.CATALOG = catalogueOf(8.5e9)),
+    end: async () => void delete settings.CATALOG,
   },
   "storage-size": {
     begin: () => measureStorage(1100e9),
@@ -239,6 +250,26 @@ test("a rule that is switched off is never bad", async () => {
   settings.ALERT_LIMITS = '{"dead-letters":null}';
   await giveUp();
   expect((await alertOf("dead-letters")).state).toBe("ok");
+});
+
+test("each service is told once that an alert begins, and once that it is over", async () => {
+  const hosts = ["slack.example", "discord.example", "ntfy.example", "events.pagerduty.com"];
+  settings.ALERT_WEBHOOKS =
+    "slack=https://slack.example/a discord=https://discord.example/b ntfy=https://ntfy.example/c pagerduty=R0UTING";
+  let told: string[] = [];
+  const fetching = vi.spyOn(globalThis, "fetch").mockImplementation(async (input) => {
+    told.push(new URL(new Request(input).url).host);
+    return new Response(null, { status: 202 });
+  });
+  await giveUp();
+  expect(told).toEqual(hosts);
+  told = [];
+  await pass(2);
+  expect(told).toEqual([]);
+  now += PAST_EVERY_WINDOW_MS;
+  await pass(2);
+  expect(told).toEqual(hosts);
+  fetching.mockRestore();
 });
 
 test("a service that does not answer is told again, and no other twice; the sign of life goes out with each run", async () => {

@@ -8,8 +8,15 @@ import type { Metric } from "../../domain/metrics.ts";
 import worker from "../../index.ts";
 import { count, observe, takePoints } from "../../count.ts";
 import { sendMetrics } from "../../services/metrics.ts";
+import {
+  claimAny,
+  jobContext,
+  queuedVideo,
+  stopEverything,
+} from "../../../tests/support/worker/transcoding.ts";
 import { consume } from "../consume.ts";
 import { addUpMetrics, measure } from "./keep-metrics.ts";
+import { recordFailure } from "../tasks/record-failure.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -136,6 +143,38 @@ test("gauges are measured once per minute", async () => {
   ]);
   for (const { total } of sizes) expect(total).toBeGreaterThan(4096);
   expect(await rows("minutes", "queue.age.seconds")).toHaveLength(2);
+});
+
+test("tasks are measured by kind and state, and a kind of which there is none takes no row", async () => {
+  const open = async (at: number) => {
+    await measure(env, at);
+    await addUpMetrics(env, at + MINUTE_MS);
+    const measured = (await rows("minutes", "tasks.open")).filter((row) => row.at === at);
+    return measured.map(({ labels, total }) => [labels, total]);
+  };
+  await stopEverything();
+  expect(await open(START)).toEqual([]);
+  for (let count = 0; count < 3; count++) await queuedVideo();
+  const failing = await claimAny();
+  await claimAny();
+  const failure = { code: "encoder_failed" as const, detail: "exit code 1", permanent: false };
+  await recordFailure(jobContext(), failing, failure);
+  const counts = [
+    ["plan,retrying", 1],
+    ["plan,running", 1],
+    ["plan,waiting", 1],
+  ];
+  expect(await open(START + MINUTE_MS)).toEqual(counts);
+  await stopEverything();
+});
+
+test("a deployment with Analytics Engine gets each sum of a batch as a data point", async () => {
+  const points: AnalyticsEngineDataPoint[] = [];
+  const ANALYTICS = { writeDataPoint: (point: AnalyticsEngineDataPoint) => points.push(point) };
+  await deliver([ofMessage(START, 1), ofMessage(START, 2)], { ANALYTICS } as Partial<Env>);
+  expect(points).toEqual([
+    { indexes: ["videos.ready"], blobs: ["videos.ready", "", "0"], doubles: [3, 3, 2] },
+  ]);
 });
 
 test("without its database numbers come again and are given up in the end, and nothing else waits for them", async () => {

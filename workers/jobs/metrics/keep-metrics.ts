@@ -1,6 +1,13 @@
 import { MetricsMessage } from "../../contract/messages.ts";
 import { catalog } from "../../db/client.ts";
-import { bytesOf, indexLagMs, queueGauges, taskGauges } from "../../db/gauges.ts";
+import {
+  bytesOf,
+  indexLagMs,
+  openTasks,
+  openTasksOf,
+  queueGauges,
+  taskGauges,
+} from "../../db/gauges.ts";
 import { foldBatches, keepBatches, type MetricsEnv } from "../../db/metrics/inbox.ts";
 import { readCensus } from "../../db/metrics/census.ts";
 import { statementsLeft } from "../../db/statement-count.ts";
@@ -96,14 +103,16 @@ async function queuePoints(env: Env, now: number): Promise<MetricPoint[]> {
 }
 
 async function taskPoints(env: Env, now: number): Promise<MetricPoint[]> {
-  const gauges = await taskGauges(catalog(env), now);
+  const db = catalog(env);
+  const [gauges, open] = await Promise.all([taskGauges(db, now), openTasks(db)]);
   return [
-    point("tasks.waiting", {}, gauges.waiting),
+    point("tasks.waiting", {}, openTasksOf(open, "waiting")),
     point("tasks.running", {}, gauges.running),
     point("tasks.age.seconds", {}, secondsSince(gauges.waitingSince, now)),
     point("runners.awake", {}, gauges.awake),
     point("containers.awake", {}, gauges.containers),
     point("runners.missing", {}, Number(gauges.missing)),
+    ...open.map(({ kind, state, n }) => point("tasks.open", { kind, state }, n)),
   ];
 }
 

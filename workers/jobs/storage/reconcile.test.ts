@@ -119,7 +119,11 @@ test("a lost source is told to the creator, and to nobody else", async () => {
   const { id, shown } = await readyVideo();
   const { sourceKey } = await videoRow(id);
   await env.MEDIA.delete(sourceKey ?? "");
+  const written = vi.spyOn(console, "error");
   await checkVideo(context, id, Date.now());
+  const lines = written.mock.calls.map(([line]) => JSON.parse(String(line)) as object);
+  written.mockRestore();
+  expect(lines).toContainEqual(expect.objectContaining({ event: "storage.lost", videoId: id }));
   expect(await shown()).toMatchObject({ state: "ready", problem: { code: "source_lost" } });
   const other = await newAccount();
   const seen = await (await call(other.app, "GET", `/v1/videos/${id}`)).json<Video>();

@@ -1,0 +1,39 @@
+import { useState } from "preact/hooks";
+import { Field } from "../components/field.tsx";
+import { t } from "../i18n/translate.ts";
+import { bytesIn, sizeText } from "./size-text.ts";
+
+interface Props {
+  label: string;
+  /** Null for an empty field, which only one that is not required may be. */
+  value: number | null;
+  required?: boolean;
+  hint?: string;
+  error: string | undefined;
+  onChange: (bytes: number | null) => void;
+}
+
+/** A size, written with its unit. The form cannot be sent while it is not understood, and keeps a size that nobody edits exactly. */
+export function SizeInput({ label, value, required = false, hint, error, onChange }: Props) {
+  const [text, setText] = useState(() => (value === null ? "" : sizeText(value)));
+  return (
+    <Field label={label} hint={[hint, t("admin.sizeHint")].filter(Boolean).join(" ")} error={error}>
+      {(ids) => (
+        <input
+          class="input"
+          {...ids}
+          required={required}
+          value={text}
+          onInput={(event) => {
+            const input = event.currentTarget;
+            const bytes = bytesIn(input.value);
+            const isUnclear = bytes === null && input.value.trim() !== "";
+            input.setCustomValidity(isUnclear ? t("admin.sizeUnclear") : "");
+            setText(input.value);
+            if (!isUnclear) onChange(bytes);
+          }}
+        />
+      )}
+    </Field>
+  );
+}

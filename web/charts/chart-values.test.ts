@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { chartValue } from "./chart-values.ts";
+
+test.each([
+  ["seconds", 0.4512, "0.451s"],
+  ["seconds", 119, "119s"],
+  ["seconds", 300, "5m"],
+  ["seconds", 93_600, "26h"],
+  ["seconds", 172_800, "2d"],
+  ["bytes", 8_000_000_000, "8.0 GB"],
+  ["percent", 0.0341, "3.41%"],
+  ["count", 1234, "1.23K"],
+  ["count", null, "–"],
+] as const)("%s: %s is %s", (unit, value, text) => expect(chartValue(unit, value)).toBe(text));
