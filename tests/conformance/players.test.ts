@@ -2,8 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { clipsOf } from "../../workers/domain/chapters.ts";
 import type { Outcome } from "../support/conformance/browser-players.ts";
-import { encodeVideoFile } from "../support/conformance/encode-video.ts";
+import { CHAPTERS, encodeVideoFile } from "../support/conformance/encode-video.ts";
 import { STREAMS } from "../support/conformance/stream-server.ts";
 import {
   browserFaults,
@@ -53,6 +54,15 @@ test.for(cases)(
       result: Object.values(faults).flat().join() || "plays",
     });
     expect(faults).toEqual(NO_FAULTS);
+    // A playlist that grows has none (docs/decisions/740-chapters-of-creators.md).
+    if (player === "Hls" && stream !== "HLS, while playable")
+      expect(outcome.chapters).toEqual(
+        clipsOf(CHAPTERS, publication.duration).map(({ title, start, end }) => ({
+          title,
+          start: expect.closeTo(start, 2) as number,
+          duration: expect.closeTo(end - start, 2) as number,
+        })),
+      );
     const { requests } = stage.server;
     if (stream === "HLS, encrypted") expect(requests.key).toBeGreaterThan(0);
     if (stream === "HLS, while playable") expect(requests.live).toBeGreaterThan(2);

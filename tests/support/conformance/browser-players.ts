@@ -11,6 +11,8 @@ export interface Outcome {
   subtitles: string[];
   /** When the captions of the first track begin, in seconds. */
   cues: number[];
+  /** Chapters that hls.js has found as date ranges. */
+  chapters: { start: number; duration: number; title: string }[];
   /** The codec that shaka-player played, by its RFC 6381 name. */
   codec: string;
 }
@@ -22,7 +24,7 @@ export const PLAYERS = `
   const video = document.querySelector("video");
   // Far beyond what a busy computer needs, and before the limit of a test, which would not say where playback stopped.
   const MAX_PLAYBACK_MS = 150_000;
-  const outcome = { errors: [], ended: false, startedAt: -1, buffered: [], frames: 0, gapsJumped: 0, audio: [], subtitles: [], cues: [], codec: "" };
+  const outcome = { errors: [], ended: false, startedAt: -1, buffered: [], frames: 0, gapsJumped: 0, audio: [], subtitles: [], cues: [], chapters: [], codec: "" };
   const finish = new Promise((resolve) => {
     video.addEventListener("ended", () => ((outcome.ended = true), resolve()), { once: true });
     video.addEventListener("error", () => (outcome.errors.push("media " + video.error.message), resolve()), { once: true });
@@ -60,6 +62,7 @@ export const PLAYERS = `
     if (outcome.subtitles.length > 0) hls.subtitleTrack = 0;
     await begin();
     await finish;
+    outcome.chapters = Object.values(hls.latestLevelDetails.dateRanges).map(({ startTime: start, duration, attr }) => ({ start, duration, title: attr["X-TITLE"] }));
     return report();
   };
   window.playShaka = async (url, codec) => {

@@ -27,6 +27,12 @@ export const CAPTIONS: Cue[] = [
   { start: 11.5, end: 12.5, text: "Another line", settings: "" },
 ];
 
+/** The second one begins within a segment. */
+export const CHAPTERS = [
+  { start: 0, title: "Harbour" },
+  { start: 6.5, title: "Storm, force 9" },
+];
+
 export const tools = resolveTools(process.env);
 
 /** Generates a video with motion in every frame, an English stereo track and a German mono track. */
@@ -121,7 +127,10 @@ export async function encodeVideoFile(
   const captions = [{ language: "en", kind, name: "English", path: "captions/en.1.vtt" }];
   await writeFile(join(folder, VIDEO.videoId, "1", captions[0]!.path), writeWebVtt(CAPTIONS));
   const publication = assemblePublication({
-    video: { ...VIDEO, captions, live: false, encrypted: false },
+    video: {
+      ...{ ...VIDEO, captions, live: false, encrypted: false },
+      chapters: CHAPTERS.filter(({ start }) => start < seconds),
+    },
     plan: planned.plan,
     media,
     incomplete: new Set(),

@@ -2,8 +2,9 @@ import type { Publication } from "../../contract/publications.ts";
 import { captionSegmentPath, captionSegments } from "../../domain/captions/caption-segments.ts";
 import { encryptedFrameName } from "../../domain/tasks/segment-names.ts";
 import { CONTENT_KEY_PATH } from "../storage-keys.ts";
+import { chapterRanges, startDate } from "./date-ranges.ts";
 import { bare, HEADER, lines, tag } from "./tags.ts";
-import { type Track, targetDuration, type TimelineSegment } from "./timeline.ts";
+import { isVideo, type Track, targetDuration, type TimelineSegment } from "./timeline.ts";
 
 /** `vod`: the final playlist; `event`: the playlist that grows while the video is being encoded. */
 export type PlaylistKind = "vod" | "event";
@@ -12,7 +13,8 @@ const extinf = (seconds: number): string => `#EXTINF:${seconds.toFixed(6)},`;
 
 /**
  * The tags around a playlist's segments. An EVENT playlist says that playback starts at 0, or players that take it for a
- * live stream would start at its end. It gets its end tag once no segment can follow.
+ * live stream would start at its end. It gets its end tag once no segment can follow. It has no dates: nothing of it may
+ * change (RFC 8216bis, 6.2.1), and chapters do.
  */
 function wrap(
   publication: Publication,
@@ -26,7 +28,7 @@ function wrap(
     `#EXT-X-TARGETDURATION:${targetSeconds}`,
     "#EXT-X-MEDIA-SEQUENCE:0",
     `#EXT-X-PLAYLIST-TYPE:${kind.toUpperCase()}`,
-    kind === "event" ? "#EXT-X-START:TIME-OFFSET=0,PRECISE=YES" : [],
+    kind === "event" ? "#EXT-X-START:TIME-OFFSET=0,PRECISE=YES" : startDate(publication),
     extraTags,
     body,
     kind === "event" && publication.live ? [] : "#EXT-X-ENDLIST",
@@ -66,7 +68,8 @@ export function mediaPlaylist(
     const tags = publication.encrypted ? withKey(map, index === 0) : map;
     return [...tags, extinf(segment.seconds), segment.uri];
   });
-  return wrap(publication, kind, targetDuration(publication, tracks), [], body);
+  const ranges = kind === "vod" && isVideo(track) ? chapterRanges(publication) : [];
+  return wrap(publication, kind, targetDuration(publication, tracks), ranges, body);
 }
 
 /** True where the byte range of every segment's leading I-frame is known. */
@@ -108,8 +111,12 @@ export function iframePlaylist(
  * The playlist of a caption track. It covers the time of the video and has longer segments than other playlists, which
  * Apple's authoring specification (5.5, 5.7) and RFC 8216bis, 6.2.4 allow.
  */
-export function subtitlePlaylist({ grid }: Publication, path: string): string {
-  const segments = captionSegments(grid).map((segment) => ({
+export function subtitlePlaylist(
+  publication: Publication,
+  path: string,
+  kind: PlaylistKind,
+): string {
+  const segments = captionSegments(publication.grid).map((segment) => ({
     seconds: (segment.endMs - segment.startMs) / 1000,
     uri: `../${captionSegmentPath(path, segment)}`,
   }));
@@ -119,6 +126,7 @@ export function subtitlePlaylist({ grid }: Publication, path: string): string {
     `#EXT-X-TARGETDURATION:${Math.max(1, ...segments.map(({ seconds }) => Math.round(seconds)))}`,
     "#EXT-X-MEDIA-SEQUENCE:0",
     "#EXT-X-PLAYLIST-TYPE:VOD",
+    kind === "vod" ? startDate(publication) : [],
     segments.flatMap(({ seconds, uri }) => [extinf(seconds), uri]),
     "#EXT-X-ENDLIST",
   );

@@ -231,8 +231,8 @@ function iframeStreamInf(
 }
 
 /**
- * Where Apple's players find the chapters. EXT-X-DATERANGE is no place for them: it needs the time of day at which each
- * segment was recorded, which a video has not (docs/decisions/740-chapters-of-creators.md).
+ * Where AVKit and others find the chapters, also while the video grows. The final media playlists have them too, as date
+ * ranges (docs/decisions/740-chapters-of-creators.md).
  */
 function sessionData({ chapters }: Publication): string[] {
   return chapters

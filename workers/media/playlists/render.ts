@@ -44,7 +44,9 @@ function hlsRenderers(publication: Publication, kind: PlaylistKind): Map<string,
     }
   }
   for (const { path, ...track } of publication.captions) {
-    renderers.set(subtitlePlaylistName(trackTag(track)), () => subtitlePlaylist(publication, path));
+    renderers.set(subtitlePlaylistName(trackTag(track)), () =>
+      subtitlePlaylist(publication, path, kind),
+    );
   }
   const { chapters } = publication;
   if (chapters) renderers.set(CHAPTERS_NAME, () => chaptersJson(chapters));

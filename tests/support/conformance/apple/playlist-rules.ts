@@ -216,7 +216,9 @@ export const PLAYLIST_RULES: Rule[] = [
         body.indexOf("#EXT-X-MAP:") > 0 && body.indexOf("#EXT-X-MAP:") < body.indexOf("#EXTINF"),
     ),
   ),
-  should("8.21", "metadata in the playlist", "not applicable: no timed metadata"),
+  should("8.21", "metadata in the playlist", ({ variants, playlists }) =>
+    each(variants, uriOf, ({ uri }) => playlists.get(uri)!.body.includes("#EXT-X-DATERANGE:")),
+  ),
   should("8.22", "segments of all renditions end at the same times", (stream) => {
     const [first, ...others] = mediaPlaylists(stream);
     return each(others, nameOf, (playlist) =>
