@@ -1,7 +1,7 @@
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { EditedSettings } from "../contract/site-settings.ts";
 
-/** What admins have changed about the site: the newest row counts, some older ones are kept. */
+/** The settings that admins have changed: the newest row applies, some older ones are kept. */
 export const siteSettings = sqliteTable("site_settings", {
   version: integer("version").primaryKey(),
   /** The settings that differ from the variables, all of them. */

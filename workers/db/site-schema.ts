@@ -10,7 +10,7 @@ export const editorsPick = sqliteTable("editors_pick", {
   chosenAt: integer("chosen_at", { mode: "number" }).notNull(),
 });
 
-/** What a creator says about themselves; one row once they have said something. */
+/** A creator's profile; one row per creator who has filled it in. */
 export const creatorProfiles = sqliteTable("creator_profiles", {
   ownerId: text("owner_id").primaryKey(),
   about: text("about").notNull().default(""),

@@ -11,7 +11,7 @@ const MAX_STATEMENTS_PER_INVOCATION = 300;
 interface Invocation {
   statements: number;
   onExcess: () => void;
-  /** Where its current step stops. */
+  /** The number of statements at which its current step stops. */
   stopAt: number;
 }
 
@@ -80,6 +80,6 @@ function wrap(database: Preparing): D1Database {
       return counted(database.withSession(constraint) as unknown as Preparing);
     },
   };
-  // What is not here (exec, dump) the product does not use.
+  // The product does not use the missing methods (exec, dump).
   return wrapper as unknown as D1Database;
 }

@@ -47,7 +47,7 @@ export async function noteSourceHash(
 
 /**
  * @param problem null if nothing is lost any more; `source_changed` stays until the file is read again
- * @param storedBytes of all of its objects; undefined where they were not looked at
+ * @param storedBytes of all of its objects; undefined if they were not listed
  */
 export async function noteProblem(
   db: Catalog,
@@ -124,7 +124,7 @@ export async function unknownAmong(
   };
 }
 
-/** Has the sweep purge videos again. */
+/** Makes the sweep purge videos again. */
 export async function purgeAgain(db: Catalog, ids: readonly string[]): Promise<void> {
   if (ids.length > 0)
     await db
@@ -166,9 +166,8 @@ export async function readReconciliation(db: Catalog): Promise<Reconciliation | 
 }
 
 /**
- * Moves the comparison on.
- * @param from as it was read; null if there is none yet
- * @returns false if another run has moved it meanwhile
+ * Advances the comparison. @param from as it was read; null if there is none yet @returns false if another run has
+ * advanced it in the meantime
  */
 export async function saveReconciliation(
   db: Catalog,

@@ -2,7 +2,7 @@ import { and, desc, eq, lt, sql } from "drizzle-orm";
 import type { Catalog } from "./client.ts";
 import { sweepFailures } from "./upkeep-schema.ts";
 
-/** As many items as one step passes over. If more fail, something else is wrong than the items. */
+/** How many items one step may skip. If more fail, the items are not the cause. */
 const MAX_ITEMS_PER_STEP = 1000;
 const FIRST_DELAY_MS = 60_000;
 const MAX_DELAY_MS = 3_600_000;

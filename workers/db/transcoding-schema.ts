@@ -36,7 +36,7 @@ function ordinal<T extends string>(name: string, values: readonly T[]) {
 /** Ended transcodes that the sweep has not seen. Index and query share this text, by which SQLite matches them. */
 export const whereUnswept = sql.raw("swept_at is null and state in ('done', 'failed')");
 
-/** One row per video version: what the scheduler looks at first. */
+/** One row per video version, which the scheduler reads first. */
 export const transcodes = sqliteTable(
   "transcodes",
   {
@@ -144,9 +144,9 @@ export const tasks = sqliteTable(
     attempt: integer("attempt").notNull().default(0),
     /** Failures that count against the limit. */
     failures: integer("failures").notNull().default(0),
-    /** Attempts in a row that broke off without a fault of the task: they count against nothing. */
+    /** Consecutive attempts that were interrupted through no fault of the task; they do not count as failures. */
     interruptions: integer("interruptions").notNull().default(0),
-    /** Runners on which it failed or broke off. */
+    /** Runners on which it failed or was interrupted. */
     avoid: json<string[]>("avoid"),
     /** 0 as soon as it may run; `promoteDue` sees to it. */
     notBefore: time("not_before").notNull().default(0),
@@ -157,7 +157,7 @@ export const tasks = sqliteTable(
     errorCode: text("error_code"),
     errorDetail: text("error_detail"),
     spec: json<TaskSpec>("spec").notNull(),
-    /** What a running task has stored so far, by rendition, with the attempt that made it. */
+    /** The output that a running task has stored so far, by rendition, with its attempt. */
     partial: json<{ attempt: number; outputs: Record<string, RenditionOutput> }>("partial"),
     result: json<TaskResult>("result"),
     createdAt: time("created_at").notNull(),

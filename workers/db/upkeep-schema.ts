@@ -58,7 +58,7 @@ export const sweepFailures = sqliteTable(
   ],
 );
 
-/** What is known of a video's objects in storage. A video without a row has not been looked at. */
+/** The results of checking a video's objects in storage. A video without a row has not been checked. */
 export const storageChecks = sqliteTable(
   "storage_checks",
   {
@@ -74,7 +74,7 @@ export const storageChecks = sqliteTable(
     repairedAt: time("repaired_at"),
     /** Since when there are objects that nothing refers to. */
     orphansSince: time("orphans_since"),
-    /** Of all of its objects, its source among them, when it was last compared; null before. */
+    /** Bytes of all of its objects, including its source, when it was last compared; null before. */
     storedBytes: integer("stored_bytes"),
     checkedAt: time("checked_at"),
   },
@@ -91,7 +91,7 @@ export const reconciliation = sqliteTable("reconciliation", {
   phase: text("phase", { enum: ["videos", "objects", "sources", "captions"] }).notNull(),
   /** The last video that was compared, or R2's cursor; empty at the beginning of a phase. */
   cursor: text("cursor").notNull(),
-  /** Number of the night, and what is left of its share. */
+  /** Number of the night, and the rest of its share. */
   night: integer("night").notNull(),
   quota: integer("quota").notNull(),
   /** When the last complete comparison began, and when this one did. */
@@ -108,7 +108,7 @@ export const deletedAccounts = sqliteTable(
   {
     id: text("id").primaryKey(),
     deletedAt: time("deleted_at").notNull(),
-    /** When the sweep deleted its contents once more, in case the deletion broke off. */
+    /** When the sweep deleted its contents again, in case the deletion was interrupted. */
     clearedAt: time("cleared_at"),
   },
   (table) => [index("deleted_accounts_age").on(table.deletedAt)],

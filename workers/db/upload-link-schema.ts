@@ -9,15 +9,15 @@ export const uploadLinks = sqliteTable(
   {
     uploadId: text("upload_id").primaryKey(),
     videoId: text("video_id").notNull(),
-    /** Where the file is; empty once the upload has ended, since links are often secret. */
+    /** The link; empty once the upload has ended, because links are often secret. */
     url: text("url").notNull(),
-    /** For `If-Range`; null where the file has to be read in one go. */
+    /** For `If-Range`; null if the file has to be read as one stream. */
     validator: text("validator"),
     /** Bytes of the file; null if its server does not send the size. */
     size: integer("size"),
     /** Bytes that are stored. */
     bytes: integer("bytes").notNull().default(0),
-    /** Of the consumer that reads now. */
+    /** Claim of the consumer that is reading. */
     claim: text("claim"),
     /** When the cron sends a message, unless something happens before; null once the upload has ended. */
     dueAt: time("due_at"),

@@ -44,7 +44,7 @@ export async function countOpenLinks(db: Catalog, ownerId: string): Promise<numb
   return row.count;
 }
 
-/** Those of these uploads that are read from links. */
+/** The uploads among these that are read from links. */
 export async function linksOf(
   db: Catalog,
   uploadIds: readonly string[],

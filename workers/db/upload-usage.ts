@@ -5,8 +5,8 @@ import type { Catalog } from "./client.ts";
 import { creatorUsage } from "./schema.ts";
 
 /**
- * What a creator uses: bytes (stored sources, also of videos in the bin, and the announced sizes of open uploads), videos
- * and open uploads. One row.
+ * A creator's usage: bytes (stored sources, including the bin, and the announced sizes of open uploads), videos and
+ * open uploads. One row.
  */
 export function usage(db: Catalog, ownerId: string) {
   return db
@@ -19,7 +19,7 @@ export function usage(db: Catalog, ownerId: string) {
     .where(eq(creatorUsage.ownerId, ownerId));
 }
 
-/** What an admin has given an account, where it is not the site's. Plan: one row by its key. */
+/** An account's own limits, where they differ from the site's. Plan: one row by its key. */
 export function quotaOf(db: Catalog, ownerId: string) {
   return db
     .select({ bytes: accountQuotas.bytes, uploadsPerDay: accountQuotas.uploadsPerDay })

@@ -68,7 +68,7 @@ export async function insertUpload(
   return usageOf(used, quota, today);
 }
 
-/** As `insertUpload`, of a file for a video that there is. */
+/** As `insertUpload`, for a file of an existing video. */
 export async function insertSourceUpload(
   db: Catalog,
   upload: UploadRow,

@@ -12,7 +12,7 @@ export type InvitationRow = typeof videoInvitations.$inferSelect;
 type PasswordRow = typeof videoPasswords.$inferSelect;
 
 /**
- * The ways into a video, as far as they concern a caller. One round trip. Plan: one row each by a key.
+ * The accesses to a video that apply to a caller. One round trip. Plan: one row each by a key.
  * @param userId of the caller's account, if there is one. Only a confirmed address is theirs.
  * @param linkId of the link that they have opened
  */

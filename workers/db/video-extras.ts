@@ -34,7 +34,7 @@ const {
 /** A row of a list. */
 export type ShownRow = Pick<VideoRow, keyof typeof SHOWN>;
 
-/** What lists show of a video that is not in its own row. */
+/** The data that lists show about a video beyond its own row. */
 export interface VideoExtras {
   creatorName: string;
   captionLanguages: string[];

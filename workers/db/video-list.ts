@@ -33,7 +33,7 @@ function listedWithin(limit: MaturityLimit | null): SQL {
     : sql`${whereRated} AND ${inArray(videos.maturityRating, ratingsWithin(limit))}`;
 }
 
-/** What a row must have to be the last of a page. */
+/** The columns needed from the last row of a page. */
 type SortedRow = Pick<
   VideoRow,
   "id" | "title" | "views" | "createdAt" | "publishedAt" | "duration" | "sourceBytes"
@@ -148,8 +148,8 @@ function pageAfter(filter: VideoFilter, sort: VideoSort, after: Position | null)
 
 /**
  * A page of rows after a position, ordered by the sort value and then by row, so that rows with equal values are neither
- * skipped nor repeated. Every list walks one index of `videos` (video-list.test.ts). Of one account's videos, all filters
- * are looked at row by row. With a maturity limit, a list walks the videos that are rated.
+ * skipped nor repeated. Every list walks one index of `videos` (video-list.test.ts). For one account's videos, all
+ * filters are checked row by row. With a maturity limit, a list walks the rated videos.
  */
 export function listVideos(
   db: Catalog,
@@ -167,7 +167,7 @@ export function listVideos(
     .limit(limit);
 }
 
-/** As `listVideos`, with only what the words of a query are compared with. */
+/** As `listVideos`, with only the texts that a query is compared with. */
 export function listTitles(
   db: Catalog,
   filter: VideoFilter,

@@ -139,7 +139,7 @@ export function changeStatements(
       .update(videos)
       .set({
         ...rest,
-        // What is done by hand ends what was planned.
+        // A change by hand cancels the schedule.
         ...(patch.visibility !== undefined &&
           patch.visibility !== "private" && { publishAt: null }),
         ...(patch.visibility === "private" && { unpublishAt: null }),

@@ -18,7 +18,7 @@ export interface ViewClaim {
   viewTimeMs: number;
 }
 
-/** What one flush takes: views one by one, picks, and changes of likes. */
+/** The content of one flush: single views, picks, and changes of likes. */
 export type ViewBatch = Pick<ViewFlush, "counter" | "sequence"> & {
   views: { videoId: string; who: string; at: number }[];
   picks: (ViewerPick & Record<string, SqlStorageValue>)[];
@@ -148,7 +148,7 @@ export class ViewStore {
     );
   }
 
-  /** Whether nothing is left to flush or to forget. Likes stay for good. */
+  /** Whether nothing is left to flush or to delete. Likes are kept permanently. */
   isEmpty(): boolean {
     const { found } = this.#sql
       .exec<{ found: number }>(
@@ -193,7 +193,7 @@ export class ViewStore {
         sequence,
         MAX_ROWS_PER_FLUSH,
       );
-      // Picks come first: that viewers watched what they had found is noted with their picks.
+      // Picks come first: the record that viewers watched what they had found is part of their picks.
       if (picks.toArray().length < MAX_ROWS_PER_FLUSH)
         this.#sql.exec(
           `UPDATE playbacks SET flush = ?1 WHERE (video_id, session_id) IN (

@@ -17,7 +17,7 @@ export function viewCounterOf(env: ViewCounterEnv, videoId: string) {
   return env.VIEWS.getByName(viewCounterName(videoId));
 }
 
-/** What a counter has counted since its flush before. */
+/** What a counter has counted since its previous flush. */
 export interface ViewFlush {
   /** Names the counter's storage. */
   counter: string;

@@ -5,7 +5,7 @@ import { whereFailed } from "./schema.ts";
 
 /** Counts stop here. */
 const MAX_COUNTED = 1000;
-/** Creators with waiting tasks of a kind that one page looks at, those who wait longest. */
+/** How many creators with waiting tasks of a kind one page reads, longest waiting first. */
 const MAX_LANES = 200;
 
 /** A task with the names of its video and its creator; null where their rows are gone. */
@@ -95,17 +95,17 @@ function codesOf(table: SQL, condition: SQL): SQL {
 }
 
 const isDead = sql`state = 'dead'`;
-/** Not of a video that has failed with them: that is in the list of failed videos. */
+/** Not tasks of failed videos, which are in the list of failed videos. */
 const isOfWatchable = sql`EXISTS (
   SELECT 1 FROM transcodes AS c
   WHERE c.video_id = d.video_id AND c.version = d.version AND c.state <> 'failed')`;
-/** What a code has to be to be shown: tasks that went with their video have none of their own. */
+/** Condition for a code to be shown: tasks that ended with their video have no code of their own. */
 const isOwn = sql`code IS NOT NULL AND code <> 'cancelled'`;
 const NEWEST = [Number.MAX_SAFE_INTEGER, ""] as const;
 
 /**
- * Tasks of watchable videos that have failed for good, the newest first. Plan: index `tasks_dead`, a page of each error, and
- * what other videos have failed with within the last hour.
+ * Permanently failed tasks of watchable videos, newest first. Plan: index `tasks_dead`, a page of each error, and the
+ * tasks of videos that failed within the last hour.
  */
 export function failedTasks(
   db: Catalog,

@@ -1,10 +1,10 @@
 import { signatureOf } from "./signature.ts";
 
-/** What a viewer has proven about a private video: that they know its password, or have a link to it. */
+/** A viewer's proof for a private video: they know its password, or have a link to it. */
 export interface AccessPass {
   videoId: string;
   via: "password" | "link";
-  /** Of the link, or of the password: a new password has another. */
+  /** Id of the link or the password; a new password has a new id. */
   id: string;
   /** Milliseconds since the epoch. */
   until: number;

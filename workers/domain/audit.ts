@@ -25,7 +25,7 @@ export interface ChainedAct extends AuditedAct {
   hash: string;
 }
 
-/** What the first row ever has instead of the hash of a row before it. */
+/** Used by the very first row instead of a previous hash. */
 const CHAIN_START = "0".repeat(64);
 
 /** The least that the log keeps. A trigger refuses to delete newer rows. */
@@ -134,7 +134,7 @@ export function networkOf(address: string): string {
 const SECRET_NAMES = /password|secret|token|jwk|^pin$|key$/i;
 const MAX_JSON_CHARACTERS = 4_000;
 
-/** JSON of what an act changed, without secrets, and cut where it is long. */
+/** JSON of what an act changed, without secrets, shortened if it is long. */
 export function auditedJson(value: unknown): string | null {
   if (value === undefined || value === null) return null;
   const text = JSON.stringify(value, (name, inner: unknown) =>
@@ -146,7 +146,7 @@ export function auditedJson(value: unknown): string | null {
 }
 
 /**
- * What a path names: `/v1/admin/reports/abc/hide` the report `abc`.
+ * The resource in a path: for `/v1/admin/reports/abc/hide`, the report `abc`.
  * @param pattern of the route: `/v1/admin/reports/:id/hide`
  */
 export function targetOfPath(

@@ -19,8 +19,8 @@ export interface TypedChapter {
 }
 
 /**
- * What is wrong with a list of chapters, by the index of the chapter: the studio says it before the server refuses it. Their
- * order is not: a list is put in order by its times.
+ * Errors in a list of chapters, by the index of the chapter: the studio shows them before the server refuses the list.
+ * The order is not an error: a list is sorted by its times.
  * @param duration seconds
  */
 export function chapterFaults(

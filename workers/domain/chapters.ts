@@ -70,7 +70,7 @@ export interface ChapteredVideo {
   duration: number | null;
   /** Of the source. */
   chapters: Chapter[];
-  /** Those that its creator has listed; null shows the others. */
+  /** The creator's list; null if there is none. */
   ownChapters: Chapter[] | null;
 }
 

@@ -52,7 +52,7 @@ const gaugeBeside =
 const ofAll = (metric: Metric): Numbers => ({ metric, labels: everyone });
 const playing = ofAll("quality.playing.ms");
 
-/** What of lookups did not get through to the entrypoint behind the cache. */
+/** The share of lookups that did not reach the entrypoint behind the cache. */
 const hits =
   (entry: string): Value =>
   (rows) => {

@@ -3,7 +3,10 @@ const DAY_MS = 86_400_000;
 const NIGHT_STARTS_MS = 2 * 3_600_000;
 /** Of the cron `storage`. */
 const RUN_INTERVAL_MS = 3 * 60_000;
-/** Every video is looked at within this many nights, and a small site as a whole in each; the lists come after them. */
+/**
+ * Every video is compared within this many nights, and a small site completely every night; the lists of the bucket
+ * come after that.
+ */
 const NIGHTS_PER_ROUND = 24;
 const MIN_VIDEOS_PER_NIGHT = 500;
 /** Beside the videos, a round takes the ids that have objects: three lists, this many ids per page. */

@@ -11,7 +11,7 @@ export function encodeCursor(position: unknown): string {
 }
 
 /**
- * @param schema what a cursor of this list contains; any other was invented or belongs to another list
+ * @param schema the content of a cursor of this list; any other is forged or belongs to another list
  * @throws AppError invalid_cursor
  */
 export function decodeCursor<T extends z.ZodType>(schema: T, cursor: string): z.output<T> {

@@ -5,7 +5,10 @@ import type { FrameRange } from "../contract/edit-parts.ts";
 import type { EditRecipe } from "../contract/versions.ts";
 import type { Cue } from "./captions/cues.ts";
 
-/** What an edit keeps of a source, in frames of the source's grid. The whole source is one range without an end. */
+/**
+ * The ranges of a source that an edit keeps, in frames of the source's grid. The whole source is one range without an
+ * end.
+ */
 export interface EditTimeline {
   ranges: readonly { from: number; to: number }[];
   frameRate: Fraction;

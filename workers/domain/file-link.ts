@@ -2,7 +2,7 @@ import { signatureOf } from "./signature.ts";
 
 const PURPOSE = "video-file";
 
-/** What makes the link of one file of a video work until a time, in milliseconds since the epoch. */
+/** The signature that makes a link to one file of a video work until a time, in milliseconds since the epoch. */
 export async function fileToken(
   secret: string,
   { videoId, fileId, until }: { videoId: string; fileId: string; until: number },

@@ -1,4 +1,4 @@
-/** What a file is by its first bytes. `other` is certainly neither video nor audio. */
+/** The kind of a file by its first bytes. `other` is certainly neither video nor audio. */
 export interface FileKind {
   kind: "video" | "audio" | "other";
   contentType: string;

@@ -11,7 +11,7 @@ const MARKER = {
   progressive: 0xc2,
 } as const;
 const FRAMES: readonly number[] = [MARKER.baseline, MARKER.extended, MARKER.progressive];
-/** What a decoder needs. All else is metadata: places, cameras, thumbnails, comments, other files. */
+/** The segments that a decoder needs. Everything else is metadata: places, cameras, thumbnails, comments, other files. */
 const KEPT: readonly number[] = [
   ...FRAMES,
   MARKER.quantization,

@@ -9,7 +9,7 @@ export const LIMITS = {
   /** Every video of an account that is not deleted, in any state. */
   videosPerAccount: 20_000,
   openUploadsPerAccount: 100,
-  /** Of those, files that the Worker reads from links: they share a few consumers with other accounts. */
+  /** Of these, files that the Worker reads from links, because they share a few consumers with other accounts. */
   openLinksPerAccount: 20,
   personalTokensPerAccount: 50,
   appsPerAccount: 20,
@@ -18,7 +18,7 @@ export const LIMITS = {
   passkeysPerAccount: 20,
   /** Apps of others that may act for the account. */
   grantsPerAccount: 200,
-  /** Of one app for one account, the used ones among them. Beyond it, the oldest is forgotten, those in use last. */
+  /** Of one app for one account, including rotated ones. Beyond it, the oldest are deleted, tokens in use last. */
   refreshTokensPerGrant: 50,
   captionTracksPerVideo: MAX_CAPTION_TRACKS,
   /** Of a private video. Expired ones count for a month, unless they are revoked. */

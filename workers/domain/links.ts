@@ -96,7 +96,7 @@ export function isTemporaryStatus(status: number): boolean {
   return status >= 500 || [408, 425, 429].includes(status);
 }
 
-/** What an answer of the server of a link means for the person who gave it. The body of the answer is never shown. */
+/** The meaning of a link server's response for the creator. The body of the response is never shown. */
 export function statusOfLink(status: number): AppError {
   const reason =
     status === 401 || status === 403

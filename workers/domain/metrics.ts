@@ -11,7 +11,7 @@ export const METRICS = {
   /** Of the whole Worker. `status`: `2xx` to `5xx`. */
   requests: { kind: "counter", labels: ["group", "status"] },
   "request.ms": { kind: "histogram", labels: ["group"] },
-  /** What the gate did with a request: `served`, or the code of its refusal. */
+  /** The gate's decision about a request: `served`, or the code of its refusal. */
   "gate.requests": { kind: "counter", labels: ["verdict"] },
   /** Requests to a cached entrypoint, and the ones that got through to it. */
   "cache.lookups": { kind: "counter", labels: ["entry"] },
@@ -30,7 +30,7 @@ export const METRICS = {
   /** `unsent`: no queue has it yet; `unhandled`: sent, and not handled yet. */
   "queue.messages": { kind: "gauge", labels: ["state"] },
   "queue.age.seconds": { kind: "gauge", labels: ["state"] },
-  /** What queues have given to consumers. */
+  /** Messages that queues have delivered to consumers. */
   "messages.delivered": { kind: "counter", labels: ["queue"] },
   /** Runs of the Worker that are no request: `queue` or `cron`. */
   invocations: { kind: "counter", labels: ["kind"] },
@@ -65,19 +65,19 @@ export const METRICS = {
 
   /** Length of all videos that can be watched. */
   "stored.minutes": { kind: "gauge", labels: [] },
-  /** What the last day cost at list prices (domain/usage-cost.ts). */
+  /** Cost of the last day at list prices (domain/usage-cost.ts). */
   "daily.dollars": { kind: "gauge", labels: [] },
 
   /** `found` or `empty`: of first pages. */
   searches: { kind: "counter", labels: ["outcome"] },
   "search.ms": { kind: "histogram", labels: [] },
   "index.lag.seconds": { kind: "gauge", labels: [] },
-  /** Where a deployment has bound its bucket of backups. */
+  /** If the deployment has bound a backup bucket. */
   "backup.age.seconds": { kind: "gauge", labels: [] },
 
   /**
-   * What players report (contract/beacons.ts). Each is counted for all, and by `device`, `browser` and `country`: these are
-   * the dimensions, `value` says which.
+   * Reports of players (contract/beacons.ts). Each is counted over all viewers, and by the dimensions `device`,
+   * `browser` and `country`, whose `value` is a label.
    */
   "quality.plays": { kind: "counter", labels: ["dimension", "value"] },
   "quality.startup.ms": { kind: "histogram", labels: ["dimension", "value"] },

@@ -27,7 +27,7 @@ export function joinLimits(before: VideoLimits | null, next: VideoLimits): Video
   };
 }
 
-/** What has to change of a video so that it keeps to its limits. */
+/** The changes that a video needs to comply with its limits. */
 export function changeForLimits(video: Limited, limits: VideoLimits): Partial<Limited> {
   return {
     ...(limits.unlisted && video.visibility === "public" && { visibility: "unlisted" as const }),

@@ -12,7 +12,7 @@ const REFUSALS: Readonly<Record<CopyRefusal, string>> = {
   bitrate: "because it needs fewer bits than the file has",
 };
 
-/** What a notice says to the creator. */
+/** The text of a notice for the creator. */
 export function noticeSentence({ code, track, count = 0, reason = "chosen" }: Notice): string {
   switch (code) {
     case "video_copied":

@@ -35,7 +35,7 @@ export interface SignedIn {
   session?: CallerSession;
   /** Of the session's profile: the highest rating that the caller may see or watch. */
   maturityLimit?: MaturityLimit;
-  /** What the caller has proven about a private video, beside their account. */
+  /** The caller's proof for a private video, in addition to the account. */
   pass?: AccessPass;
 }
 

@@ -29,7 +29,7 @@ export function hasJustSignedIn({ session }: SignedIn, now: number): boolean {
   );
 }
 
-/** After so many wrong PINs none is accepted for a while. */
+/** After this many wrong PINs, none is accepted for a while. */
 export const MAX_PIN_ATTEMPTS = 5;
 export const PIN_PAUSE_MS = 15 * 60_000;
 

@@ -54,7 +54,7 @@ export interface RankedWord {
   df: number;
   /** A number, or a word such as `part` before one. */
   isNumber: boolean;
-  /** In so many videos that it says nothing. */
+  /** A word in so many videos that it says nothing. */
   isFrequent: boolean;
   /** An article, which a title may lack at its beginning. */
   isArticle: boolean;
@@ -224,7 +224,7 @@ function popularityScore(document: RankedDocument, now: number): number {
   return WEIGHTS.popularity * popularity + WEIGHTS.freshness * freshness;
 }
 
-/** What two videos are compared by. */
+/** The values by which two videos are compared. */
 export interface SimilarityFeatures {
   title: ReadonlySet<string>;
   tags: ReadonlySet<string>;

@@ -15,10 +15,8 @@ export interface ScheduleFault {
 const MAX_SCHEDULE_MS = 2 * 365 * 86_400_000;
 
 /**
- * Why a schedule cannot be set, as a clause about a field. A time that is not changed is not judged: it may have come
- * meanwhile.
- * @param after as it will be
- * @param changed the times that are set now
+ * Why a schedule cannot be set, as a clause about a field. An unchanged time is not checked, because it may be over by
+ * now. @param after the new schedule @param changed the times that are set now
  */
 export function scheduleFault(
   after: Schedule & { visibility: Visibility },

@@ -3,7 +3,7 @@ import { languageCodes } from "../contract/language-codes.ts";
 import type { EditedSettings, SiteSettings } from "../contract/site-settings.ts";
 import type { SettingName } from "../contract/setting-names.ts";
 
-/** The variables of wrangler.toml that settings take the place of. */
+/** The variables of wrangler.toml that settings override. */
 const VARIABLES = {
   name: "PRODUCT_NAME",
   signUp: "SIGNUP",
@@ -77,7 +77,7 @@ export function settingsOf(variables: SettingVariables): SiteSettings {
   };
 }
 
-/** What a creator may put videos into. */
+/** The categories that a creator may choose. */
 export interface Offered {
   categories: SiteSettings["categories"];
   /** Empty for every language. */
@@ -99,7 +99,7 @@ interface Placement {
   language?: string | null | undefined;
 }
 
-/** What of a change the site does not offer. What a video has already it may keep. */
+/** The values of a change that the site does not offer. A video may keep its current values. */
 export function notOffered(
   { categories, languages }: Offered,
   change: Placement,
@@ -137,7 +137,7 @@ export function withoutImage({ logo, ...rest }: EditedSettings): Record<string, 
   return logo ? { ...rest, logo: `…${logo.slice(-24)}` } : { ...rest, logo };
 }
 
-/** What is edited after a change. */
+/** The overridden settings after a change. */
 export function changedSettings(
   before: EditedSettings,
   values: EditedSettings,

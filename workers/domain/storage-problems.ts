@@ -1,4 +1,4 @@
-/** What can be lost from storage for good. The sentence is shown to the creator. */
+/** What can be lost from storage permanently. The sentence is shown to the creator. */
 const SENTENCES = {
   source_lost:
     "Your uploaded file is missing from storage. The video still plays, but it cannot be processed again: upload the file again.",

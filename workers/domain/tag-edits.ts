@@ -1,6 +1,6 @@
 /**
- * The tags of a video after an edit: what is removed goes, what is added comes last. Two spellings that differ by case only
- * are one tag, and the one that is there stays.
+ * The tags of a video after an edit: new tags are added at the end. Spellings that differ only in case are one tag, and
+ * the existing spelling is kept.
  */
 export function editTags(
   tags: readonly string[],

@@ -3,7 +3,7 @@ import { hashSecret } from "./secret.ts";
 const signatureOf = (secret: string, userId: string): Promise<string> =>
   hashSecret(`unsubscribe ${secret} ${userId}`);
 
-/** What the link in a digest proves: that its mail went to this account. It ends the digest and does nothing else. */
+/** The link in a digest proves that its mail went to this account. It stops the digest and does nothing else. */
 export async function unsubscribeToken(secret: string, userId: string): Promise<string> {
   return `${userId}.${await signatureOf(secret, userId)}`;
 }

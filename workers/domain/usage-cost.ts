@@ -37,7 +37,7 @@ const PROCESSOR_MS = { miss: 2.3, hit: 0.1, other: 5 };
 /** A player requests fifteen video and fifteen audio segments. */
 const SEGMENTS_PER_MINUTE = 30;
 
-/** What was used within some time, in the units of the prices. */
+/** The usage within a period, in the units of the prices. */
 export type Usage = Record<PricedResource, number> & {
   /** Length of all videos. */
   storedMinutes: number;
@@ -105,7 +105,7 @@ export function stretched(usage: Usage, times: number): Usage {
   return { ...(Object.fromEntries(all) as Usage), storedMinutes };
 }
 
-/** Dollars for an amount beyond what is included. @param share of a month, and so of what it includes */
+/** Dollars for an amount beyond the included one. @param share of a month, and so of the included amount */
 export function costOf(resource: PricedResource, amount: number, share = 1): number {
   const { dollars, per, included } = PRICES.resources[resource];
   return (Math.max(0, amount - included * share) / per) * dollars;
@@ -115,7 +115,7 @@ export function costOf(resource: PricedResource, amount: number, share = 1): num
 export const totalCost = (usage: Usage, share = 1): number =>
   PRICED_RESOURCES.reduce((sum, resource) => sum + costOf(resource, usage[resource], share), 0);
 
-/** What Cloudflare Stream would charge for as much. @param share of a month */
+/** The price of Cloudflare Stream for the same minutes. @param share of a month */
 export function streamCost({ storedMinutes, deliveredMinutes }: Usage, share = 1): number {
   const { dollarsPerStoredMinute, dollarsPerDeliveredMinute } = PRICES.stream;
   return (
@@ -127,7 +127,8 @@ export function streamCost({ storedMinutes, deliveredMinutes }: Usage, share = 1
 const ASSUMED_RATIO = 1.8;
 
 /**
- * Bytes of all objects of all videos. Those that have not been measured have as much beside their sources as the others.
+ * Bytes of all objects of all videos. Unmeasured videos are assumed to have the same ratio of objects to source as the
+ * others.
  * @param measuredBytes of all objects of the videos that have been measured, and `measuredSourceBytes` of their sources alone
  */
 export function estimatedBytes({

@@ -1,7 +1,7 @@
 import { MAX_KEPT_VERSIONS } from "../contract/edit-limits.ts";
 import type { EditRecipe } from "../contract/versions.ts";
 
-/** A version as far as it decides which ones are kept. */
+/** The data of a version that decides whether it is kept. */
 interface Keepable {
   version: number;
   recipe: EditRecipe | null;

@@ -3,7 +3,7 @@ import { AppError } from "./errors.ts";
 import { isWatchable } from "./videos.ts";
 import type { VideoState, Visibility } from "../contract/videos.ts";
 
-/** What the catalogue says about the ways into a private video, as far as they concern one caller. */
+/** The catalogue's data about the accesses to a private video that apply to one caller. */
 export interface WaysIn {
   /** Of the current password; null without one. */
   passwordId: string | null;
@@ -23,7 +23,7 @@ export interface Entrance {
   until: number | null;
   /** The tag of the caller's account, if the account grants the access. */
   invitation: WaysIn["invitation"];
-  /** As of when: a way that is closed later ends what was begun through it. */
+  /** When this was decided, in milliseconds since the epoch: an access that is removed later ends its playbacks. */
   judgedAt: number;
 }
 
@@ -36,7 +36,7 @@ interface OpenableVideo {
   hiddenAt: number | null;
 }
 
-/** Whether others may be let in to a video: one that a moderator has hidden stays closed. */
+/** Whether a video can be shared at all: one that a moderator has hidden cannot. */
 export function canBeOpened(video: Omit<OpenableVideo, "publishAt" | "publishedAt">): boolean {
   return (
     video.visibility === "private" &&
@@ -59,7 +59,7 @@ export function awaitsStart(video: OpenableVideo): boolean {
  * The one rule that opens a private video to others: an invited account, the current password, or a link that has neither
  * expired nor been revoked.
  * @param pass what the caller has proven about this video
- * @returns null for someone who is not let in
+ * @returns null if access is refused
  */
 export function entranceOf(ways: WaysIn, pass: AccessPass | null, now: number): Entrance | null {
   const entrance = { until: null, invitation: null, judgedAt: now };

@@ -1,7 +1,7 @@
 /**
- * Objects that count views and likes, each for its share of the videos. Another number is safe for views: what an object has not
- * sent yet, it sends; but playbacks counted before it changed may count once more. Likes would have to be moved
- * (docs/decisions/601-likes.md).
+ * Objects that count views and likes, each for its share of the videos. The number can be changed safely for views:
+ * objects still send what they have not sent yet, but playbacks counted before the change may count once more. Likes
+ * would have to be moved (docs/decisions/601-likes.md).
  */
 const VIEW_COUNTERS = 16;
 
@@ -20,7 +20,7 @@ export function viewCounterName(videoId: string): string {
   return String((hash >>> 0) % VIEW_COUNTERS);
 }
 
-/** What a player says about a playback. */
+/** A player's report about a playback. */
 interface WatchClaim {
   /** Seconds of the video played so far. */
   watched: number;

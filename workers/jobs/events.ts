@@ -131,7 +131,7 @@ async function handleEvent(
   }
 }
 
-/** Has a view or a pick counted that was sent before there were counters. */
+/** Counts a view or a pick that was sent by a version without counters. */
 async function countEarlier(
   event: Extract<EventMessage, { kind: "view" | "search-pick" }>,
   env: Env,

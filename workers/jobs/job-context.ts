@@ -5,11 +5,11 @@ import type { ClaimedRow } from "../db/transcoding/claim.ts";
 import { regionOf } from "../domain/region.ts";
 import { count } from "../count.ts";
 
-/** What the jobs work with. Simulations and tests bring their own. */
+/** The environment of the jobs. Simulations and tests provide their own. */
 export interface JobContext {
   env: Env;
   db: Catalog;
-  /** Has a container run, if it does not already. */
+  /** Starts a container, if it is not running. */
   wake: (runner: string) => Promise<void>;
   /** Tells the desk, where runners wait, that there is new work. */
   ringDesk: () => Promise<void>;
@@ -30,7 +30,7 @@ export interface ClaimQueue {
   leave: (runner: string) => Promise<void>;
 }
 
-/** What the runner API works with. */
+/** The environment of the runner API. */
 export interface RunnerContext extends JobContext {
   desk: ClaimQueue;
   /** Lets work continue after the response to a runner; the work handles its own errors. */

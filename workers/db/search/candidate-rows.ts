@@ -13,7 +13,7 @@ export interface SearchCandidate extends Omit<IndexDocument, "description" | "re
   sources: number;
 }
 
-/** What the index keeps of a document for its results, with the words of people and tags item by item. */
+/** The part of a document that the index stores for its results, with the words of people and tags per item. */
 export interface Card extends Omit<SearchCandidate, "rowid" | "sources" | "words"> {
   words: { title: string[]; people: string[][]; tags: string[][]; variants: string[] };
 }

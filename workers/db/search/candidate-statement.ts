@@ -40,14 +40,14 @@ export interface CandidateQuery {
     narrowBody?: string;
     /** Searched for in cue windows if the body is a whole result. */
     captions?: string;
-    /** What videos found by their captions must not match. */
+    /** Excluded terms for videos that are found by their captions. */
     excluded?: string;
   };
   /** Title keys to look up as a whole, the typed one first, which is looked up as a beginning too. */
   keys: readonly string[];
   /** The body finds all that titles and head find, so these are searched only if it has more than a whole result. */
   covered: boolean;
-  /** What titles and head find must match the body too, since they do not contain descriptions. */
+  /** Matches of titles and head must match the body too, because they do not contain descriptions. */
   strict: boolean;
   /** Exact ranges of the body candidates. */
   ranges: readonly ColumnRange[];
@@ -93,7 +93,7 @@ export function candidateStatement(
   );
   const isSearched = query.top ? `${BODY_SIZE} <= ${MAX_WHOLE_RESULT}` : "true";
   if (key) {
-    // Nothing equals NULL. As a separate condition, it would be checked for every title that begins with the key.
+    // Nothing equals NULL. A separate condition would be checked for every title that begins with the key.
     const ifSearched = (value: string) =>
       query.top ? `CASE WHEN ${isSearched} THEN ${value} END` : value;
     add(

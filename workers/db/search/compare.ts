@@ -56,7 +56,7 @@ export async function indexedIds(
   return shards.flatMap(({ results }) => results.map((row) => row.id));
 }
 
-/** What the index holds of a video. */
+/** The index entry of a video. */
 export interface IndexedVideo {
   /** Null if only captions are left, of a video that is no longer indexed. */
   revision: number | null;
@@ -64,7 +64,7 @@ export interface IndexedVideo {
   stamp: string;
 }
 
-/** Those of the videos of which the active side holds anything, by id. */
+/** The videos among these that the active side contains, by id. */
 export async function indexedVideos(
   env: SearchEnv,
   ids: readonly string[],

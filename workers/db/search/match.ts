@@ -99,7 +99,7 @@ const narrowing = (conditions: Conditions): WordGroup[] =>
 export const bodyMatch = (conditions: Conditions): string =>
   assemble(narrowing(conditions).map(bodyWord), conditions);
 
-/** What no result may match; null if nothing is excluded. */
+/** The excluded terms; null if nothing is excluded. */
 export const exclusionMatch = ({ excluded }: Conditions): string | null =>
   excluded.length > 0 ? any(excluded.map(phrase)) : null;
 

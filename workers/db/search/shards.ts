@@ -13,7 +13,7 @@ export interface Term {
   df: number;
 }
 
-/** What the vocabulary answered for one word, and when (milliseconds since the epoch). */
+/** The vocabulary's entry for one word, and when it was read (milliseconds since the epoch). */
 export interface CachedWord {
   terms: Term[];
   completions: Term[];
@@ -43,7 +43,7 @@ function numbered(env: object, name: string): D1Database[] {
 /** SEARCH, SEARCH_1, ...: the number of shards is configuration. */
 export const searchDatabases = (env: Pick<Env, "SEARCH">): D1Database[] => numbered(env, "SEARCH");
 
-/** Cue windows are so many that they may have databases of their own. */
+/** There are so many cue windows that they may have separate databases. */
 export function cueDatabases(env: Pick<Env, "SEARCH">): D1Database[] {
   const own = numbered(env, "CUES");
   return own.length > 0 ? own : searchDatabases(env);

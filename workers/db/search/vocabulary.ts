@@ -22,13 +22,13 @@ export interface VocabularyQuery {
 }
 
 export interface Vocabulary {
-  /** Those of the words that exist, and other words with the same stem. */
+  /** The words that exist, and other words with the same stem. */
   terms: Map<string, Term>;
   /** The most frequent words that begin with the unfinished one. */
   completions: Term[];
   /** Spelling corrections of the first words that are long enough and missing in the index. */
   spellings: Map<string, SpellingCorrection[]>;
-  /** Those of the parts of the same words that exist. */
+  /** The existing parts of the same words. */
   parts: Map<string, Term>;
   /** Number of videos in the index; 0 if no words were looked up. */
   size: number;

@@ -18,7 +18,7 @@ export async function addCaptionWords(
     await db.batch(updateCounts(db, side, new Map(added.map((word) => [word, 0])), added));
 }
 
-/** Those of the words that the vocabulary lacks: only they need typo keys. */
+/** The words that are new to the vocabulary: only they need typo keys. */
 export async function findNewWords(
   db: SearchDatabase,
   side: IndexSide,
@@ -37,7 +37,7 @@ export async function findNewWords(
 }
 
 /**
- * Those of the words that the index already has of documents about to be replaced, by rowid: they are counted already.
+ * The words that the index already has for documents about to be replaced, by rowid: they are already counted.
  * Plan: one lookup of the word's posting list at one rowid for each pair of word and document.
  */
 export async function findCountedWords(

@@ -5,7 +5,7 @@ import { tasks, transcodes } from "../transcoding-schema.ts";
 import { type Task, tasksOfVersion } from "./tasks.ts";
 import { type Transcode, transcodeOfVersion } from "./transcodes.ts";
 
-/** What in the source a task could not use. */
+/** Parts of the source that a task could not use. */
 export function noticesOf({ kind, result }: Pick<Task, "kind" | "result">): Notice[] {
   if (kind !== "remux" && kind !== "captions" && kind !== "audio") return [];
   return result !== null && "notices" in result ? (result.notices ?? []) : [];

@@ -22,8 +22,8 @@ export interface Claim {
   /** Slots of all runners that the deployment may have. */
   fleetSlots: number;
   /**
-   * What the runner works on. With it the runner gets nothing while it is in quarantine, or while something else is still
-   * recorded as its own: it needs no look at either before it claims.
+   * The tasks that the runner works on. With them, the claim gives it nothing while it is in quarantine or while other
+   * tasks are still recorded as its own, so neither needs to be read before.
    */
   held?: readonly TaskAttempt[];
   now: number;
@@ -47,7 +47,7 @@ export interface Look {
 
 /** Lanes that a claim tries: the head of a lane may be a task that this runner has failed at. */
 const MAX_LANES_TRIED = 4;
-/** Tasks of a lane that a claim looks at, for the same reason. */
+/** How many tasks of a lane a claim reads, for the same reason. */
 const MAX_TASKS_LOOKED_AT = 4;
 /**
  * A runner that has asked for work within this time counts as available for tasks that another runner must not get
@@ -70,8 +70,8 @@ export async function claimTask(db: Catalog, claim: Claim): Promise<ClaimedRow |
 }
 
 /**
- * As `claimTask`, for several runners that can do the same: one read of the lanes, with as many creators of each, and a batch
- * in which each takes from another one.
+ * As `claimTask`, for several runners with the same capabilities: one read of the lanes, with as many creators of each,
+ * and a batch in which each runner takes a task of another creator.
  */
 export async function lookForTasks(db: Catalog, claims: readonly Claim[]): Promise<Look[]> {
   const [first] = claims;
@@ -83,7 +83,7 @@ export async function lookForTasks(db: Catalog, claims: readonly Claim[]): Promi
     state = afterClaim(state, heads[0]);
     return { claim, heads, isBusy };
   });
-  // Where there are fewer creators than runners, it is the last ones that get none.
+  // If there are fewer creators than runners, the last runners get none.
   const [take, ...more] = chosen.flatMap(({ claim, heads: [head] }) =>
     head ? [takeFrom(db, claim, head)] : [],
   );
@@ -221,7 +221,7 @@ export function promoteDue(db: Catalog, now: number, limit: number): Statement {
     );
 }
 
-/** What the Worker does itself, and what needs a recogniser, which containers have only if an operator puts one in. */
+/** Tasks of the Worker itself, and tasks that need a recogniser, which containers have only if an operator adds one. */
 const LANES_WITHOUT_CONTAINERS = "'urgent finish', 'urgent-extra finish', 'extra transcribe'";
 
 interface Backlog {
@@ -234,8 +234,8 @@ interface Backlog {
 }
 
 /**
- * What there is to do for so many slots of containers, and who does it. Plan: one row, at most one of each of `lanes_next` and
- * `tasks_lane` per free slot, and one of `runners_awake` per container.
+ * The tasks for a number of container slots, and the containers that run. Plan: one row, at most one of each of
+ * `lanes_next` and `tasks_lane` per free slot, and one of `runners_awake` per container.
  */
 export async function readBacklog(db: Catalog, slots: number, now: number): Promise<Backlog> {
   const free = sql`(SELECT max(0, ${slots} - running) FROM ${scheduler} WHERE id = 1)`;

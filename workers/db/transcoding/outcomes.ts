@@ -81,7 +81,7 @@ function addedTo({ avoid, runner }: Task): string[] {
   return [...others, ...(runner === null ? [] : [runner])].slice(-MAX_AVOIDED_RUNNERS);
 }
 
-/** Statements that keep a finished plan, add its tasks, and record what is now known of the video. */
+/** Statements that store a finished plan, add its tasks, and record what is now known about the video. */
 export function applyPlan(db: Catalog, task: Task, plan: Plan, now: number): Statement[] {
   const { video } = plan.source;
   return [

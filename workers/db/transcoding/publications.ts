@@ -10,12 +10,12 @@ import { transcodeOfVersion } from "./transcodes.ts";
 export interface PublicationRows {
   plan: Plan;
   encrypted: boolean;
-  /** What the video and audio tasks have stored: finished ones in `result`, running ones in `partial`. */
+  /** The output of the video and audio tasks: of finished ones in `result`, of running ones in `partial`. */
   media: Pick<Task, "attempt" | "result" | "partial">[];
   /** Ids of renditions that still miss a chunk, or always will. */
   incomplete: ReadonlySet<string>;
   captions: (typeof captions.$inferSelect)[];
-  /** What says which chapters the video has. */
+  /** The sources of the video's chapters. */
   chaptered: ChapteredVideo;
 }
 
@@ -126,7 +126,7 @@ export function publicationNow(number: number) {
   return sql<number>`max(publication, ${number})`;
 }
 
-/** What stays of the result of a media task: the notices, which the timeline shows. */
+/** What is kept of the result of a media task: the notices, which the timeline shows. */
 const KEPT_RESULT = sql`
   CASE WHEN json_type(result, '$.notices') = 'array' THEN
     json_object('kind', 'media', 'outputs', json('{}'), 'notices', json_extract(result, '$.notices'))

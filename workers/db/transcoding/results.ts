@@ -7,7 +7,7 @@ import { runFenced } from "./outcomes.ts";
 import { MAY_BE_PLAYABLE } from "./publications.ts";
 import { type HeldTask, heldBy, type Task, type TaskAttempt, whileHeld } from "./tasks.ts";
 
-/** What follows from a result. */
+/** The consequences of a result. */
 export interface Progressed {
   /** The task was the last open one of its stage: others may start now, or the transcode is done. */
   isLastOfStage: boolean;
@@ -53,7 +53,7 @@ function finish(db: Catalog, result: TaskResult | null, now: number) {
 }
 
 /**
- * Records the result of a video or audio task, from which nothing else follows, in two statements: it needs no look at the
+ * Records the result of a video or audio task, which has no other consequences, in two statements, without reading the
  * task before.
  * @param budgetMs as of `countEncodeTime`
  * @returns null when this runner has no such task, or not any more: nothing is recorded then

@@ -41,7 +41,7 @@ const TRACKS_OF_VIDEO = sql`(
     'updatedAt', updated_at))
   FROM captions WHERE video_id = videos.id)`;
 
-/** What a version has that nothing is known of: absent facts are those that are null. */
+/** The data of a version without any facts: absent facts are null. */
 const NO_FACTS = {
   fingerprint: null,
   duration: null,

@@ -10,7 +10,7 @@ export type TaskAttempt = Pick<Task, "id" | "attempt">;
 /** An attempt and its runner. */
 export type HeldTask = Pick<Task, "id" | "attempt" | "runner">;
 export type VideoVersion = Pick<Task, "videoId" | "version">;
-/** What a task has stored so far, by rendition. */
+/** The output that a task has stored so far, by rendition. */
 export type StoredOutputs = Record<string, RenditionOutput>;
 
 /** The columns that the timeline shows. */
@@ -58,7 +58,7 @@ export async function findTask(db: Catalog, id: string): Promise<Task | null> {
   return (await db.select().from(tasks).where(eq(tasks.id, id)).get()) ?? null;
 }
 
-/** What a task is after it was put back: it can be claimed again at once, and nothing is counted. */
+/** The state of a returned task: it can be claimed again at once, and no failure is counted. */
 const PUT_BACK = { state: "queued", runner: null, leaseUntil: null } as const;
 
 /** Statement that returns a task to the queue: its runner stops, was redeployed, or could not take it. */

@@ -60,7 +60,7 @@ export async function nextVersion(db: Catalog, videoId: string): Promise<number>
   return (row?.last ?? 0) + 1;
 }
 
-/** Of the work for an edited version, the share that makes its source. */
+/** The share of the work for an edited version that makes its source. */
 const EDIT_SHARE = 0.4;
 
 /** How far the tasks are that a version needs before it can be watched, 0 to 1. The plan adds most of them. */
@@ -80,16 +80,16 @@ export async function versionProgress(db: Catalog, version: VideoVersion): Promi
 }
 
 export interface NewVersion extends Pick<VersionRow, "version" | "recipe" | "facts"> {
-  /** What the first tasks read. */
+  /** The input of the first tasks. */
   sourceKey: string;
   /** As in `TranscodeVideo`. */
   contentKey: string;
 }
 
 /**
- * Statements that begin a version beside the one that plays. Their batch is undone (`isChangedMeanwhile`) where that is not
- * possible: another one is in the making, or the video is not ready. Old failures are forgotten.
- * @param condition another one
+ * Statements that start a version next to the current one. Their batch is rolled back (`isChangedMeanwhile`) if that is
+ * not possible because another one is in the making, or the video is not ready. Old failed versions are deleted. @param
+ * condition an additional one
  */
 export function startVersion(
   db: Catalog,
@@ -138,7 +138,7 @@ export function startVersion(
   ];
 }
 
-/** Statement that adds to what is known of a version that does not play; it does nothing for the one that does. */
+/** Statement that adds data to a version that is not current; it does nothing for the current one. */
 export function noteFacts(db: Catalog, version: VideoVersion, facts: VersionFacts): Statement {
   return db
     .update(videoVersions)
@@ -194,7 +194,7 @@ export function failVersion(
   ];
 }
 
-/** Statements that give versions up: ones in the making, and ones that are kept no longer. Never the one that plays. */
+/** Statements that drop versions: new ones in the making, and ones that are no longer kept. Never the current one. */
 export function dropVersions(
   db: Catalog,
   versions: readonly VersionRow[],
@@ -211,7 +211,7 @@ export function forgetVersions(db: Catalog, videoId: string): Statement {
   return db.delete(videoVersions).where(eq(videoVersions.videoId, videoId));
 }
 
-/** Of the parts of an edited source that are stored: the tasks that have rendered them, in order. */
+/** The tasks that have rendered the stored parts of an edited source, in order. */
 export async function editedParts(
   db: Catalog,
   version: VideoVersion,
@@ -230,7 +230,7 @@ export async function editedParts(
     .orderBy(sql`json_extract(${tasks.spec}, '$.part.from')`);
 }
 
-/** Statement that notes the tracks that the file of a version in the making has. */
+/** Statement that records the tracks in the file of a version in the making. */
 export function noteTracks(
   db: Catalog,
   version: VideoVersion,

@@ -68,7 +68,7 @@ export function subjectOf({ name, state }: AlertNotice): string {
   return `${state === "firing" ? "FIRING" : "Resolved"}: ${ALERT_RULES[name].title}`;
 }
 
-/** What it is, why it probably is, and where to read on. */
+/** The alert, its probable cause, and where to read on. */
 export function textOf(notice: AlertNotice): string {
   const { name, state, value, above, badSince, page } = notice;
   const since = new Date(badSince).toISOString().slice(0, 16).replace("T", " ");

@@ -2,7 +2,7 @@ import type { AlertName } from "../../contract/alert-names.ts";
 import { type MeasuredRow, type Numbers, numbersOf, shareOf, sumOf } from "../measured-numbers.ts";
 import { type Metric, quantile } from "../metrics.ts";
 
-/** What a rule looks at, within the last `minutes`. */
+/** The value of a rule, over the last `minutes`. */
 type Measure =
   /** The newest value of a gauge; of several with other labels the largest. */
   | { kind: "gauge"; of: Numbers }
@@ -30,7 +30,7 @@ export interface AlertRule {
   above: number;
   /** For people: the unit of the value and of `above`. */
   unit: "%" | "s" | "GB" | "$" | "";
-  /** What the value is multiplied with to have that unit. */
+  /** Factor that converts the value to that unit. */
   scale: number;
   /** How long the value has to be bad before a notification is sent. */
   forMinutes: number;
@@ -41,7 +41,7 @@ export interface AlertRule {
 const MINUTES_PER_HOUR = 60;
 const GIGABYTE = 1e9;
 const verdicts: Numbers = { metric: "gate.requests" };
-/** What a token alone decides. A limit or an outage is neither. */
+/** Requests that the token alone decides; limits and outages do not count. */
 const refused: Numbers = {
   metric: "gate.requests",
   labels: { verdict: /^(?:invalid|expired)_playback_token$/ },

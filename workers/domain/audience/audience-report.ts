@@ -4,7 +4,7 @@ import type { Beacon } from "../../contract/beacons.ts";
 import { MAX_PLAYBACK_RATE } from "../views.ts";
 import { readTenths } from "./play-counts.ts";
 
-/** What a player has said of a playback so far. Its sums only grow. */
+/** A player's report on a playback so far. Its sums only grow. */
 export interface AudienceReport {
   /** Seconds of the video. */
   watched: number;
@@ -20,7 +20,7 @@ export interface AudienceReport {
   captions: boolean;
 }
 
-/** What a beacon says of an audience, and what its request says; null if it says nothing, or less than a view. */
+/** The audience report of a beacon and its request; null without one, or below a view. */
 export function audienceReportOf(
   { watched, audience }: Pick<Beacon, "watched" | "audience">,
   viewer: { country: string; device: string },

@@ -6,7 +6,7 @@ import { readTenths } from "./play-counts.ts";
 export const MINUTE_MS = 60_000;
 export const DAY_MS = 86_400_000;
 
-/** The report of a view, and what was counted of that view before. */
+/** The report of a view, and what was already counted of that view. */
 export interface ViewReport {
   videoId: string;
   /** Milliseconds since the epoch. */

@@ -1,4 +1,4 @@
-/** What spreadsheets take for a formula. Source: https://owasp.org/www-community/attacks/CSV_Injection */
+/** Characters that start a formula in spreadsheets. Source: https://owasp.org/www-community/attacks/CSV_Injection */
 const FORMULA = /^[=+\-@\t\r]/;
 
 function field(value: string | number): string {

@@ -1,6 +1,6 @@
 /** A value that fewer views have is not shown: it could be one person. */
 const MIN_SHOWN_VIEWS = 5;
-/** Two looks at the same numbers must not tell what one viewer between them was like. */
+/** Comparing the numbers at two times must not reveal the single viewer in between. */
 const VIEWS_STEP = 5;
 const SECONDS_STEP = 60;
 /** The most values that one response shows of a dimension. */

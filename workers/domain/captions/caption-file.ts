@@ -5,7 +5,7 @@ import { isTtml, readTtml } from "./caption-formats/ttml.ts";
 import { type CaptionFile, readCues } from "./cues.ts";
 import { AppError } from "../errors.ts";
 
-/** Lines that are looked at for a timing. */
+/** How many lines are searched for a timing. */
 const MAX_LEADING_LINES = 50;
 
 const READERS: Record<CaptionFormat, (file: string) => CaptionFile> = {

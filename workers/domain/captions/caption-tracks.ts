@@ -34,7 +34,7 @@ export function trackOf(tag: string): TrackName {
     : { language: tag, kind: "subtitles" };
 }
 
-/** What the label of a track says beside its language. All players show it, so it is short. */
+/** The addition to the language in a track's label. All players show it, so it is short. */
 const SUFFIXES: Readonly<Record<CaptionKind, string>> = {
   subtitles: "",
   captions: "CC",

@@ -17,10 +17,10 @@ const TIMING = new RegExp(String.raw`^\s*${TIME}\s*-->\s*${TIME}(?:\s+(.*))?$`, 
 const SETTING =
   /^(?:vertical:(?:rl|lr)|line:-?[\d.]+%?(?:,\w+)?|position:[\d.]+%(?:,[\w-]+)?|size:[\d.]+%|align:\w+)$/;
 
-/** What a file has. */
+/** The content of a file. */
 export interface CaptionFile {
   cues: Cue[];
-  /** What is wrong with the cues that are left out, with their lines. */
+  /** Errors of the cues that were left out, with their lines. */
   faults: string[];
 }
 

@@ -8,7 +8,7 @@ export type AudioSpec = Extract<TaskSpec, { kind: "audio" }>;
 /** Samples per frame of each codec. Segments consist of whole frames. */
 export const FRAME_SAMPLES = { aac: 1024, opus: 960 } as const;
 
-/** What a slow core encodes well within the time limit of a task. */
+/** A length that a slow core encodes well within the time limit of a task. */
 const MAX_PART_SECONDS = 3 * 3600;
 
 /** Samples per segment (the last may be shorter): the fewest whole frames that are as long as a video segment. */

@@ -56,7 +56,7 @@ export function editRendition(
   };
 }
 
-/** Divides what is kept into parts that one task renders each. A part is from one range, so that it needs one seek. */
+/** Divides the kept ranges into parts, each rendered by one task. A part is from one range, so that it needs one seek. */
 function partsOf(
   keep: readonly FrameRange[],
   frameSeconds: number,
@@ -84,8 +84,8 @@ function inPixels({ picture, position, size, opacity }: Watermark, rendition: Vi
 }
 
 /**
- * The first tasks of an edited version: they render what is kept, and join it. The plan follows from the joined file, whose
- * frames and samples must not be copied: it has more bits than a stream may have.
+ * The first tasks of an edited version: they render the kept parts and join them. The plan follows from the joined
+ * file, whose frames and samples must not be copied: it has more bits than a stream may have.
  * @param settings of the deployment
  */
 export function editTasks(

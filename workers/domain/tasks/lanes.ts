@@ -10,7 +10,7 @@ export type Lane = `${Urgency} ${Need}`;
 const URGENCIES = ["urgent", "normal", "extra", "urgent-extra"] as const;
 type Urgency = (typeof URGENCIES)[number];
 
-/** What a runner must be able to do: a kind, and for media a codec too. */
+/** A capability that a runner needs: a kind of task, and for media also a codec. */
 type Need = TaskKind | `${"video" | "audio"}-${Codec}`;
 type Codec = "h264" | "av1" | "vp9" | "aac" | "opus";
 
@@ -53,7 +53,7 @@ export function urgencyOf(lane: Lane): { isUrgent: boolean; isExtra: boolean } {
   };
 }
 
-/** What a runner must be able to do for the tasks of a lane. */
+/** The capability that a runner needs for the tasks of a lane. */
 export function needOfLane(lane: Lane): { kind: string; codec: string | null } {
   const [kind = "", codec = null] = (lane.split(" ")[1] ?? "").split("-");
   return { kind, codec };

@@ -2,7 +2,7 @@ import type { Priority } from "../../contract/task-order.ts";
 import { isWorkersLane, type Lane, urgencyOf } from "./lanes.ts";
 import { priorityRank } from "./task-order.ts";
 
-/** The creator who is next in a lane, with the best runnable task of theirs in it. */
+/** The creator who is next in a lane, with their best runnable task in it. */
 export interface LaneHead {
   ownerId: string;
   lane: Lane;
@@ -57,8 +57,8 @@ export function nextLanes({ slots, running, creators, heads }: SchedulerState): 
 }
 
 /**
- * Whether work that is not urgent waits although the fleet runs: a task more would only wait beside it. Of a large fleet some
- * slots are free at any time: kept for urgent tasks, or between two.
+ * Whether tasks that are not urgent wait although the fleet is running, so that another task would only wait too. In a
+ * large fleet some slots are always free: reserved for urgent tasks, or between two tasks.
  */
 export function isFleetBusy({ slots, running, heads }: SchedulerState): boolean {
   const isWorkWaiting = heads.some(({ lane }) => !isWorkersLane(lane) && !urgencyOf(lane).isUrgent);

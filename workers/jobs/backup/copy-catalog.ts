@@ -41,7 +41,7 @@ const SECRETS = [
 
 type CopyEnv = Pick<Env, "CATALOG"> & BackupEnv;
 
-/** What has been read and not stored yet. */
+/** Rows that have been read and not stored yet. */
 interface Pending {
   place: CatalogPlace;
   text: string;

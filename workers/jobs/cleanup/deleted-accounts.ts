@@ -8,14 +8,15 @@ import { deleteAccountContents } from "../../services/accounts.ts";
 import { dropAudience } from "../views/keep-audience.ts";
 import { workOff } from "../work-off.ts";
 
-/** The deletion itself has ended by then, or broken off. */
+/** The deletion itself has ended by then, or was interrupted. */
 const CLEAR_AFTER_MS = 60_000;
 /** No request that was checked before the account was deleted is still under way. */
 const FORGET_AFTER_MS = 3_600_000;
 
 /**
- * Deletes the contents of deleted accounts once more: a deletion may have broken off after the account itself, and a request
- * may have stored something in the account's library meanwhile, which no trigger guards. The caller relays the outbox.
+ * Deletes the contents of deleted accounts once more: a deletion may have been interrupted after the account itself was
+ * deleted, and a request may have stored something in the account's library, which no trigger guards. The caller relays
+ * the outbox.
  */
 export async function clearDeletedAccounts(env: Env, now: number): Promise<void> {
   const db = catalog(env);

@@ -12,7 +12,7 @@ const STEP_MS = 60_000;
 const RECORD_INTERVAL_MS = 3_000;
 /** Each has a connection to its source and one to the storage; an invocation may have six. */
 const CONCURRENT_PARTS = 2;
-/** What completing the upload takes. */
+/** The reserve for completing the upload. */
 const MIN_STATEMENTS_LEFT = 60;
 
 const changed = () =>
@@ -55,7 +55,7 @@ async function readPart(reading: LinkReading, partNumber: number): Promise<strin
   }
 }
 
-/** Has a range flow from the source to the storage. @returns the ETag of the stored part */
+/** Streams a range from the source to the storage. @returns the ETag of the stored part */
 async function copyPart({ env, upload, link }: LinkReading, partNumber: number): Promise<string> {
   const { key, multipartId } = upload;
   const length = partLength(upload, partNumber);

@@ -58,7 +58,7 @@ function writeAnalytics({ ANALYTICS }: AnalyticsEnv, points: readonly MetricPoin
     });
 }
 
-/** Keeps the numbers of messages, all with one statement. They come again if that fails, but not for ever. */
+/** Stores the numbers of messages, all with one statement. If that fails, they are retried a few times. */
 export async function keepMetrics(env: AnalyticsEnv, messages: readonly Message[]): Promise<void> {
   if (messages.length === 0) return;
   const batches = messages.map(({ body }) => MetricsMessage.parse(body));

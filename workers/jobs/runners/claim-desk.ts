@@ -37,12 +37,12 @@ const OUTAGE_PAUSE_MS = 1000;
 interface Waiter {
   kind: RunnerKind;
   claim: ClaimRequest;
-  /** What the runner says of itself: one that said the same before needs no introduction. */
+  /** The runner's description of itself: it is recorded only if it has changed. */
   introduction: string;
   isAdmitted: boolean;
-  /** When it is, if it has got nothing by then. */
+  /** When it will be admitted, unless it gets a task before. */
   admitAt: number;
-  /** The desk has not looked for it yet. */
+  /** The desk has not queried for it yet. */
   isNew: boolean;
   until: number;
   answer: (answer: DeskAnswer) => void;
@@ -52,8 +52,8 @@ const NOTHING: Look = { task: null, isBusy: false, isOpen: false };
 const WAIT: DeskAnswer = { type: "wait", pauseMs: 0 };
 
 /**
- * Where runners wait for work (docs/decisions/524-claim-desk.md). It claims for them, so that none races with another for
- * the same task, and while nothing may start it looks once for all that can do the same.
+ * Where runners wait for work (docs/decisions/524-claim-desk.md). It claims on their behalf, so that they do not race
+ * for the same task, and while nothing may start it queries once for all runners with the same capabilities.
  */
 export class Desk {
   readonly #context: JobContext;
@@ -134,7 +134,7 @@ export class Desk {
     this.#endPause();
   }
 
-  /** What is said to a runner that gets no work; null for one that may have some. */
+  /** The response to a runner that gets no work; null if it may get some. */
   async #admit(kind: RunnerKind, claim: ClaimRequest): Promise<DeskAnswer | null> {
     this.#known.delete(claim.runner);
     const refusal = await admitRunner(this.#context, kind, claim, Date.now());
@@ -166,7 +166,7 @@ export class Desk {
     }
   }
 
-  /** A large fleet at work shares each look: those who come in the meantime are served together. */
+  /** In a large busy fleet, runners share each query: those that come in the meantime are served together. */
   async #endOfGap(): Promise<void> {
     const rest = this.#lookedAt + MIN_GAP_MS - Date.now();
     if (rest > 0) await new Promise<void>((resolve) => setTimeout(resolve, rest));
@@ -200,7 +200,7 @@ export class Desk {
       });
       await Promise.all(given);
       if (given.length > 0) isServed = true;
-      // What they were next for they must not have.
+      // They must not get the tasks that were next for them.
       const missed = wave.filter((_, index) => looks[index]?.isOpen && !looks[index]?.task);
       if (given.length === 0 && missed.length === 0) break;
       rest = rest.filter((waiter) => this.#isWaiting(waiter) && !missed.includes(waiter));
@@ -246,7 +246,7 @@ export class Desk {
       if (now >= until) this.#answer(waiter, WAIT);
       return;
     }
-    // It was let through because it is known. Before it waits for long it is looked at closer, as every other.
+    // It was admitted because it is known. Before it waits for long, it is checked like any other.
     waiter.isAdmitted = true;
     const refusal = await this.#admit(kind, claim).catch(afterError);
     if (refusal) this.#answer(waiter, refusal);

@@ -2,7 +2,7 @@ import type { RunnerId, RunnerKind } from "../../contract/runners.ts";
 import { hashSecret } from "../../domain/secret.ts";
 import { runnerOfToken } from "../../services/runner-tokens.ts";
 
-/** Who calls the runner API. */
+/** The caller of the runner API. */
 export interface RunnerIdentity {
   kind: RunnerKind;
   /** Null for a local process: it says itself which one it is. */

@@ -36,9 +36,8 @@ import { applyMedia, applyResult, followLater } from "../tasks/task-result.ts";
 import { wakeRunners } from "../tasks/wake.ts";
 
 /**
- * What happens before a runner is given work: it is noted as seen, what it has lost is given to others, and it is sent away
- * if it can do nothing here.
- * @returns the answer to its claim, or null if it may have a task
+ * Admits a runner before it gets work: it is recorded as seen, tasks that it has lost are given to others, and it is
+ * sent away if it can do nothing here. @returns the response to its claim, or null if it may get a task
  */
 export async function admitRunner(
   context: JobContext,
