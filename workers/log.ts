@@ -19,7 +19,7 @@ const SEVERITY_OF_EVENT = {
 
   /** Numbers for the metrics could not be sent or stored. Nothing else depends on them. */
   "metrics.lost": "warning",
-  /** METRICS nears what a database may have: the oldest day of analytics was deleted before its time. */
+  /** METRICS is nearly full: the oldest day of analytics was deleted early. */
   "metrics.full": "warning",
 
   /** An alert starts or ends, and a receiver could not be notified. */
@@ -102,13 +102,13 @@ const SEVERITY_OF_EVENT = {
   "video.banned-source": "info",
   /** CATALOG was copied to the bucket of backups. */
   "backup.made": "info",
-  /** What accounts keep in Durable Objects was copied to the bucket of backups, or restored from it. */
+  /** The accounts' Durable Objects were copied to the backup bucket, or restored from it. */
   "backup.libraries-copied": "info",
   "backup.libraries-restored": "warning",
   /** An admin ended a task, or had everything tried again that failed with one error. */
   "task.stopped": "info",
   "task.retried": "info",
-  /** A moderator has looked at a report of a video. */
+  /** A moderator has decided about a report of a video. */
   "report.dismissed": "info",
   "report.video-hidden": "info",
   /** The settings of the site cannot be read: the last ones stay in use. */

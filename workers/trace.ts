@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
-/** What the work that is going on belongs to. Every line of the log says it. */
+/** The context of the current work. Every line of the log contains it. */
 export interface Trace {
   /**
-   * Of the request that caused it, however far away: it goes with messages through the queues and with tasks to runners,
-   * and comes back with their reports.
+   * Id of the original request: it is passed on with queue messages and with tasks to runners, and returns with their
+   * reports.
    */
   requestId: string;
   /** For people: `GET /v1/videos`, `queue events` or `cron upkeep`. Without tokens. */

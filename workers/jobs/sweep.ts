@@ -28,7 +28,7 @@ import { runWorkerTasks } from "./tasks/worker-tasks.ts";
 
 type Steps = Record<string, () => Promise<unknown>>;
 
-/** What each cron does, in this order. Each has its own time and statements, so that none waits for another. */
+/** The steps of each cron, in order. Each cron has its own time and statements, so that none waits for another. */
 const STEPS: Record<CronPurpose, (env: Env, now: number) => Steps> = {
   tasks: (env, now) => {
     const context = createJobContext(env);
@@ -71,7 +71,7 @@ const STEPS: Record<CronPurpose, (env: Env, now: number) => Steps> = {
   }),
 };
 
-/** What a step may use of the last statements: to record what it has done. */
+/** The statements that a step keeps in reserve to record what it has done. */
 const RESERVED_STATEMENTS = 30;
 
 /** The purpose of a cron, from its expression. */

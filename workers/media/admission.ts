@@ -14,7 +14,7 @@ import { ownerOf } from "./video-owners.ts";
 
 export type MediaRequest = Request<unknown, IncomingRequestCfProperties>;
 
-/** What the media handlers need of their Worker; workers/index.ts puts it together. */
+/** What the media handlers need from their Worker; workers/index.ts assembles it. */
 export interface Delivery {
   env: Env;
   ctx: Pick<ExecutionContext, "exports" | "waitUntil">;
@@ -31,7 +31,7 @@ interface VerifiedToken {
   kid: string;
   /** Seconds since the epoch: a later revocation ends the token. */
   issuedAt: number;
-  /** Null for a token without rules, so that its requests are not examined for nothing. */
+  /** Null for a token without rules, so that its requests are not examined unnecessarily. */
   allows: ((requester: Requester) => boolean) | null;
 }
 

@@ -3,7 +3,7 @@ import { BackupManifest } from "../contract/backup-manifest.ts";
 import { checkedBytes } from "./checksum.ts";
 import { BACKUPS_KEPT, isBackupName, MANIFEST_FILE } from "../domain/backup-names.ts";
 
-/** Where the cron is with the backup that it makes; one object beside the folders of backups. */
+/** The position of the cron in its current backup; one object next to the folders of backups. */
 const PLACE_KEY = "state/catalog.json";
 
 const CatalogPlace = z.object({
@@ -59,7 +59,7 @@ async function backupsIn(bucket: R2Bucket): Promise<string[]> {
     .toReversed();
 }
 
-/** Backups that are looked at for a manifest: one may be on its way, or have broken off. */
+/** How many backups are checked for a manifest: one may be in progress or interrupted. */
 const MAX_LOOKED_AT = 5;
 
 /** When the newest whole backup was finished, in milliseconds since the epoch; null where there is none. */

@@ -37,7 +37,7 @@ export function publishedMedia(publication: Publication): ExpectedObject[] {
   return objects;
 }
 
-/** Those that are missing or have another size. @param stored sizes by key */
+/** The objects that are missing or have another size. @param stored sizes by key */
 export function lostAmong(
   expected: readonly ExpectedObject[],
   stored: ReadonlyMap<string, { size: number }>,

@@ -10,7 +10,7 @@ import { type MediaPath, parseMediaPath } from "./media-path.ts";
 import { RecentCache } from "./recent-cache.ts";
 import { hasOpenImages } from "./urls.ts";
 
-/** How long one look at the catalogue serves everyone, unless a purge comes before (workers/index.ts). */
+/** How long one read of the catalogue serves everyone, unless it is purged before (workers/index.ts). */
 const CACHE_TTL_SECONDS = 30;
 /** How long an isolate caches the answer, so that a page full of posters asks once per video. */
 const CACHE_TTL_VIDEO_MS = 2_000;

@@ -44,7 +44,7 @@ export interface MediaCatalog {
   findVideo(videoId: string): Promise<DeliveredVideo | null>;
   /** Null for a version that is not encrypted or does not exist. */
   findContentKey(videoId: string, version: number): Promise<WrappedKey | null>;
-  /** What has been encoded of a version so far; null before its plan exists. */
+  /** The encoded media of a version so far; null before its plan exists. */
   loadLivePublication(videoId: string, version: number): Promise<Publication | null>;
   /** Reports that a viewer requested an object that is missing from storage. */
   reportMissing(videoId: string, version: number, path: string): Promise<void>;

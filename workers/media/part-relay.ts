@@ -3,7 +3,7 @@ import { z } from "zod";
 import { AppError } from "../domain/errors.ts";
 import type { PresignedUrl } from "./s3.ts";
 
-/** Where parts arrive that go through the Worker. */
+/** The path for parts that go through the Worker. */
 export const PART_PATH = "/api/parts";
 
 /** The one part that a URL accepts. */
@@ -72,7 +72,7 @@ export async function storePart(
   if (request.body === null || (declared !== null && Number(declared) !== length))
     throw wrongLength;
   const exact = new FixedLengthStream(length);
-  // What goes wrong on this side arrives on the other one, where R2 reads.
+  // Errors on this side reach the other side, where R2 reads.
   request.body.pipeTo(exact.writable).catch(() => undefined);
   const upload = env.MEDIA.resumeMultipartUpload(key, multipartId);
   const stored = await upload.uploadPart(partNumber, exact.readable).catch((cause: unknown) => {

@@ -1,7 +1,7 @@
 import { BlockList, isIPv4, isIPv6 } from "node:net";
 import type { PlaybackRules, PlaybackTokenRules } from "../contract/playback.ts";
 
-/** What a request reveals about its sender; null where the platform does not know (Tor hides the country). */
+/** What a request reveals about its sender; null if unknown (Tor hides the country). */
 export interface Requester {
   /** ISO 3166-1 alpha-2. */
   country: string | null;

@@ -157,7 +157,7 @@ export async function importPublicKey(
 
 const ACCOUNT_TAG_LENGTH = 16;
 
-/** No token has a colon in what is signed, so this is never the signature of one. */
+/** The signed part of a token has no colon, so this is never the signature of a token. */
 async function accountTag(key: CryptoKey, accountId: string): Promise<string> {
   const name = new TextEncoder().encode(`account:${accountId}`);
   const digest = await crypto.subtle.sign("HMAC", key, name);

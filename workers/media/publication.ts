@@ -2,7 +2,7 @@ import type { Publication, PublishedOutput } from "../contract/publications.ts";
 import type { Plan, RenditionOutput } from "../contract/transcodes.ts";
 import { chunkFolder } from "./storage-keys.ts";
 
-/** What one video or audio task has stored: all of its output when it is done, or the output so far. */
+/** The output of one video or audio task: all of it when the task is done, or the output so far. */
 export interface StoredMedia {
   attempt: number;
   outputs: Record<string, RenditionOutput>;
@@ -12,7 +12,10 @@ interface Assembly {
   video: Pick<Publication, "videoId" | "version" | "captions" | "chapters" | "live" | "encrypted">;
   plan: Plan;
   media: readonly StoredMedia[];
-  /** Renditions that miss a chunk, now or for good, since an optional one may fail. Only a live publication has them. */
+  /**
+   * Renditions without a chunk, for now or permanently, because an optional one may fail. Only a live publication has
+   * them.
+   */
   incomplete: ReadonlySet<string>;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Keeps the most recently used entries: at least `capacity` of them, at most twice as many. It has two generations. When the
- * young one is full it becomes the old one, and what is left of the old one, entries not used meanwhile, is dropped. Adding
- * an entry therefore never searches for the oldest.
+ * young one is full it becomes the old one, and the rest of the old one, entries not used in the meantime, is dropped.
+ * Adding an entry therefore never searches for the oldest.
  */
 export class RecentCache<V> {
   readonly #capacity: number;

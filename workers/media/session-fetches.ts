@@ -4,7 +4,7 @@ import type { MediaPath } from "./media-path.ts";
 import type { PlaybackTokenClaims } from "./playback-token.ts";
 import { RecentCache } from "./recent-cache.ts";
 
-/** Playbacks that an isolate remembers, at some hundred bytes each; twice as many at most. */
+/** How many playbacks an isolate remembers, at about a hundred bytes each; at most twice as many. */
 const MAX_KNOWN_SESSIONS = 5000;
 
 interface KnownSession {

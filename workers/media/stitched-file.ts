@@ -23,8 +23,8 @@ function piecesOf(
 }
 
 /**
- * Reads pieces one after the other as one stream. The bytes do not pass through JavaScript. A piece that is missing or has
- * another size breaks the stream off, so that no client takes it for whole.
+ * Reads pieces in order as one stream. The bytes do not pass through JavaScript. A piece that is missing or has another
+ * size aborts the stream, so that no client takes it for complete.
  */
 export function readStitched(
   env: Pick<Env, "MEDIA">,

@@ -1,6 +1,6 @@
 import { Publication } from "../contract/publications.ts";
 
-/** What a set of final playlists was rendered from; null when it is not there. @param key of its index */
+/** The data from which a set of final playlists was rendered; null if it does not exist. @param key of its index */
 export async function readPublication(
   env: Pick<Env, "MEDIA">,
   key: string,

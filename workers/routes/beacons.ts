@@ -12,7 +12,7 @@ import { body, createRouter } from "./router.ts";
 const header = ({ headers }: Pick<MediaRequest, "headers">, name: string): string =>
   headers.get(name) ?? "";
 
-/** What is counted about who sent a report: nothing that one viewer has alone. */
+/** The labels of a report's sender: nothing that identifies a viewer. */
 function viewerOf(request: MediaRequest, limitKey: string) {
   return {
     limitKey,

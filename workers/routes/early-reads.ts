@@ -6,7 +6,7 @@ import { type Playable, readPlayable } from "../db/playback.ts";
 
 const playables = new WeakMap<Request, Promise<Playable>>();
 
-/** What was read for this request; undefined if nothing was. */
+/** The data that was read for this request; undefined if there is none. */
 export function earlyPlayable(c: Context<AppEnv>): Promise<Playable> | undefined {
   return playables.get(c.req.raw);
 }

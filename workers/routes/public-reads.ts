@@ -28,12 +28,12 @@ export const tagOfVideo = (videoId: string): string => `video-${videoId}`;
 
 export const tagOfPlaylist = (id: string): string => `playlist-${id}`;
 
-/** What a context has of the Worker's own entrypoints; nothing in tests without the whole Worker. */
+/** The Worker's own entrypoints in a context; none in tests without the whole Worker. */
 interface OwnEntrypoints {
   PublicReads?: { purgePlaylists: (ids: string[]) => Promise<void> };
 }
 
-/** Has the cached responses with a playlist dropped, after the caller has changed it. */
+/** Drops the cached responses with a playlist, after the caller has changed it. */
 export function purgePlaylist(ctx: Pick<ExecutionContext, "waitUntil">, id: string): void {
   const { exports: own } = ctx as { exports?: OwnEntrypoints };
   // If it fails, the response is outdated for half a minute.
@@ -47,8 +47,8 @@ export function isPublicRead({ method, headers }: Request, pathname: string): bo
 }
 
 /**
- * The request as the entrypoint gets it: nothing of the viewer but the address, by which the API limits what it has to
- * compute. The key of the cache is the URL alone.
+ * The request for the entrypoint: it has nothing of the viewer except the address, by which the API limits requests
+ * that it has to compute. The key of the cache is the URL alone.
  */
 export function publicReadRequest(request: Request): Request {
   const address = request.headers.get("cf-connecting-ip");
@@ -75,7 +75,7 @@ export async function cachedForAll(response: Response): Promise<Response> {
   });
 }
 
-/** As the viewer gets it: no cache between us keeps it, since a purge would not reach that cache. */
+/** The response for the viewer: caches in between must not store it, because a purge would not reach them. */
 export function forViewer(cached: Response): Response {
   return withHeaders(cached, (headers) => {
     headers.delete("cloudflare-cdn-cache-control");

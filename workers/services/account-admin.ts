@@ -171,7 +171,7 @@ export async function deleteManagedAccount(
   log("account.deleted", { id, by: signedIn(principal).userId });
 }
 
-/** Where an account is signed in, the newest first. @throws AppError not_found */
+/** Where an account is signed in, newest first. @throws AppError not_found */
 export async function accountSessions(
   env: Pick<Env, "CATALOG">,
   principal: Principal,

@@ -48,7 +48,7 @@ export async function videoAnalytics(
   return readAnalytics(env, { kind: "video", id }, period, now);
 }
 
-/** All videos of the caller, those that are deleted meanwhile among them. */
+/** All videos of the caller, including deleted ones. */
 export function accountAnalytics(
   env: AnalyticsEnv,
   principal: Principal,

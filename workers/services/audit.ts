@@ -35,7 +35,7 @@ import { currentTrace } from "../trace.ts";
 type AuditEnv = Pick<Env, "CATALOG">;
 
 const DAY_MS = 86_400_000;
-/** Of so many acts at once, each gets its turn: every try that fails is another one's row. */
+/** With up to this many concurrent acts, each succeeds: every failed try means that another row was written. */
 const MAX_APPEND_TRIES = 24;
 const MAX_WAIT_MS = 40;
 const ROWS_PER_STATEMENT = 500;

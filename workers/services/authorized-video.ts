@@ -51,7 +51,7 @@ export async function admitToVideo(
   return { video: authorizeVideo(principal, operation, row, entrance), entrance };
 }
 
-/** @throws AppError password_required, invitation_required, premiere_pending for someone who is not let in yet */
+/** @throws AppError password_required, invitation_required, premiere_pending if access is not granted yet */
 async function findEntrance(
   db: Catalog,
   principal: Principal,
@@ -88,7 +88,7 @@ export async function authorizedVideo(
 }
 
 /**
- * As `authorizeVideo`, for one that its creator has deleted and may still restore, or has restored already.
+ * As `authorizeVideo`, for a video that its creator has deleted and may still restore, or has already restored.
  * @throws AppError not_found, insufficient_scope
  */
 export function authorizeRestorable(

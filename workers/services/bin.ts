@@ -70,7 +70,7 @@ export async function restoreVideo(env: BinEnv, principal: Principal, id: string
 }
 
 /**
- * Erases a deleted video for good. Its objects are purged through the outbox, which the caller relays.
+ * Erases a deleted video permanently. Its objects are purged through the outbox, which the caller relays.
  * @throws AppError not_found, conflict for a video that is not deleted
  */
 export async function eraseFromBin(env: BinEnv, principal: Principal, id: string): Promise<void> {
@@ -87,8 +87,8 @@ const ERASURES_PER_BATCH = 100;
 const MAX_BATCHES_PER_CALL = 10;
 
 /**
- * Erases everything in the caller's bin for good, a thousand videos at once and the rest by messages. The caller relays the
- * outbox afterwards.
+ * Erases everything in the caller's bin permanently, a thousand videos at once and the rest by messages. The caller
+ * relays the outbox afterwards.
  */
 export async function emptyBin(env: BinEnv, principal: Principal): Promise<void> {
   const { userId: ownerId } = signedIn(principal);
@@ -96,8 +96,8 @@ export async function emptyBin(env: BinEnv, principal: Principal): Promise<void>
 }
 
 /**
- * Erases what an account has had in its bin since before a time, in steps. Beyond a thousand videos it leaves the rest to a
- * message, whose consumer calls this again. The caller relays the outbox afterwards. Repeating it is harmless.
+ * Erases the videos that were in an account's bin before a time, in steps. Beyond a thousand videos it leaves the rest
+ * to a message, whose consumer calls this again. The caller relays the outbox afterwards. Repeating it is harmless.
  */
 export async function eraseBinned(
   env: Pick<Env, "CATALOG">,

@@ -102,7 +102,7 @@ function judge(
   row: VideoRow | null,
 ): VideoRow {
   if (edit.kind === "restore") return authorizeRestorable(principal, "bin.restore", row);
-  // What an earlier attempt has deleted is as it should be.
+  // A video that an earlier attempt has deleted counts as done.
   if (edit.kind === "delete")
     return row !== null && row.deletedAt !== null
       ? authorizeRestorable(principal, "videos.delete", row)

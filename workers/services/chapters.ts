@@ -16,7 +16,7 @@ const presentChapters = (row: VideoRow): VideoChapters => ({
   ...automaticChapters(row),
 });
 
-/** What a creator has listed as chapters of a video, and what viewers see without it. */
+/** The creator's list of chapters of a video, and the chapters that viewers see without it. */
 export async function getChapters(
   env: ChaptersEnv,
   principal: Principal,

@@ -66,7 +66,7 @@ export async function joinUpload(
   try {
     object = await joinParts(env, upload, await recordedParts(db, upload.id));
   } catch (error) {
-    // The parts of an upload that has ended meanwhile are gone, here and in the storage.
+    // The parts of an upload that has ended in the meantime are deleted, here and in the storage.
     const state = (await findUpload(db, upload.id))?.state ?? "open";
     if (state === "open") throw error;
     return state;

@@ -63,8 +63,8 @@ export async function oneDeadLetter(
 }
 
 /**
- * Has a message sent again, and forgets that it was given up. The caller relays the outbox afterwards.
- * @throws AppError not_found, conflict for what is no message of this version
+ * Queues a message again, and deletes the dead letter. The caller relays the outbox afterwards. @throws AppError
+ * not_found, conflict for a message that this version does not know
  */
 export async function resendDeadLetter(
   env: LetterEnv,
@@ -83,7 +83,7 @@ export async function resendDeadLetter(
   log("queue.dead-letter-resent", told(letter, principal));
 }
 
-/** Null for what is no message of this version. */
+/** Null for a message that this version does not know. */
 function resendStatements(db: Catalog, letter: DeadLetterRow, now: number): Statement[] | null {
   const queue = Queue.safeParse(withoutSuffix(letter.queue));
   const isWake = queue.data === "transcode";
@@ -93,7 +93,7 @@ function resendStatements(db: Catalog, letter: DeadLetterRow, now: number): Stat
 }
 
 /**
- * Has messages sent again, from one that the operator has seen towards the oldest. The caller relays the outbox afterwards.
+ * Queues messages again, from one that the operator has seen towards the oldest. The caller relays the outbox afterwards.
  */
 export async function resendDeadLetters(
   env: LetterEnv,

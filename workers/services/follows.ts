@@ -22,8 +22,8 @@ type FollowEnv = Pick<Env, "CATALOG" | "PLAYBACK_TOKEN_SECRETS"> & LibraryEnv;
 const CALLS_AT_ONCE = 25;
 
 /**
- * Has the caller see a creator's new videos. Repeating it is harmless, and completes one that broke off. A follow that ended
- * in between, also by the deletion of the account, does not stay with the creator.
+ * Follows a creator. Repeating it is harmless, and completes an interrupted call. A follow that ended in between, also
+ * by the deletion of the account, is not kept at the creator.
  * @throws AppError not_found; conflict for the caller itself; limit_reached
  */
 export async function followCreator(
@@ -140,7 +140,7 @@ export async function readNotifications(
   const rows = await newestOfCreators(db, [...since.keys()], limitOf(principal), MAX_NOTIFICATIONS);
   const fresh = new Set(
     rows
-      // What was there when the account began to follow is no news.
+      // Videos from before the account started to follow are not new.
       .filter((row) => (row.publishedAt ?? 0) > Math.max(seenAt, since.get(row.ownerId) ?? 0))
       .map(({ id }) => id),
   );

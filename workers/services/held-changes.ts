@@ -19,7 +19,7 @@ function wantedBy({ visibility, publishAt }: VideoPatch): Wanted | null {
   return publishAt ? "public" : null;
 }
 
-/** What a change may do now, and what waits for a moderator. */
+/** The part of a change that applies now, and the part that waits for a moderator. */
 interface HeldChange {
   /** The videos whose visibility is not changed. */
   held: ReadonlySet<string>;
@@ -30,8 +30,8 @@ interface HeldChange {
 const NOTHING_HELD: HeldChange = { held: new Set(), statements: [] };
 
 /**
- * Holds back what a creator wants to publish whom no moderator knows yet. The site's own people, trusted creators and videos
- * that were let through once are not held back. Nothing is read where the site needs no reviews.
+ * Holds back what new creators want to publish. The people who run the site, trusted creators and previously approved
+ * videos are not held back. Nothing is read if the site has no reviews.
  */
 export async function holdBack(
   env: Pick<Env, "REVIEW_NEW_CREATORS">,
@@ -68,7 +68,7 @@ export async function heldAtUpload(
 }
 
 /**
- * Refuses what would put something into a video that no moderator has looked at: a review is of what was uploaded first.
+ * Refuses changes that would add unreviewed material to a video: a review covers only the first upload.
  * @param ownerId of the video
  * @throws AppError forbidden
  */

@@ -7,7 +7,10 @@ import { profileOf } from "../domain/profiles.ts";
 import { isFinished } from "./history.ts";
 import { isShownTo } from "./library.ts";
 
-/** Adds what a browser kept before its viewer signed in: of the videos that they may see, and nothing over what is newer. */
+/**
+ * Adds data that a browser stored before its viewer signed in, for videos that they may see, and without overwriting
+ * newer data.
+ */
 export async function importLibrary(
   env: Pick<Env, "CATALOG"> & LibraryEnv,
   principal: Principal,

@@ -116,7 +116,7 @@ async function visibleVideos(env: ListEnv, caller: SignedIn, entries: { videoId:
   return new Map((await presentVideos(env, db, shown, caller)).map((video) => [video.id, video]));
 }
 
-/** No purge of a video reaches the libraries: what it left there is removed when it is found. */
+/** Purging a video does not reach the libraries: its entries there are removed when they are found. */
 export async function forgetGone(
   env: LibraryEnv,
   userId: string,

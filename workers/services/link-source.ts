@@ -33,7 +33,7 @@ interface LinkedFile {
   contentType: string;
   /** Null if the server does not send it. */
   size: number | null;
-  /** Null where the file has to be read in one go. */
+  /** Null if the file has to be read as one stream. */
   validator: string | null;
 }
 
@@ -122,8 +122,7 @@ function announcedSize({ headers }: Response): number | null {
 }
 
 /**
- * What a link leads to, by a request for its first bytes.
- * @param filename instead of the one that the server says
+ * Checks the file behind a link with a request for its first bytes. @param filename instead of the server's
  * @throws AppError link_refused, link_unreachable, link_too_slow, not_a_video_type, empty_file
  */
 export async function lookAtLink(

@@ -29,7 +29,7 @@ export async function createUploadFromUrl(
     );
   const acceptsAudio = planSettings(env).audioUploads ?? false;
   const file = await lookAtLink(env, url, filename, acceptsAudio);
-  // Of an unknown size, each part is checked when it is read.
+  // If the size is unknown, each part is checked when it is read.
   const size = file.size ?? 0;
   checkFile({ ...file, size: file.size ?? 1 }, Number(env.MAX_UPLOAD_BYTES), acceptsAudio);
   const { validator } = file;

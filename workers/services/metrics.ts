@@ -8,12 +8,12 @@ type MetricsSender = Pick<Env, "EVENTS">;
 /** How long an isolate counts before it sends: less than the 30 s for which the runtime keeps `waitUntil` alive. */
 const SEND_DELAY_MS = 20_000;
 
-/** Until when a message is on its way: none is sent if its invocation was broken off. */
+/** How long a message counts as being sent: none is sent if its invocation was interrupted. */
 let sendingUntil = 0;
 
 /**
- * Sends what this isolate has counted, some seconds from now and in one message for all of its invocations until then. What
- * an isolate has counted that ends before is lost: the numbers are statistics.
+ * Sends what this isolate has counted, some seconds from now and in one message for all of its invocations until then.
+ * If the isolate ends before, its counts are lost: the numbers are statistics.
  */
 export function sendMetricsSoon(
   env: MetricsSender,

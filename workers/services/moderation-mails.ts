@@ -3,7 +3,7 @@ import { findAccount } from "../db/accounts/accounts.ts";
 import { catalog } from "../db/client.ts";
 import { mailerOf, mailSettings } from "./mailer.ts";
 
-/** What a moderator has decided, for the creator of the video. */
+/** A moderator's decision, for the creator of the video. */
 export interface ModerationNews {
   ownerId: string;
   title: string;

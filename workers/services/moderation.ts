@@ -137,7 +137,7 @@ function presentReview(row: Awaited<ReturnType<typeof findReview>>): VideoModera
   return row && { state: row.state, askedAt: new Date(row.askedAt).toISOString() };
 }
 
-/** What moderators have said about a video, for its creator. @throws AppError not_found, forbidden */
+/** The moderators' decisions about a video, for its creator. @throws AppError not_found, forbidden */
 export async function moderationOfVideo(
   env: ModerationEnv,
   principal: Principal,

@@ -6,9 +6,12 @@ import { log } from "../log.ts";
 
 /** The limit of one `sendBatch`, and of the parameters of one D1 statement. */
 const MESSAGES_PER_BATCH = 100;
-/** What one call sends. The cron continues, so that a request which writes many messages does not run into limits. */
+/**
+ * How many messages one call sends. The cron continues, so that a request that writes many messages does not run into
+ * limits.
+ */
 const MAX_BATCHES_PER_RELAY = 20;
-/** Of the invocation. Two take a message that was refused, the others what the caller still does. */
+/** Statements of the invocation: two are for a refused message, the others for the rest of the caller's work. */
 const MIN_STATEMENTS_LEFT = 20;
 /** Reading a whole source must not compete with the end of its upload and with its first segments. */
 const CHECKSUM_DELAY_SECONDS = 8;

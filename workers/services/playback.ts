@@ -178,8 +178,7 @@ async function noteUse(
 const MAX_TOKEN_SECONDS = MAX_PLAYBACK_TOKEN_AGE_SECONDS - MAX_REPLICA_LAG_MS / 1000;
 
 /**
- * As of when a token is issued. A replica has not missed the revocations that it knows, and what it does not know happened
- * within its lag.
+ * The time for which a token is issued. A replica knows all revocations except those within its lag.
  */
 function issuedAtFor(principal: Principal, { revokedAt }: Playable): number {
   const now = Date.now();

@@ -244,7 +244,7 @@ async function authorizedPlaylist(
   return { ...playlist!, ownerId };
 }
 
-/** The name of an account, for what it shows to others. @throws AppError not_found, also for one that is suspended */
+/** The name of an account, as shown to others. @throws AppError not_found, also for a suspended account */
 async function creatorOf(db: Catalog, userId: string): Promise<Playlist["creator"]> {
   const [account, hidden] = await Promise.all([findAccount(db, userId), isSuspended(db, userId)]);
   if (!account || hidden) throw new AppError("not_found", "This playlist does not exist.");

@@ -71,7 +71,7 @@ export async function premierePoster(
 }
 
 /**
- * What links to a video show before its premiere; null for a video without one, and for one that has started.
+ * What links to a video show before its premiere; null without a premiere, or after its start.
  * @throws AppError above_maturity_limit
  */
 export async function sharedPremiere(

@@ -42,7 +42,7 @@ export async function presentVideos(
   return presentWithExtras(env, rows, await videoExtras(db, rows), caller);
 }
 
-/** As `presentVideos`, where the extras were read together with the rows. */
+/** As `presentVideos`, with extras that were read together with the rows. */
 export function presentWithExtras(
   env: TokenEnv,
   rows: readonly ShownRow[],
@@ -70,7 +70,7 @@ async function imageToken(env: TokenEnv, row: ShownRow, caller: Principal): Prom
 }
 
 /**
- * The one mapping from a row to what the API shows.
+ * The only mapping from a row to the API's form.
  * @param token a playback token for the video, needed for the images of a video that is not public
  */
 function toVideo(

@@ -26,11 +26,11 @@ import { hasJustSignedIn, hashPin, isLooser, MAIN_PROFILE } from "../domain/prof
 
 type ProfileEnv = Pick<Env, "CATALOG" | "BETTER_AUTH_SECRET"> & LibraryEnv;
 
-/** What a session that has not chosen a profile may see, where the holder's own profile is locked. */
+/** What a session without a chosen profile may see if the holder's own profile is locked. */
 const LIMIT_OF_UNDECIDED = "all";
 const HIGHEST_LIMIT = MATURITY_LIMITS.at(-1)!;
 
-/** Who watches with the caller's account. */
+/** The profiles of the caller's account. */
 export async function listProfiles(env: ProfileEnv, principal: Principal): Promise<ProfileList> {
   const caller = signedIn(principal);
   const { userId } = caller;
@@ -72,7 +72,7 @@ export async function openProfile(
   if (profile.locked || isLooser(profile.maturityLimit, limitBefore(caller)))
     await checkPin(env, caller, pin);
   await setSessionProfile(catalog(env), caller.session.id, id, profile.maturityLimit);
-  // The profile may have been changed or deleted meanwhile, after its sessions were looked for.
+  // The profile may have been changed or deleted after its sessions were updated.
   const now = await libraryOf(env, caller.userId).getProfile(id);
   if (!now) await leaveProfile(catalog(env), caller.userId, id);
   else if (now.maturityLimit !== profile.maturityLimit)
@@ -103,7 +103,7 @@ export async function addProfile(
       `An account can have ${LIMITS.profilesPerAccount} profiles. Delete one first.`,
     );
   await library.changeSettings(id, { siteLanguage, captionLanguage });
-  // Who creates profiles before choosing one is the holder.
+  // A caller who creates profiles before choosing one is the holder.
   if (caller.session?.profileId === null)
     await setSessionProfile(catalog(env), caller.session.id, MAIN_PROFILE, null);
   await markProfiles(env, caller);
@@ -239,7 +239,7 @@ async function checkPin(
   }
 }
 
-/** Has sign-ins and pages know what the profiles mean for them. */
+/** Records in the account's row what sign-ins and pages need to know about the profiles. */
 async function markProfiles(env: ProfileEnv, { userId }: SignedIn): Promise<void> {
   const profiles = await libraryOf(env, userId).listProfiles();
   const isHolderLocked = profiles.some(({ id, locked }) => id === MAIN_PROFILE && locked);

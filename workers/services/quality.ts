@@ -1,9 +1,9 @@
 import type { Quality } from "../contract/beacons.ts";
 import { count, observe } from "../count.ts";
 
-/** What a report is counted by. */
+/** The labels of a report. */
 interface ReportingViewer {
-  /** Whose reports are limited together. */
+  /** The group whose reports are limited together. */
   limitKey: string;
   device: string;
   browser: string;

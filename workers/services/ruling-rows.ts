@@ -3,7 +3,7 @@ import type { VideoRow } from "../db/videos.ts";
 import { newId } from "../domain/id.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";
 
-/** What a ruling is about, before it is written down. */
+/** The content of a ruling, before it is stored. */
 type RulingDraft = Pick<RulingRow, "action" | "reason" | "text"> &
   Partial<Pick<RulingRow, "minRating" | "unlisted" | "bannedSha256" | "visibilityBefore">>;
 

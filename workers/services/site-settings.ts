@@ -52,7 +52,7 @@ async function currentRow(env: Pick<Env, "CATALOG">): Promise<Known["row"]> {
   const now = Date.now();
   if (cached && cached.until > now) return cached.row;
   if (!cached || cached.until + MAX_STALE_MS <= now) return readAgain(env, cached);
-  // Others do not read it as well meanwhile.
+  // Concurrent requests do not read it too.
   known.set(env.CATALOG, { row: cached.row, until: now + RETRY_AFTER_MS });
   waitUntil(readAgain(env, cached));
   return cached.row;
@@ -85,8 +85,8 @@ const configured = new WeakMap<Env, Configured>();
 const originals = new WeakMap<Env, Env>();
 
 /**
- * The bindings with the variables as the site's settings say. The same object for as long as the settings are the same, since
- * others remember by it what they have made of them.
+ * The bindings with the variables overridden by the site's settings. It is the same object as long as the settings are
+ * the same, because caches are keyed by it.
  */
 export async function withSettings(env: Env): Promise<Env> {
   const original = originals.get(env) ?? env;
@@ -187,7 +187,7 @@ export async function assertOffered(
 
 const rowOf = (env: Env): Promise<Known["row"]> => currentRow(originals.get(env) ?? env);
 
-/** What everyone may know about the site. */
+/** The public settings of the site. */
 export async function siteInfo(env: Env): Promise<SiteInfo> {
   const row = await rowOf(env);
   const edited = row?.edited ?? {};

@@ -44,7 +44,7 @@ export async function speechEngine(
 }
 
 /**
- * What the site's model understands of a piece of audio.
+ * The transcription of a piece of audio by the site's model.
  * @param wav 16 kHz, mono
  * @param language BCP 47; null to detect it
  * @throws AppError unavailable

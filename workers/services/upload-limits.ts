@@ -7,7 +7,7 @@ import { nextMidnight } from "../domain/tasks/encode-budget.ts";
 import { AppError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
 
-/** What one account may use. */
+/** The limits of one account. */
 interface UploadLimits {
   quotaBytes: number;
   /** 0 for no limit. */

@@ -70,7 +70,7 @@ export async function createUpload(
   return createVideoUpload(env, ownerId, input, insertUpload);
 }
 
-/** As `createUpload`, of a file that was checked. @param insert the rows of its video and its upload */
+/** As `createUpload`, for a checked file. @param insert the rows of its video and its upload */
 export async function createVideoUpload(
   env: UploadEnv,
   ownerId: string,
@@ -219,7 +219,7 @@ export async function getUpload(env: UploadEnv, principal: Principal, id: string
   };
 }
 
-/** What clients learn of a link: not where it leads. */
+/** The public data of a link: it does not contain the address. */
 function shownLink(link: UploadLinkRow): UploadLink;
 function shownLink(link: UploadLinkRow | null | undefined): UploadLink | null;
 function shownLink(link: UploadLinkRow | null | undefined): UploadLink | null {

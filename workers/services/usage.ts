@@ -126,7 +126,7 @@ const VALUES = {
   minutes: ({ milliseconds }: CreatorUsageRow) => milliseconds,
 };
 
-/** What creators take of the site, those who take most first. @throws AppError invalid_cursor */
+/** The usage of creators, largest first. @throws AppError invalid_cursor */
 export async function creatorUsage(
   env: Pick<Env, "CATALOG">,
   { order, limit, cursor }: CreatorUsageQuery,

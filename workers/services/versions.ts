@@ -153,8 +153,8 @@ const isInOrder = ({ keep }: EditRecipe): boolean =>
   keep.every(({ from, to }, index) => from < to && from >= (keep[index - 1]?.to ?? 0));
 
 /**
- * Gives up a version: stops one in the making, or removes one that was kept. The caller relays the outbox afterwards.
- * @throws AppError not_found; conflict for the one that plays, and for a whole file that edits are made from
+ * Drops a version: stops one in the making, or removes a kept one. The caller relays the outbox afterwards. @throws
+ * AppError not_found; conflict for the current version, and for a whole file with edits
  */
 export async function deleteVersion(
   env: VersionsEnv,
@@ -189,7 +189,7 @@ const sourceOf = (row: VersionRow, video: VideoRow) =>
   row.state === "current" ? video.sourceKey : row.facts.sourceKey;
 
 /**
- * Has a version play that was kept, at once. The one that plays now is kept in its place. The caller relays the outbox
+ * Returns to a kept version at once. The current one is kept instead. The caller relays the outbox
  * afterwards.
  * @throws AppError not_found, conflict
  */
@@ -218,7 +218,7 @@ export async function publishVersion(
 }
 
 /**
- * What a player needs to show a version that does not play for others.
+ * What a player needs to show an unpublished version.
  * @throws AppError not_found, conflict
  */
 export async function playVersion(

@@ -86,12 +86,12 @@ export async function updateVideo(
   return presentOne(env, principal, after);
 }
 
-/** What is left of a patch whose visibility waits for a moderator. */
+/** The rest of a patch whose visibility waits for a moderator. */
 export function withoutVisibility({ visibility: _held, ...rest }: VideoPatch): VideoPatch {
   return rest;
 }
 
-/** What a patch has replaced, for the audit log. */
+/** The values that a patch has replaced, for the audit log. */
 function valuesOf(video: VideoRow, patch: VideoPatch): Record<string, unknown> {
   const values: Record<string, unknown> = video;
   return Object.fromEntries(Object.keys(patch).map((name) => [name, values[name]]));
@@ -156,8 +156,8 @@ export async function moveToBin(
 }
 
 /**
- * Transcodes a failed video again from its stored source, or tries again what a watchable video lacks: images, captions, a
- * track, the second codec, downloads. The caller relays the outbox afterwards.
+ * Transcodes a failed video again from its stored source, or retries the failed tasks of a watchable video: images,
+ * captions, a track, the second codec, downloads. The caller relays the outbox afterwards.
  * @throws AppError conflict when nothing has failed
  */
 export async function retryVideo(env: VideoEnv, principal: Principal, id: string): Promise<Video> {

@@ -102,7 +102,10 @@ const busy = () =>
     "Another version of this video is being created. Wait for it, or stop it.",
   );
 
-/** The result of a batch that may begin or switch a version. @throws AppError conflict if the video has changed meanwhile */
+/**
+ * The result of a batch that may start or switch a version. @throws AppError conflict if the video has changed in the
+ * meantime
+ */
 export async function orBusy<T>(batch: Promise<T>): Promise<T> {
   try {
     return await batch;

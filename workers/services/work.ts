@@ -40,7 +40,7 @@ import { retryWork } from "./videos.ts";
 
 type WorkEnv = Pick<Env, "CATALOG">;
 
-/** Of tasks that run. A deployment with more has runners by the hundred. */
+/** Limit of running tasks. Only a deployment with hundreds of runners has more. */
 const MAX_RUNNING = 500;
 /** Counts stop here: the page asks every few seconds. */
 const MAX_COUNTED = 1000;
@@ -199,7 +199,7 @@ export async function listFailedVideos(
 const OF_SITE = { ownerId: "", visible: false };
 
 /**
- * Tries again what has failed of any creator's video. The caller relays the outbox.
+ * Retries what has failed in any creator's video. The caller relays the outbox.
  * @throws AppError not_found, conflict when nothing has failed
  */
 export async function retryAnyVideo(

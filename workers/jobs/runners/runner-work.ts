@@ -122,7 +122,7 @@ export async function recordResult(
   }
   const task = await findTask(context.db, id);
   if (task?.attempt === attempt && task.state === "done") {
-    // What followed from it may have got lost with the answer.
+    // Its consequences may have been lost with the response.
     followLater(context, task, UNKNOWN_PROGRESS);
     return { type: "recorded" };
   }
@@ -195,7 +195,7 @@ export async function takeBack(
   now: number,
 ): Promise<void> {
   log("runner.handed-back", { runner, held: held.length, reason });
-  // Before its tasks are taken: it must not get another one meanwhile.
+  // Before its tasks are taken: it must not get another one in the meantime.
   await context.desk.leave(runner).catch(() => undefined);
   await takeFromRunner(context, runner, held, now);
   context.defer(

@@ -63,7 +63,7 @@ export class Runner extends DurableObject<Env> {
     this.ctx.waitUntil(endOf(container).then((problem) => this.#afterEnd(runner, problem)));
   }
 
-  /** Has the container run. Does nothing if it already does, so it may be called too often. */
+  /** Starts the container. Does nothing if it is running, so extra calls do no harm. */
   async wake(runner: string): Promise<void> {
     const { container, storage } = this.ctx;
     if (!container) throw new Error("This deployment has no containers.");
@@ -140,7 +140,7 @@ function endOf(container: Container): Promise<string | null> {
   );
 }
 
-/** Whether the process in the container listens; what it answers is its own business. */
+/** Whether the process in the container listens; its response does not matter. */
 async function isHealthy(container: Container): Promise<boolean> {
   try {
     const signal = AbortSignal.timeout(TIMEOUT_HEALTH_CHECK_MS);

@@ -42,8 +42,8 @@ const LEASE_MS = 5 * 60_000;
 const MAX_OUTDATED_VIEWS = 10_000;
 
 /**
- * What the cron does for search: repairs what the index has missed, audits some videos, deletes old picks once per hour,
- * and continues a rebuild that has been requested or started. The old index answers until the new one is complete.
+ * The cron's work for search: repairs missed changes, audits some videos, deletes old picks once per hour, and
+ * continues a rebuild that has been requested or started. The old index answers until the new one is complete.
  */
 export async function maintainIndex(env: IndexEnv, now = Date.now()): Promise<void> {
   const until = now + LEASE_MS;

@@ -46,13 +46,14 @@ export type Lost = Partial<Record<LostPart, string[]>>;
 export async function checkVideo(context: JobContext, videoId: string, now: number): Promise<void> {
   const { db } = context;
   const video = await findVideo(db, videoId);
-  // While a video is being uploaded or transcoded its objects come and go. One in the bin is looked at when it is restored.
+  // While a video is being uploaded or transcoded, its objects come and go. A video in the bin is checked when it is
+  // restored.
   if (video?.deletedAt !== null || (video.state !== "ready" && video.state !== "failed")) return;
   const checked = await readStored(context, video);
   if (!checked) return;
 
   const lost = await lostParts(context, checked);
-  // Read again: what changed meanwhile is looked at next time.
+  // Read again: a video that has changed in the meantime is checked next time.
   const after = await findVideo(db, videoId);
   if (after?.revision !== video.revision || after.publication !== video.publication) return;
   if (Object.keys(lost).length > 0) {
@@ -68,7 +69,7 @@ export async function checkVideo(context: JobContext, videoId: string, now: numb
   await collectOrphans(context, checked, now);
 }
 
-/** Reads what the catalogue and the storage have of a video; null before its first transcode. */
+/** Reads the data and objects of a video from catalogue and storage; null before its first transcode. */
 export async function readStored(
   context: StorageContext,
   video: VideoRow,

@@ -6,10 +6,10 @@ import { relayOutbox } from "../../services/outbox.ts";
 import { checkVideo } from "./check-video.ts";
 import type { JobContext } from "../job-context.ts";
 
-/** Of these videos, the whole source is read and its checksum compared. */
+/** For these videos, the whole source is read and its checksum compared. */
 const SAMPLED_SOURCES = 1 / 8;
 
-/** Compares videos with their objects. One that fails is logged, and looked at again in the next round. */
+/** Compares videos with their objects. A failure is logged, and the video is compared again in the next round. */
 export async function compareVideos(
   context: JobContext,
   ids: readonly string[],

@@ -7,16 +7,16 @@ import { log } from "../../log.ts";
 /** Each range is a separate request: no connection has to last for minutes. */
 const RANGE_BYTES = 256 * 1024 ** 2;
 /**
- * After so many bytes, others have a turn. On a laptop one thread does all the work of the Worker, and a file of gigabytes
- * that is read without a pause lets the whole site wait for it.
+ * After this many bytes it pauses for other work. On a laptop one thread does all the work of the Worker, and reading
+ * gigabytes without a pause would block the whole site.
  */
 const PIECE_BYTES = 4 * 1024 ** 2;
 /** A message that was delivered twice does not read the file twice. */
 const MIN_INTERVAL_MS = 3_600_000;
 
 /**
- * Reads the uploaded file of a video whole. Its SHA-256 is kept the first time, and compared later. The plan task reads only
- * what it needs of the file, so this is done here, where reading costs one request per 256 MB and no runner.
+ * Reads the whole uploaded file of a video. Its SHA-256 is stored the first time, and compared later. The plan task
+ * reads only what it needs of the file, so this is done here, where reading costs one request per 256 MB and no runner.
  */
 export async function hashSource(
   env: Pick<Env, "CATALOG" | "MEDIA">,
@@ -78,7 +78,7 @@ async function sha256Of(
       await writer.write(chunk);
       bytes += chunk.byteLength;
       if (bytes < PIECE_BYTES) continue;
-      // As long as the piece took: half of the time belongs to others.
+      // As long as the piece took, so that half of the time is left for other work.
       await scheduler.wait(Date.now() - begun);
       bytes = 0;
       begun = Date.now();

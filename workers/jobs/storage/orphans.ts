@@ -27,7 +27,7 @@ export interface CheckedVideo {
   transcode: Transcode;
   tasks: VersionTasks;
   captions: readonly CaptionRow[];
-  /** Versions in the making, and those that can be returned to. */
+  /** Versions in the making, and kept ones. */
   others: readonly VersionRow[];
   /** Recipes of those and of the one that plays. */
   recipes: readonly EditRecipe[];
@@ -36,7 +36,7 @@ export interface CheckedVideo {
 
 /** Time for an operator to see from the log that the catalogue, not the storage, is wrong: after a restored backup, say. */
 export const ORPHAN_GRACE_MS = 7 * 86_400_000;
-/** What was stored within this time may be about to be recorded. */
+/** Objects that were stored within this time may be about to be recorded. */
 const MIN_ORPHAN_AGE_MS = 86_400_000;
 
 /** Removes the objects of a video that nothing refers to, once they have been there for the grace period. */
@@ -82,9 +82,9 @@ export function knownObjects({
 }: CheckedVideo): (key: string) => boolean {
   const outputs = [
     ...outputsOf(tasks, transcode.sourceKey),
-    // Those of earlier versions too: they are small.
+    // Of earlier versions too, because they are small.
     taskArchivePrefix(video.id),
-    // What their own attempts have left is collected when they end.
+    // Leftovers of their own attempts are collected when they end.
     ...others.map(({ version }) => versionPrefix(video.id, version)),
   ];
   const exact = new Set([

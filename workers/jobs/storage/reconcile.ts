@@ -20,16 +20,16 @@ import { compareVideos } from "./compare-videos.ts";
 import type { JobContext } from "../job-context.ts";
 import { findUnknownObjects } from "./unknown-objects.ts";
 
-/** What one run of the cron may take. */
+/** Limits of one run of the cron. */
 const RUN_BUDGET_MS = 10_000;
 const VIDEOS_PER_PAGE = 4;
-/** A video takes some ten statements, and twice as many if it has to be repaired. */
+/** A video takes about ten statements, and twice as many if it has to be repaired. */
 const STATEMENTS_PER_STEP = 90;
 /** While more messages wait, nothing is handed over: their consumers are behind. */
 const MAX_WAITING = 4 * MAX_MESSAGES_PER_RUN;
 
 const PHASES = ["videos", "objects", "sources", "captions"] as const;
-/** Where the ids of videos are in the keys of each phase but the first. */
+/** The position of the video id in the keys, for each phase except the first. */
 const PREFIXES = { objects: "", sources: "sources/", captions: "captions/" } as const;
 
 /**

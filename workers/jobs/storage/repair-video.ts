@@ -33,7 +33,7 @@ const MAX_REPAIRS_PER_VIDEO = 3;
 const MAX_REPAIRS_PER_DAY = 50;
 const DAY_MS = 86_400_000;
 
-/** Makes again what is lost. What cannot be made again is noted for the creator. */
+/** Recreates lost objects. Losses that cannot be repaired are recorded for the creator. */
 export async function repairVideo(
   context: JobContext,
   checked: CheckedVideo,
@@ -119,7 +119,7 @@ function lateTasks(
   return tasks;
 }
 
-/** What the poster showed: a frame, or an uploaded picture if it is still there. */
+/** The source of the poster: a frame, or an uploaded picture if it still exists. */
 function posterOf({
   video,
   stored,

@@ -15,8 +15,8 @@ import { covers } from "./task-token.ts";
 import { workOff } from "../work-off.ts";
 
 /**
- * Leftovers are kept this long after the transcode has ended. By then no attempt's token is valid, and no player still uses
- * an EVENT playlist that names a segment of an attempt that broke off.
+ * Leftovers are kept this long after the transcode has ended. By then no attempt's token is valid, and no player still
+ * uses an EVENT playlist that names a segment of an interrupted attempt.
  */
 const GRACE_MS = 3_600_000;
 

@@ -22,7 +22,7 @@ export async function syncDownloads(env: Env, videoId: string): Promise<void> {
   if (!transcode?.plan || transcode.state === "failed") return;
   const now = Date.now();
   if (offersDownloads(video)) {
-    // What was encoded for them before has no row any more, by whose name it would be left out.
+    // Earlier encodes for them have no rows any more, so they would not be recognised by name.
     const ended = new Set((await readTaskArchive(env, transcode)).map(({ name }) => name));
     const planned = downloadTasks(transcode.plan, video.title, planSettings(env));
     const missing = planned.filter(({ name }) => !ended.has(name));

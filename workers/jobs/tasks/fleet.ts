@@ -11,7 +11,7 @@ export function hasLocalRunners(env: FleetEnv): boolean {
   return Boolean(env.LOCAL_RUNNER_SECRET);
 }
 
-/** How many containers so many tasks need, at most `MAX_RUNNERS`. */
+/** How many containers a number of tasks needs, at most `MAX_RUNNERS`. */
 export function containersNeeded(env: FleetEnv, tasks: number): number {
   return Math.min(Number(env.MAX_RUNNERS), Math.ceil(tasks / Number(env.SLOTS_PER_RUNNER)));
 }

@@ -35,7 +35,7 @@ import type { StorageContext } from "../job-context.ts";
 /** A replaced file of nearly the same length has the same words at the same times. */
 const MAX_LENGTH_DIFFERENCE_SECONDS = 1;
 
-/** The row of a version in the making beside the one that plays; null for any other. The first version is never one. */
+/** The row of a new version in the making next to the current one; null for any other. The first version has none. */
 export async function findNextVersion(
   db: Catalog,
   version: VideoVersion,
@@ -69,7 +69,7 @@ export async function planNextVersion(
   ];
 }
 
-/** What the poster of an edited version shows: the same picture or frame, if it is still there. */
+/** The source of an edited version's poster: the same picture or frame, if it still exists. */
 async function posterOf(db: Catalog, videoId: string, { recipe }: VersionRow) {
   const video = recipe && (await findVideo(db, videoId));
   if (!video) return {};
@@ -80,7 +80,7 @@ async function posterOf(db: Catalog, videoId: string, { recipe }: VersionRow) {
   return isKept(edit.after, at) ? { posterAt: editedTime(edit.after, at) } : {};
 }
 
-/** The timelines of the version that plays and of another one of the same file, with what the whole file has. */
+/** The timelines of the current version and of another one of the same file, with the whole file's data. */
 async function editOf(db: Catalog, video: VideoRow, recipe: VersionRow["recipe"]) {
   const rows = await listVersions(db, video.id);
   const whole = await findWholeSource(db, video, rows);
@@ -96,7 +96,7 @@ async function editOf(db: Catalog, video: VideoRow, recipe: VersionRow["recipe"]
 }
 type Edit = NonNullable<Awaited<ReturnType<typeof editOf>>>;
 
-/** What a version takes over from the one that plays. */
+/** What a version takes over from the current one. */
 export interface Carried {
   /** For its playlists. */
   shown: Pick<Publication, "captions" | "chapters">;
@@ -220,7 +220,7 @@ async function moveTracks(
       language,
       label,
       key: stored,
-      // What a person has corrected stays theirs.
+      // A person's corrections are kept.
       origin: track.origin === "automatic" ? "automatic" : "uploaded",
       cues: cues.length,
       revision: now,
@@ -243,7 +243,7 @@ function editChapters(
   const wholeDuration = wholeVideo.duration ?? 0;
   const shown = chaptersOf(video);
   const first = chaptersOf(wholeVideo);
-  // What was cut out before is there again, unless the list was changed since.
+  // Previously cut parts are restored, unless the list has been changed since.
   const isCarried =
     JSON.stringify(moveChapters(first, wholeDuration, wholeLine, before)) === JSON.stringify(shown);
   const isOwn = video.ownChapters !== null || automaticChapters(video).source === "description";

@@ -24,7 +24,7 @@ export async function loadTasks(
   return { rows, archived };
 }
 
-/** Keys, or prefixes that end in a slash, of what the tasks of a version have stored that are done. */
+/** Keys, or prefixes that end in a slash, of the output of a version's finished tasks. */
 export function outputsOf({ rows, archived }: VersionTasks, sourceKey: string): string[] {
   return [
     ...rows

@@ -34,7 +34,7 @@ export async function storeProgress(
   return true;
 }
 
-/** What this attempt has reported before. */
+/** The earlier reports of this attempt. */
 function partialOf({ attempt, partial }: Task): StoredOutputs {
   return partial?.attempt === attempt ? partial.outputs : {};
 }

@@ -65,7 +65,7 @@ export async function claimedTask(
   };
 }
 
-/** The picture that becomes the poster or is laid over the video, if one was uploaded for it. */
+/** The uploaded picture for the poster or the watermark, if there is one. */
 function pictureInput({ videoId, spec }: ClaimedRow): Record<string, string> {
   if (spec.kind === "edit" && spec.part && spec.watermark)
     return { watermark: watermarkKey(videoId, spec.watermark.picture) };
@@ -76,7 +76,7 @@ function pictureInput({ videoId, spec }: ClaimedRow): Record<string, string> {
 
 const isJoin = ({ spec }: Pick<Task, "spec">): boolean => spec.kind === "edit" && !spec.part;
 
-/** What covers all that the join of an edit reads. There may be hundreds, and the token is part of a URL. */
+/** A prefix that covers all inputs of the join of an edit. There may be hundreds, and the token is part of a URL. */
 function joinedPaths(task: ClaimedRow): string[] {
   const { videoId, version, spec } = task;
   if (!isJoin(task) || spec.kind !== "edit") return [];
@@ -84,7 +84,7 @@ function joinedPaths(task: ClaimedRow): string[] {
   return [`${versionPrefix(videoId, version)}files/`, ...audio];
 }
 
-/** What the join of an edit joins. */
+/** The inputs of the join of an edit. */
 async function partInputs({ db }: JobContext, task: ClaimedRow): Promise<Record<string, string>> {
   const { videoId, spec } = task;
   if (!isJoin(task) || spec.kind !== "edit") return {};

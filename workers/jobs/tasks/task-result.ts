@@ -60,7 +60,7 @@ export async function applyResult(
   });
   if (progressed === null) return false;
   if (result.kind === "images") context.defer(forgetPosters(context, task));
-  // Nothing else of its stage has to end before the new track is published.
+  // The new track is published without waiting for the rest of its stage.
   if (result.kind === "transcript") context.defer(relayOutbox(context.env).catch(logLater(task)));
   followLater(context, task, progressed, hasMessages);
   return true;
@@ -106,7 +106,7 @@ export function followLater(
 
 type FollowedTask = Pick<Task, "id" | "videoId" | "version" | "kind" | "spec" | "since">;
 
-/** Announces what can be watched now, and gets going what the result has made runnable. */
+/** Announces what can be watched now, and starts the tasks that the result has made runnable. */
 async function followUp(
   context: RunnerContext,
   task: FollowedTask,

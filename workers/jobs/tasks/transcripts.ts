@@ -16,8 +16,8 @@ const WEBVTT = "text/vtt; charset=utf-8";
 const UNKNOWN_LANGUAGE = "und";
 
 /**
- * What follows from the transcript of a part: the captions so far are stored, with the task of the next part, or at the end
- * as a track.
+ * Handles the transcript of a part: the captions so far are stored, with the task of the next part, or at the end as a
+ * track.
  */
 export async function transcriptConsequences(
   context: StorageContext,

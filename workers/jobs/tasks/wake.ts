@@ -27,7 +27,7 @@ export async function wakeRunners(
   if (hasLocalRunners(env)) return;
   const { running, runnable, awake } = await readBacklog(db, containerSlots(env), now);
   const needed = containersNeeded(env, running + runnable);
-  // Of results and hand-backs of a fleet at work, most end here.
+  // Most results and hand-backs of a busy fleet end here.
   if (runnable === 0 || (trust && awake >= needed)) return;
   const runners = await containersToWake(db, needed, now, trust);
   for (let index = 0; index < runners.length; index += MAX_PARALLEL_WAKES)

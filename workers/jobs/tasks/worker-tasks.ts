@@ -35,7 +35,7 @@ export async function runWorkerTasks(
       log(`task.${end}`, { id, videoId, name, attempt, runner: WORKER });
       return end;
     });
-    // What comes after a video is ready may start now.
+    // Tasks that follow a ready video may start now.
     if (outcome === "done") await wakeRunners(context, now());
   }
 }

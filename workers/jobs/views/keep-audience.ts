@@ -16,7 +16,7 @@ const MAX_ATTEMPTS = 5;
 /** Multiplied by the number of attempts so far. */
 const RETRY_DELAY_SECONDS = 60;
 
-/** Keeps what counters of views have counted. It comes again if that fails, but not for ever. */
+/** Stores the sums of view counters. If that fails, the message is retried a few times. */
 export async function keepAudience(env: MetricsEnv, messages: readonly Message[]): Promise<void> {
   if (messages.length === 0) return;
   try {

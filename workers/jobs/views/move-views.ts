@@ -5,7 +5,7 @@ import { workOff } from "../work-off.ts";
 
 const ROWS_PER_MOVE = 500;
 
-/** Has the counters remember the views that version 0.1.0 has counted, until CATALOG has none left. */
+/** Moves the views that version 0.1.0 has counted to the counters, until CATALOG has none left. */
 export async function moveViews(env: Pick<Env, "CATALOG" | "VIEWS">): Promise<void> {
   const db = catalog(env);
   await workOff({

@@ -63,7 +63,7 @@ export class ViewCounter extends DurableObject<Env> {
     await this.#wakeWithin(CLEANUP_INTERVAL_MS);
   }
 
-  /** Has `alarm` called within this time. */
+  /** Schedules `alarm` within this time. */
   async #wakeWithin(ms: number): Promise<void> {
     const alarm = await this.ctx.storage.getAlarm();
     const due = Date.now() + ms;

@@ -31,7 +31,7 @@ interface FeedRow {
   videos: VideoRow[];
 }
 
-/** What the home page has for one account alone. */
+/** The rows of the home page for one account. */
 interface PersonalFeed {
   rows: FeedRow[];
   /** Videos that the account has started to watch, and the ones that it has finished. */
@@ -97,7 +97,7 @@ export async function homeFeed(env: Env, principal: Principal): Promise<Feed> {
   };
 }
 
-/** What is for everyone is shown when the account's own cannot be read. */
+/** The public rows are shown if the account's own cannot be read. */
 function withoutPersonalFeed(error: unknown): PersonalFeed {
   log("library.unavailable", { error });
   return NOTHING_PERSONAL;

@@ -42,7 +42,7 @@ export const SPARE_CANDIDATES = 4;
 /** Matches are counted exactly up to here. */
 const MAX_EXACT_COUNT = 1000;
 
-/** What a caller searches for, within what they may see. */
+/** A caller's search, limited to what they may see. */
 export interface LimitedQuery extends SearchQuery {
   maturityLimit: MaturityLimit | null;
 }

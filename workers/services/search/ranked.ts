@@ -38,7 +38,7 @@ export const byValue = (a: RankedCandidate, b: RankedCandidate): number =>
 export const isAfter = (item: RankedCandidate, position: RankPosition): boolean =>
   compare(positionOf(item), position) > 0;
 
-/** What candidates are ranked by. */
+/** The values by which candidates are ranked. */
 export interface RankingTerms {
   phrases: readonly string[][];
   groups: readonly WordGroup[];

@@ -41,9 +41,9 @@ async function suitablePopular(env: Env, catalog: Catalog, start: string): Promi
 }
 
 /**
- * Completes what is being typed to titles, people, categories and popular searches; before anything is typed, suggests
- * popular searches. Only public videos contribute.
- * @param maturityLimit with one there are no popular searches: they say what others look for
+ * Completes the typed text to titles, people, categories and popular searches; before anything is typed, suggests
+ * popular searches. Only public videos contribute. @param maturityLimit with a limit there are no popular searches,
+ * because they show what others look for
  */
 export async function suggest(
   env: Env,
