@@ -46,7 +46,7 @@ function tagOf({ language, kind }: TrackName): string {
   throw new AppError("invalid_request", `${language} is too long for a track of this kind.`);
 }
 
-/** The form of names in media paths. */
+/** The longest tag that media paths may contain. */
 const MAX_TAG_LENGTH = 35;
 
 export function presentTrack(row: CaptionRow): CaptionTrack {

@@ -8,7 +8,7 @@ type MetricsSender = Pick<Env, "EVENTS">;
 /** How long an isolate counts before it sends: less than the 30 s for which the runtime keeps `waitUntil` alive. */
 const SEND_DELAY_MS = 20_000;
 
-/** How long a message counts as being sent: none is sent if its invocation was interrupted. */
+/** Until when a message counts as being sent: if its invocation is interrupted, it never is. */
 let sendingUntil = 0;
 
 /**

@@ -29,7 +29,7 @@ const STATEMENTS_PER_STEP = 90;
 const MAX_WAITING = 4 * MAX_MESSAGES_PER_RUN;
 
 const PHASES = ["videos", "objects", "sources", "captions"] as const;
-/** The position of the video id in the keys, for each phase except the first. */
+/** The prefix of the video ids in the keys, for each phase except the first. */
 const PREFIXES = { objects: "", sources: "sources/", captions: "captions/" } as const;
 
 /**
