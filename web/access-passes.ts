@@ -12,7 +12,7 @@ function tabStorage(): Storage | null {
   }
 }
 
-/** What this tab has proven about the private video of an address of the API; null without. */
+/** This tab's pass for the private video of an API address; null without one. */
 export function passFor(input: RequestInfo | URL): string | null {
   const url = input instanceof Request ? input.url : String(input);
   const id = /\/v1\/videos\/(\w{22})/.exec(url)?.[1];

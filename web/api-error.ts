@@ -53,7 +53,7 @@ const MESSAGES = {
   unexpected: "error.unexpected",
 } as const satisfies Record<string, PlainKey>;
 
-/** What the API's details say at greater length, in English only. */
+/** Short, translated versions of the API's details, which are in English only. */
 const PROBLEMS = {
   unauthenticated: "problem.unauthenticated",
   forbidden: "problem.forbidden",
@@ -98,7 +98,7 @@ function isProblem(body: unknown): body is Problem {
   return typeof body === "object" && body !== null && "code" in body && "detail" in body;
 }
 
-/** What the API says of wrong input is for programs: it names the parts of its schemas. */
+/** The API's message about invalid input is for programs: it names parts of its schemas. */
 const SCHEMA_PATH = /^(?:(?:param|query|header|body)\b|\[|[a-z]\w*(?:\.\w+)*: )/;
 
 /** The field in `name: must have 1 to 80 characters` or `[body.email] Invalid email address`, as the auth library writes. */

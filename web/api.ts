@@ -153,7 +153,7 @@ export async function putPosterFile(id: string, file: Blob): Promise<void> {
   const response = await authorizedFetch(url, { method: "PUT", headers, body: file });
   if (!response.ok) throw await readApiError(response);
 }
-/** What the creator has listed as chapters, and the automatic ones. */
+/** The creator's list of chapters, and the automatic ones. */
 export const getChapters = (id: string, signal?: AbortSignal) =>
   body(v1.videos[":id"].chapters.$get(withId(id), abortable(signal)));
 /** @param own null shows the automatic ones again */

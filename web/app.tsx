@@ -146,7 +146,7 @@ const PATHS_OF_MAILS: ReadonlySet<string> = new Set([
   "/unsubscribe",
 ]);
 
-/** What the page itself needs comes first. */
+/** The page's own needs come first. */
 const SITE_LINKS_DELAY_MS = 1500;
 const SiteLinks = lazyComponent(async () => {
   await new Promise((resolve) => setTimeout(resolve, SITE_LINKS_DELAY_MS));

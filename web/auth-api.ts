@@ -12,7 +12,7 @@ export interface SessionAccount extends Omit<AccountDetails, "createdAt"> {
   isLimited: boolean;
 }
 
-/** What every sign-in call answers. `redirect` and `url` are set inside an OAuth flow. */
+/** The response to every sign-in call. `redirect` and `url` are set inside an OAuth flow. */
 export interface SignInResult {
   twoFactorRedirect?: boolean;
   redirect?: boolean;

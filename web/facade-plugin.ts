@@ -15,7 +15,7 @@ function pickFrom(exports: string): string {
 }
 
 /**
- * Has modules that are imported later imported from the chunk that has them. The bundler makes another file for each module of
+ * Makes lazy imports point directly to the chunk that has the module. The bundler makes another file for each module of
  * a chunk group (CHUNKS in vite.config.ts), which only renames its exports, and whose request the page would wait for.
  */
 export function withoutFacades(): Plugin {

@@ -17,7 +17,7 @@ const LIBRARY_MESSAGES: [RegExp, (limit: number) => string][] = [
   [/^(?:Too (?:small|big)|Invalid|Unrecognized|Expected|Required)\b/, () => t("field.invalid")],
 ];
 
-/** What the rules of the API say, and the site's words for it. */
+/** The API's messages about its rules, and the site's message for each. */
 const RULES: Record<string, PlainKey> = {
   "must have at least one permission": "rule.noPermission",
   "must be an https address, an http address of this computer, or one with the scheme of an app, such as com.example.app:/done":

@@ -1,4 +1,4 @@
-/** Where the first script leaves its request for the code that arrives after it. */
+/** The global in which the first script leaves its request for the code that arrives later. */
 interface Handover {
   firstRequest?: { key: string; response: Promise<Response> } | undefined;
 }

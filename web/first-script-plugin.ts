@@ -5,7 +5,7 @@ import { filesOf } from "./bundle-files.ts";
 import { LANGUAGES } from "./i18n/languages.ts";
 
 const SCRIPT = fileURLToPath(new URL("first-script.ts", import.meta.url));
-/** Where the HTML file has the script. */
+/** The place of the script in the HTML file. */
 const PLACE = '<script id="first-script"></script>';
 
 /** Modules whose files each kind of page needs, by the attribute that lists them for `first-script.ts`. */
@@ -83,7 +83,7 @@ export function firstScript(): Plugin {
   };
 }
 
-/** What the Content-Security-Policy calls the scripts in an HTML file. */
+/** The sources for the inline scripts of an HTML file in the Content-Security-Policy. */
 export function inlineScriptHashes(html: string): string[] {
   return Array.from(
     html.matchAll(/<script(?![^>]* (?:src|type)=)[^>]*>([^<][\s\S]*?)<\/script>/g),

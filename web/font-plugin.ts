@@ -7,7 +7,7 @@ import type { Plugin } from "vite";
 /** Weights and widths (in per cent) that the site's styles use; the font has 100 to 900 and 62 to 125. */
 const AXES = { wght: { min: 400, max: 900 }, wdth: { min: 100, max: 125 } };
 const CACHE = fileURLToPath(new URL("../node_modules/.cache/kinora-fonts/", import.meta.url));
-/** Of the basic plane without surrogates: no letter is left out, since titles may have any. */
+/** The basic plane without surrogates: no letter is left out, because titles may contain any. */
 const LETTERS = Array.from({ length: 0x1_00_00 }, (_, code) => String.fromCharCode(code))
   .filter((letter) => !/\p{Surrogate}/u.test(letter))
   .join("");

@@ -59,7 +59,7 @@ const posix = (path: string): string => path.replaceAll("\\", "/");
  * (docs/decisions/630-hls-from-sources.md).
  */
 export function hlsSources(): Plugin {
-  /** What of `UNREACHED` the build has left out. */
+  /** The parts of `UNREACHED` that the build has left out. */
   const left = new Set<string>();
   return {
     name: "hls-sources",
@@ -97,7 +97,7 @@ export function hlsSources(): Plugin {
     },
     transform: {
       filter: { id: /[\\/]hls\.js[\\/]src[\\/].*\.ts$/ },
-      // As hls.js builds itself: a field that a subclass only declares keeps the value of the constructor above it.
+      // As in the build of hls.js: a field that a subclass only declares keeps the value of the parent's constructor.
       handler: (code, id) =>
         transformWithOxc(code, id, {
           target: "es2022",

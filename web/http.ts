@@ -5,7 +5,7 @@ import { takeFirstRequest } from "./first-request.ts";
 
 const RETRY_AFTER_MS = 600;
 
-/** Has an event `failure` for each request that does not arrive. */
+/** Dispatches an event `failure` for each request that does not arrive. */
 export const networkFailures = new EventTarget();
 
 /** Like `fetch`, but a failed network is an `ApiError` too. An abort stays an abort. */

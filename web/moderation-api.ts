@@ -2,7 +2,7 @@ import { abortable, body, done, v1 } from "./api-call.ts";
 
 const withId = (id: string) => ({ param: { id } });
 
-/** What moderators have decided about a video of the account. */
+/** The moderators' decisions about a video of the account. */
 export const getVideoModeration = (id: string, signal?: AbortSignal) =>
   body(v1.videos[":id"].moderation.$get(withId(id), abortable(signal)));
 /** The same for all of its videos, the newest first. */

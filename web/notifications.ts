@@ -58,7 +58,7 @@ function updateOf(subscription: PushSubscription): PushUpdate {
   return { endpoint, keys: { p256dh, auth } };
 }
 
-/** Has the account send its notifications to this browser, and no more to what this browser was before. */
+/** Registers this browser for the account's notifications, and removes its earlier registration. */
 export async function startNotifications(update: PushUpdate): Promise<void> {
   const before = browserStorage().getItem(PUSH_ENDPOINT_KEY);
   await setPush(update);

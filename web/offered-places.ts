@@ -28,7 +28,7 @@ export function isKnownCategory(slug: string): boolean {
 /** The languages that videos can be in here; empty for all. */
 export const offeredLanguages = (): readonly string[] => siteOffers.value?.languages ?? [];
 
-/** Where a new video goes whose creator has chosen before the site offered something else. */
+/** The category of a new video if the creator's choice is no longer offered. */
 export function offeredPlace({ category, language }: { category: string; language: string }) {
   const languages = offeredLanguages();
   const isOffered = languages.length === 0 || languages.includes(language);

@@ -4,7 +4,7 @@ import type { Plugin, Rolldown } from "vite";
 import { filesOf, fontFile } from "./bundle-files.ts";
 import { LANGUAGES } from "./i18n/languages.ts";
 
-/** What shows the frame of the site. */
+/** The files that show the frame of the site. */
 const SHELL_MODULES = ["/web/main.tsx", "/web/app.tsx"];
 /** Files of `public/` that the shell needs. */
 const PUBLIC_FILES = ["favicon.svg", "icon-192.png", "site.webmanifest"];

@@ -22,7 +22,7 @@ export function remember(entry: string, name: string, value: unknown): void {
   if (memory.size > MAX_ENTRIES && oldest !== undefined) memory.delete(oldest);
 }
 
-/** What `remember` kept under this name, or undefined. */
+/** The value that `remember` stored under this name, or undefined. */
 export function recall<T>(entry: string, name: string): T | undefined {
   return memory.get(entry)?.get(name) as T | undefined;
 }

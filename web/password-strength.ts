@@ -20,7 +20,7 @@ const ADVICE: Record<string, PlainKey> = {
 export interface PasswordStrength {
   /** 0 to 4, as zxcvbn rates it. */
   score: number;
-  /** What would make it stronger, if the score is below 3. */
+  /** How to make it stronger, if the score is below 3. */
   advice: PlainKey[];
 }
 

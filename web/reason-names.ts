@@ -1,7 +1,7 @@
 import type { ReportReason } from "../workers/contract/reports.ts";
 import type { PlainKey } from "./i18n/translate.ts";
 
-/** What is wrong with a reported video, in words. For pages with the catalogue `watch`. */
+/** The names of reasons for reporting a video. For pages with the catalogue `watch`. */
 export const REASON_NAMES: Record<ReportReason, PlainKey> = {
   sexual: "report.sexual",
   violence: "report.violence",

@@ -4,7 +4,7 @@ import { dayOf } from "./format.ts";
 import { t } from "./i18n/translate.ts";
 import { REASON_NAMES } from "./reason-names.ts";
 
-/** What a moderator has decided, with the appeal and its verdict. For pages with the catalogues `moderation` and `watch`. */
+/** A moderator's decision, with the appeal and its verdict. For pages with the catalogues `moderation` and `watch`. */
 export function RulingText({ ruling }: { ruling: Ruling }) {
   const { action, reason, text, minRating, unlisted, createdAt, appeal, verdict } = ruling;
   return (

@@ -6,7 +6,7 @@ const MAX_PLACES = 50;
 const TIMEOUT_RESTORE_MS = 10_000;
 /** How long the place is held once nothing loads any more: images and fonts may still move it. */
 const HOLD_MS = 500;
-/** What a viewer does to go somewhere else. */
+/** Events with which a viewer leaves. */
 const INTENTS = ["wheel", "touchmove", "keydown", "pointerdown"] as const;
 const BUSY = "[aria-busy=true], .skeleton";
 

@@ -1,7 +1,7 @@
 import type { Avatar } from "../workers/contract/avatars.ts";
 import { browserStorage } from "./browser-storage.ts";
 
-/** What the header shows of the profile that is open in this browser. */
+/** The current profile of this browser, as shown in the header. */
 export interface ShownProfile {
   id: string;
   name: string;

@@ -1,4 +1,7 @@
-/** Where a browser keeps what the settings of the site were at its last visit, so that nothing changes while a page opens. */
+/**
+ * The keys under which a browser stores the site's settings of its last visit, so that nothing changes while a page
+ * opens.
+ */
 export const SITE_NAME_KEY = "kinora.site-name";
 /** Where the logo is. */
 export const SITE_LOGO_KEY = "kinora.site-logo";

@@ -5,6 +5,6 @@ import { categoryName } from "./format.ts";
 /** What the settings of the site offer; null until `load-site.ts` has loaded them. */
 export const siteOffers = signal<Pick<SiteInfo, "categories" | "languages"> | null>(null);
 
-/** What a category is called here. */
+/** The name of a category on this site. */
 export const shownCategory = (slug: string): string =>
   categoryName(slug, undefined, siteOffers.value?.categories ?? undefined);

@@ -12,7 +12,7 @@ export interface Submission<T> {
   /** The last run succeeded. */
   done: boolean;
   error: ApiError | null;
-  /** What the server says about single inputs, by name. */
+  /** The server's messages about single inputs, by name. */
   fieldErrors: Record<string, string>;
   /**
    * Forgets the outcome of the last run: `onInput` of a form that says "Saved". Checkboxes and selects of such a form

@@ -69,7 +69,7 @@ function pagesFiles(): Plugin {
   };
 }
 
-/** Has the font load beside the style sheet that names it, so that text seldom changes its width. */
+/** Loads the font in parallel with the style sheet that names it, so that text rarely changes its width. */
 function preloadFont(): Plugin {
   return {
     name: "preload-font",

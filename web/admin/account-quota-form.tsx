@@ -25,7 +25,7 @@ interface Props {
   onChange: (account: ManagedAccount) => void;
 }
 
-/** What one account may store, encode and upload. */
+/** The limits of one account: storage, encoding and uploads. */
 export function AccountQuotaForm({ account, onChange }: Props) {
   const { usage } = account;
   const [fields, setFields] = useState(() => fieldsOf(account.quota));

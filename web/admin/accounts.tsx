@@ -18,7 +18,7 @@ const STATUSES = ["active", "suspended"] as const;
 
 type Filters = Record<"q" | "role" | "status", string>;
 
-/** What the address says about the list. What is unknown in it is ignored. */
+/** The list's filters in the address. Unknown values are ignored. */
 function filtersIn(query: Record<string, string>): Filters {
   const known = (value: string | undefined, values: readonly string[]) =>
     value !== undefined && values.includes(value) ? value : "";

@@ -25,7 +25,7 @@ import { Work } from "./work.tsx";
 interface Section {
   path: "" | AdminSection;
   title: PlainKey;
-  /** Who may open it. */
+  /** The roles that may open it. */
   roles: readonly Role[];
   component: () => preact.VNode;
 }
@@ -54,7 +54,7 @@ const SECTIONS: Section[] = [
   { path: "audit", title: "audit.title", roles: ["admin"], component: () => <AuditLog /> },
 ];
 
-/** What runs the site, for those who do: one address per section, and each role sees its own. */
+/** The pages of the people who run the site: one address per section, and each role sees its own. */
 export function Admin() {
   const path = useRoute().params["section"] ?? "";
   const own = SECTIONS.filter(({ roles }) => isOneOf(roles, account.value?.role));

@@ -23,7 +23,7 @@ interface Silence {
   minutes: number;
 }
 
-/** What is wrong by the rules of alerts, with its probable cause. */
+/** The firing alerts, with their probable causes. */
 export function Alerts() {
   const loaded = useLoad(listAlerts, []);
   usePolling(async () => loaded.set(await listAlerts()), true, POLL_INTERVAL_MS);

@@ -11,7 +11,7 @@ interface Props {
   onChange: () => void;
 }
 
-/** What is done with all lost messages at once. */
+/** The actions for all lost messages at once. */
 export function AllMessages({ newest, onChange }: Props) {
   const [isDismissing, setDismissing] = useState(false);
   const [sent, setSent] = useState<{ resent: number; refused: number } | null>(null);

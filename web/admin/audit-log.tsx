@@ -25,7 +25,7 @@ interface Draft {
 
 const EMPTY: Draft = { action: "", actor: "", target: "", since: "", until: "" };
 
-/** Midnight at the device's place, so many days later. */
+/** Midnight in the device's time zone, a number of days later. */
 function midnight(day: string, later = 0): string {
   return new Date(new Date(`${day}T00:00`).getTime() + later * DAY_MS).toISOString();
 }
@@ -40,7 +40,7 @@ function filterOf({ action, actor, target, since, until }: Draft): AuditFilter {
   };
 }
 
-/** Who did what when, for admins: searched, exported, and checked for changes. */
+/** The audit log for admins: searched, exported, and verified. */
 export function AuditLog() {
   const [draft, setDraft] = useState(EMPTY);
   const [filter, setFilter] = useState<AuditFilter>({});

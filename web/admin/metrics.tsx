@@ -10,7 +10,7 @@ import { Alerts } from "./alerts.tsx";
 /** Numbers are added up once per minute. */
 const POLL_INTERVAL_MS = 60_000;
 
-/** What is wrong, and the numbers about everything that runs. */
+/** Alerts, and charts of all metrics. */
 export function Metrics() {
   const [range, setRange] = useState<ChartRange>("hours");
   const loaded = useLoad((signal) => getMetrics(range, signal), [range]);

@@ -21,7 +21,7 @@ import {
 import { RulingDialog } from "./ruling-dialog.tsx";
 import { LookButton } from "./video-look.tsx";
 
-/** What waits for a moderator beside reports: appeals, and first publications. And the files that are banned. */
+/** What waits for a moderator besides reports: appeals and first publications; and the banned files. */
 export function Moderation() {
   return (
     <>

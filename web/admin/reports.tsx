@@ -13,7 +13,7 @@ import { useSubmit } from "../use-submit.ts";
 import { RulingDialog } from "./ruling-dialog.tsx";
 import { LookButton } from "./video-look.tsx";
 
-/** What viewers have reported, the newest first: a moderator looks, and dismisses it or hides the video. */
+/** The viewers' reports, newest first: a moderator reviews each, and dismisses it or hides the video. */
 export function Reports() {
   const [cursors, setCursors] = useState<string[]>([]);
   const page = useLoad((signal) => listReports(cursors.at(-1), signal), [cursors.at(-1)]);

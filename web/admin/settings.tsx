@@ -17,7 +17,7 @@ import { SettingInput } from "./setting-input.tsx";
 import { getSettings, listSettingsVersions, putSettings } from "./settings-api.ts";
 import { SETTING_GROUPS } from "./settings-fields.ts";
 
-/** What admins change about the site while it runs. */
+/** The settings that admins may change while the site runs. */
 export function Settings() {
   const loaded = useLoad(getSettings, []);
   const { data, error, reload, set } = loaded;
@@ -41,7 +41,7 @@ interface Props {
   onChange: (state: SettingsState) => void;
 }
 
-/** What a draft changes: what is as the deployment's again is not edited any more. */
+/** The changes of a draft: values that equal the deployment's again are not overridden any more. */
 function changeOf({ values, defaults }: SettingsState, draft: SiteSettings) {
   const isAs = (other: SiteSettings) => (name: SettingName) =>
     JSON.stringify(draft[name]) === JSON.stringify(other[name]);

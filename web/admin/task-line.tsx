@@ -19,7 +19,7 @@ function timeText({ startedAt, since, retryAt, finishedAt, runner }: WorkTask): 
   return t("operate.waitsFor", { time: clock(secondsSince(since)) });
 }
 
-/** What a task does, of which video, and how it goes. */
+/** A task with its kind, video and progress. */
 export function TaskLine({ task }: { task: WorkTask }) {
   const { kind, name, video, creator, progress, runner, attempt, errorCode, errorDetail } = task;
   const share = new Intl.NumberFormat(locale(), { style: "percent" }).format(progress);

@@ -26,7 +26,7 @@ const monthName = (iso: string): string =>
     new Date(iso),
   );
 
-/** What this month has used and costs, and who uses most storage. */
+/** This month's usage and cost, and the creators who use most storage. */
 export function UsageAndCost() {
   const { data, error, reload } = useLoad(getUsage, []);
   return (

@@ -15,7 +15,7 @@ import { WorkTasks } from "./work-tasks.tsx";
 
 const ago = (iso: string): string => clock((Date.now() - Date.parse(iso)) / 1000);
 
-/** What the site works on at this moment, what waits, and what has failed. */
+/** The running, waiting and failed tasks of the site. */
 export function Work() {
   const { data, error, reload } = useLive(getLiveWork, []);
   if (error && !data) return <ErrorState heading="h2" error={error} onRetry={reload} />;

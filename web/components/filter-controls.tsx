@@ -3,7 +3,7 @@ import "./filter-controls.css";
 interface FilterSelectProps {
   label: string;
   value: string;
-  /** What an empty value is called. */
+  /** The label of an empty value. */
   any: string;
   options: readonly (readonly [string, string])[];
   onChange: (value: string) => void;

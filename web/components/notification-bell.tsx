@@ -13,13 +13,13 @@ import { useDisclosure } from "./use-disclosure.ts";
 /** How old the list may be when the viewer comes back to the tab. */
 const MAX_AGE_MS = 5 * 60_000;
 
-/** What followed creators have published, behind a bell with the number of what is new. */
+/** The new videos of followed creators, behind a bell with their number. */
 export function NotificationBell() {
   const { open, setOpen, root, button } = useDisclosure();
   const list = useLoad(listNotifications, []);
   const { reload, data } = list;
   const unread = data?.unread ?? 0;
-  /** Nothing of a closed list loads. */
+  /** A closed list loads nothing. */
   const shown = open ? (data?.items ?? []) : [];
 
   useEffect(() => {

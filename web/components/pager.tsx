@@ -4,7 +4,7 @@ interface Props {
   cursors: string[];
   next: string | null;
   onChange: (cursors: string[]) => void;
-  /** What the buttons say where the newest do not come first. */
+  /** The labels of the buttons if the list is not sorted newest first. */
   back?: string;
   forward?: string;
 }

@@ -1,7 +1,7 @@
 import { ApiError } from "../api-error.ts";
 import { t } from "../i18n/translate.ts";
 
-/** Of the JPEG files that the site makes: hardly visible. */
+/** Quality of the JPEG files that the site makes: the loss is hardly visible. */
 const JPEG_QUALITY = 0.86;
 
 const unreadable = (): ApiError => new ApiError(0, "unreadable_image", t("image.unreadable"));

@@ -38,7 +38,7 @@ const KIND_LABELS: Record<Suggestion["kind"], PlainKey> = {
   recent: "search.kindRecent",
 };
 
-/** Where a suggestion leads: a title to its video, a category to all its videos, anything else to a search. */
+/** The target of a suggestion: a title leads to its video, a category to all its videos, anything else to a search. */
 function addressOf({ kind, text, videoId, category }: Suggestion): string {
   if (kind === "title" && videoId) return `/watch/${videoId}`;
   return category ? categoryAddress(category) : searchAddress({ q: text });

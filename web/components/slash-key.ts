@@ -1,7 +1,7 @@
 import { useLocation } from "preact-iso";
 import { useEffect } from "preact/hooks";
 
-/** Where a slash is a character, or where the page behind cannot be used. */
+/** Elements in which a slash is a character, or that cover the page. */
 const TYPING = "input, textarea, select, [contenteditable], dialog";
 
 /** Lets the key `/` focus the search field, or open the search page if there is no field. */

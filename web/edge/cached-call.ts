@@ -1,4 +1,4 @@
-/** What Pages passes to a function, as far as ours use it. */
+/** The context that Pages passes to a function, as far as we use it. */
 export interface PagesContext<Param extends string = never> {
   request: Request;
   params: Record<Param, string>;

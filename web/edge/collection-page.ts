@@ -11,7 +11,7 @@ import { rewriteHead, siteNameOf, siteOf, unindexedPage } from "./rewrite-head.t
 import { linkTag, metaTags, summary } from "./share-head.ts";
 
 interface Collection {
-  /** What the site is called. */
+  /** The name of the site. */
   site: string;
   title: string;
   description: string;

@@ -14,7 +14,7 @@ const MESSAGES: Record<Language, Record<string, string>> = {
   de: { ...deSite, ...deHead },
   ar: { ...arSite, ...arHead },
 };
-/** What titles and descriptions of pages are made of. */
+/** The translations for titles and descriptions of pages. */
 const IN_HEADS = /^(search|category|head)\./;
 
 function languageIn(tag: string): Language | null {

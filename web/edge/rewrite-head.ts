@@ -18,7 +18,7 @@ const SITE_NAME = "Kinora";
 
 type Site = Pick<SiteInfo, "name" | "categories">;
 
-/** What the site is called and which categories it has, as its settings say. */
+/** The name and the categories of the site, from its settings. */
 export async function siteOf(context: Parameters<typeof cachedCall>[0]): Promise<Site> {
   const response = await cachedCall(context, "/v1/site").catch(() => null);
   return response?.ok

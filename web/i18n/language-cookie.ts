@@ -1,2 +1,2 @@
-/** Has the language that a viewer has chosen, for the functions of Pages. They do not see the storage of the browser. */
+/** The language that a viewer has chosen, for Pages Functions, which cannot read the browser's storage. */
 export const LANGUAGE_COOKIE = "kinora.language";

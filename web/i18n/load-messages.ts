@@ -19,7 +19,7 @@ function loaderIn(catalogues: typeof CATALOGUES, name: CatalogueName) {
 export async function loadMessages(name: CatalogueName): Promise<void> {
   const load =
     loaderIn(CATALOGUES, name) ??
-    // Where the others are is itself a kilobyte, which no viewer has to wait for.
+    // The list of the others takes a kilobyte, so it is loaded later.
     loaderIn((await import("./work-catalogues.ts")).WORK_CATALOGUES, name);
   if (load) addMessages(await load());
 }

@@ -11,7 +11,7 @@ import { OwnPlaylists } from "./own-playlists.tsx";
 import { SavedVideoGrid } from "./saved-videos.tsx";
 import { rich, t } from "../i18n/translate.ts";
 
-/** What the viewer wants to watch: of the account, or without one of this browser. */
+/** The watchlist of the account or, without one, of this browser. */
 export function Watchlist() {
   usePageTitle(t("library.watchlist"));
   const isLocal = account.value === null;

@@ -6,15 +6,15 @@ import { localWatchlist, setInLocalWatchlist } from "./local-watchlist.ts";
 
 type Changes = ReadonlyMap<string, Partial<VideoMarks>>;
 
-/** What this tab has changed since it loaded the videos, whose own answers are older. */
+/** Changes by this tab that are newer than the loaded videos. */
 const changes = signal<Changes>(new Map());
 
-// What one account has done is nothing to the next.
+// One account's changes do not apply to the next.
 account.subscribe(() => {
   changes.value = new Map();
 });
 
-/** What the viewer has done with a video. @param loaded what the server said; null without an account */
+/** The viewer's likes and lists for a video. @param loaded the server's response; null without an account */
 export function marksOf(id: string, loaded: VideoMarks | null): VideoMarks {
   const known = loaded ?? { inWatchlist: localWatchlist().includes(id), liked: false };
   return { ...known, ...changes.value.get(id) };

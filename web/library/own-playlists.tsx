@@ -13,7 +13,7 @@ import { t } from "../i18n/translate.ts";
 interface Props {
   title: string;
   tabs: ComponentChildren;
-  /** What can be created, the most important first. */
+  /** The kinds that can be created, most important first. */
   kinds: readonly PlaylistKind[];
   /** Called with a new one. */
   onCreated?: (playlist: Playlist) => void;

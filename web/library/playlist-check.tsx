@@ -7,7 +7,7 @@ interface Props {
   label: string;
   playlistId: string;
   videoId: string;
-  /** Where a video is put that is added. */
+  /** The position of an added video. */
   place?: PlaylistItemPut;
   isIn: boolean;
   onChanged: (isIn: boolean) => void;

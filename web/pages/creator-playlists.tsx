@@ -4,7 +4,7 @@ import { PlaylistCard } from "../library/playlist-card.tsx";
 import { seriesFirst } from "../library/playlist-order.ts";
 import { t } from "../i18n/translate.ts";
 
-/** As many as stand in two rows of a laptop; the others come on demand. */
+/** Two rows on a laptop; the others are loaded on demand. */
 const MAX_SHOWN = 8;
 
 /** The public series and playlists of a creator, the series first. */

@@ -47,7 +47,7 @@ export function Home() {
       row.id === "continue" ? { ...row, items: row.items.filter(({ id }) => id !== videoId) } : row,
     );
     feed.set({ ...data, rows: left });
-    // Where the focus was is gone.
+    // The focused element is gone.
     document.querySelector<HTMLElement>("#row-continue, main")?.focus();
   }
   return (
@@ -136,7 +136,7 @@ function EmptyFeed() {
   );
 }
 
-/** As high as what comes: the hero fills most of the first screen. */
+/** As high as the final content: the hero fills most of the first screen. */
 function HomeSkeleton() {
   return (
     <div role="status" aria-busy="true" aria-label={t("home.loading")}>

@@ -39,7 +39,7 @@ export function usePlayingList(
   return { playlist, next: neighbour(1), previous: neighbour(-1) };
 }
 
-/** What is in the playlist that is being watched, beside the player. */
+/** The videos of the current playlist, next to the player. */
 export function PlaylistPanel({ list, videoId }: { list: PlayingList; videoId: string }) {
   const { playlist } = list;
   const isSeries = playlist.kind === "series";

@@ -7,7 +7,7 @@ import { PasswordField } from "../components/password-field.tsx";
 import { useSubmit } from "../use-submit.ts";
 import { t } from "../i18n/translate.ts";
 
-/** Where the reset link leads: with `?token=`, or with `?error=` if it has expired or was used. */
+/** The target of the reset link: with `?token=`, or with `?error=` if it has expired or was used. */
 export function ResetPassword() {
   const { query } = useLocation();
   const [password, setPassword] = useState("");

@@ -4,7 +4,7 @@ import { AuthCard } from "../components/auth-card.tsx";
 import { account, refreshSession } from "../session.ts";
 import { t } from "../i18n/translate.ts";
 
-/** Where the confirmation link ends after the server has checked its token; `?error=` if the token was refused. */
+/** The page after the confirmation link, whose token the server has checked; `?error=` if the token was refused. */
 export function VerifyEmail() {
   const { query } = useLocation();
   useEffect(() => void refreshSession(), []);

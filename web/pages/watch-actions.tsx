@@ -25,7 +25,7 @@ interface Props {
   playable: Pick<PlayableVideo, "opened" | "keeper" | "marks">;
 }
 
-/** What a viewer can do with a video: like, save, add to playlists, download, share. */
+/** The viewer's actions for a video: like, save, add to playlists, download, share. */
 export function WatchActions({ video, playable: { opened, keeper, marks: loaded } }: Props) {
   const { route, url } = useLocation();
   const [dialog, setDialog] = useState<"share" | "download" | "report" | null>(null);
@@ -90,7 +90,7 @@ function likeLabel({ likes }: Video, marks: VideoMarks, loaded: VideoMarks | nul
 interface ActionProps {
   icon: IconName;
   label: string;
-  /** What a screen reader calls a button whose label changes. */
+  /** The accessible name of a button whose label changes. */
   name?: string;
   /** Of a button that stays pressed. */
   isPressed?: boolean;

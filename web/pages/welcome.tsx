@@ -6,7 +6,7 @@ import { useFittingWords } from "../components/fitting-words.ts";
 import { t } from "../i18n/translate.ts";
 import { account, canCreate } from "../session.ts";
 
-/** Where a new account arrives: one step to take next. */
+/** The page for new accounts: one next step. */
 export function Welcome() {
   usePageTitle(t("welcome.title"));
   return (

@@ -6,7 +6,7 @@ import { adoptSettings } from "../player/preferences/account-settings.ts";
 import { account } from "../session.ts";
 import { rememberShownProfile } from "../shown-profile.ts";
 
-/** What this browser keeps of one person who watches, and must not show to the next. */
+/** Data that this browser stores for one profile, and must not show to the next. */
 const PERSONAL_KEYS = ["kinora.searches", "kinora.resume"];
 
 /**
@@ -22,7 +22,7 @@ export async function openProfile(
   await activateProfile(profile.id, pin);
   // A new token has the new profile at once.
   accessTokens.drop();
-  // What a visitor has watched before signing in joins the profile that they choose.
+  // What a visitor has watched before signing in is added to the chosen profile.
   if (account.value?.profileId) for (const key of PERSONAL_KEYS) browserStorage().removeItem(key);
   const settings = await getWatchSettings().catch(() => null);
   if (settings) adoptSettings(settings);

@@ -21,7 +21,7 @@ import { NEW_PROFILE, ProfileForm } from "./profile-form.tsx";
 
 const MAIN_PROFILE = "main";
 
-/** Who watches with the account, and the PIN that keeps them apart. */
+/** The profiles of the account, and the PIN that protects them. */
 export function ProfilesSection() {
   const loaded = useLoad(listProfiles, [account.value?.id]);
   const [pin, setKnownPin] = useState<string | undefined>();
@@ -176,7 +176,7 @@ function Profiles({ list, pin, onChanged }: ChangeProps) {
   );
 }
 
-/** What may be changed: the holder's profile has neither a limit nor the look of a child's. */
+/** The fields that may be changed: the holder's profile has neither a limit nor a child's design. */
 function patchOf(id: string, draft: ProfileCreate): ProfilePatch {
   const { name, avatar, kids, maturityLimit, locked, siteLanguage, captionLanguage } = draft;
   return {

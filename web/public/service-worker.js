@@ -49,7 +49,7 @@ async function storedAsset(request, path) {
 }
 
 self.addEventListener("install", (event) => {
-  // Where browsers can, these requests do not even wake the worker.
+  // In browsers with support, these requests do not even wake the worker.
   event.addRoutes?.(
     NEVER_STORED.map((pathname) => ({
       condition: { urlPattern: new URLPattern({ pathname }) },

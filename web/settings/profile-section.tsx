@@ -15,7 +15,7 @@ import { scaledImage } from "../components/scaled-image.ts";
 
 const ADDRESS_START = "https://";
 
-/** What others see of a creator: images, text and links. */
+/** A creator's public profile: images, text and links. */
 export function ProfileSection({ account }: { account: SessionAccount }) {
   const profile = useLoad(getProfile, [account.id]);
   if (profile.error)

@@ -17,7 +17,7 @@ import { StudioTabs } from "./studio-tabs.tsx";
 import { VideoListSkeleton } from "./video-list-skeleton.tsx";
 import { t } from "../i18n/translate.ts";
 
-/** The account's deleted videos, which it can restore or delete for good. */
+/** The account's deleted videos, which it can restore or delete permanently. */
 export function Bin() {
   usePageTitle(t("studio.bin"));
   return (

@@ -134,7 +134,7 @@ interface ValueProps {
   onChange: (change: Partial<BulkValues>) => void;
 }
 
-/** What the chosen action needs to know. */
+/** The inputs of the chosen action. */
 function ValueField({ action, values, playlists, onChange }: ValueProps) {
   switch (action) {
     case "visibility":

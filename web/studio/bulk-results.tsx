@@ -2,7 +2,7 @@ import type { Video } from "../../workers/contract/videos.ts";
 import { Icon } from "../components/icon.tsx";
 import { t } from "../i18n/translate.ts";
 
-/** What became of the selected videos. */
+/** The results for the selected videos. */
 export interface BulkOutcome {
   isDeletion: boolean;
   items: readonly { video: Video; error: { code: string; detail: string } | null }[];

@@ -18,7 +18,7 @@ export function offerUndo(videos: readonly Video[]): void {
   deleted.value = videos.filter(({ state }) => state !== "uploading");
 }
 
-/** Those that cannot be restored stay, with the reason of the first. */
+/** Videos that cannot be restored stay in the list, with the reason of the first. */
 async function restore(videos: readonly Video[], onRestored: () => void): Promise<void> {
   const results = await editVideos(
     videos.map(({ id }) => id),

@@ -103,7 +103,7 @@ export function OwnListFilters({ params, playlists, hasOrder, onChange }: Props)
 
 function WordsField({ words, onChange }: { words: string; onChange: (words: string) => void }) {
   const [typed, setTyped] = useState(words);
-  /** What this field has sent last: any other words come from the address, such as after going back. */
+  /** The words that this field has sent last: any others come from the address, such as after going back. */
   const sent = useRef(words);
   const timer = useRef<ReturnType<typeof setTimeout>>();
   const latest = useRef(onChange);

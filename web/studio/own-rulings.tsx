@@ -13,7 +13,7 @@ import { RequireCreator } from "./require-creator.tsx";
 import { StudioTabs } from "./studio-tabs.tsx";
 import { VideoListSkeleton } from "./video-list-skeleton.tsx";
 
-/** What moderators have decided about the account's videos, also those in its bin. */
+/** The moderators' decisions about the account's videos, including its bin. */
 export function OwnRulings() {
   usePageTitle(t("moderation.title"));
   return (

@@ -35,7 +35,7 @@ export function VideoNews({ video }: { video: Video }) {
   );
 }
 
-/** What can be done with a video in a list. */
+/** The actions for a video in a list. */
 export function VideoActions({ video, onDelete }: { video: Video; onDelete: () => void }) {
   const { title } = video;
   const isUnfinished = video.state === "uploading";

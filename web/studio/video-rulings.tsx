@@ -5,7 +5,7 @@ import { RulingText } from "../ruling-text.tsx";
 import { useLoad } from "../use-load.ts";
 import { AppealButton } from "./appeal-button.tsx";
 
-/** What moderators have decided about a video, on each of its tabs; nothing for nearly all videos. */
+/** The moderators' decisions about a video, on each of its tabs; most videos have none. */
 export function VideoRulings({ video }: { video: Video }) {
   const loaded = useLoad(
     (signal) => getVideoModeration(video.id, signal),

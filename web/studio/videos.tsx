@@ -62,7 +62,7 @@ export function Videos() {
   );
 }
 
-/** What belongs to a list with these filters, and is forgotten with them. */
+/** State that belongs to a list with these filters, and is dropped with them. */
 interface ListState {
   address: string;
   cursors: string[];

@@ -1,4 +1,4 @@
-/** What creators see of their audience. */
+/** The analytics of creators. */
 export const messages = {
   "analytics.period": "Period",
   "analytics.period.48h": "48 hours",

@@ -1,4 +1,4 @@
-/** What forms say about their fields. */
+/** The messages of forms about their fields. */
 export const messages = {
   "field.empty": "Fill in this field.",
   "field.choose": "Choose at least one.",

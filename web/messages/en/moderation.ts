@@ -1,4 +1,4 @@
-/** What moderators decide, for them and for creators. */
+/** Moderators' decisions, for moderators and creators. */
 export const messages = {
   "moderation.title": "Moderation",
   "moderation.done.hide": "Hidden by a moderator",

@@ -8,7 +8,7 @@ import { forcedTrack } from "./forced-track.ts";
 interface Props {
   element: RefObject<HTMLVideoElement>;
   captions: Playback["captions"];
-  /** Of the video, as its creator says. */
+  /** Of the video, as set by its creator. */
   language: string | null;
 }
 

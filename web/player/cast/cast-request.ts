@@ -1,6 +1,6 @@
 /// <reference types="chromecast-caf-sender" />
 
-/** What a Chromecast shows. */
+/** The video for a Chromecast. */
 interface CastVideo {
   /** Of the multivariant playlist, absolute: the device fetches it itself. */
   url: string;

@@ -32,7 +32,7 @@ export function loadCast(): Promise<cast.framework.CastContext> {
 
 declare global {
   interface ImportMetaEnv {
-    /** Of wrangler.toml, when the site was built. */
+    /** From wrangler.toml, when the site was built. */
     readonly CHROMECAST: string;
   }
 }

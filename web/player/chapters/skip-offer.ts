@@ -24,7 +24,7 @@ export function chapterAt(chapters: readonly Chapter[], time: number): Chapter |
   return chapters.findLast(({ start }) => start <= time);
 }
 
-/** What a viewer can skip at a time: an intro or a recap that has its own chapter, and is not the last one. */
+/** The part that a viewer can skip at a time: an intro or a recap that has its own chapter and is not the last one. */
 export function skipOfferAt(chapters: readonly Chapter[], time: number): SkipOffer | null {
   const index = chapters.findLastIndex(({ start }) => start <= time);
   const [chapter, next] = [chapters[index], chapters[index + 1]];

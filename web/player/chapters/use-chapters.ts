@@ -27,7 +27,7 @@ export function useChapterTrack(
   }, [element]);
 }
 
-/** Where playback is, in whole seconds: for what changes with chapters, not with frames. */
+/** The playback position in whole seconds, for parts that change with chapters, not with frames. */
 export function useCurrentSecond(element: RefObject<HTMLVideoElement>): number {
   const [second, setSecond] = useState(0);
   useEffect(() => {

@@ -42,7 +42,7 @@ export function ChoiceMenu({ label, choices, value, onChoose, isExtra = true }: 
   );
 }
 
-/** What every submenu has; media-chrome gives its menus a role, but no name. */
+/** The attributes of every submenu; media-chrome gives its menus a role, but no name. */
 export const submenuNamed = (label: string) =>
   ({ slot: "submenu", hidden: true, "aria-label": label }) as const;
 

@@ -1,6 +1,6 @@
 import { parseTime } from "../opening/time-parameter.ts";
 
-/** What a site that embeds the player can set in its address. */
+/** The options that an embedding site can set in the player's address. */
 export interface EmbedOptions {
   autoplay: boolean;
   muted: boolean;

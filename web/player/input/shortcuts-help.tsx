@@ -9,7 +9,7 @@ interface Explanation {
   does: string;
 }
 
-/** What each shortcut is called and does. */
+/** The name and effect of each shortcut. */
 const explanations = (): Record<ShortcutKey, Explanation> => ({
   k: { label: t("keys.kOrSpace"), does: t("keys.playOrPause") },
   j: { label: "J", does: t("keys.back", { seconds: SEEK_SECONDS }) },

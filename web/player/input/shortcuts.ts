@@ -11,7 +11,7 @@ import {
 } from "../preferences/preferences.ts";
 import { t } from "../../i18n/translate.ts";
 
-/** What shortcuts act on: media-chrome's controller, which also knows the state, and the video in it. */
+/** The target of shortcuts: media-chrome's controller, which also has the state, and the video in it. */
 export interface ShortcutContext {
   media: HTMLVideoElement;
   /** Sends one of media-chrome's requests, such as `mediaplayrequest`. */
@@ -198,7 +198,7 @@ const PLAYER_SHORTCUTS = [
   { keys: ["?"], run: ({ showHelp }) => showHelp() },
 ] as const satisfies readonly Shortcut[];
 
-/** What the list of keys has to explain. */
+/** The shortcuts for the list of keys. */
 export type ShortcutKey = (typeof PLAYER_SHORTCUTS)[number]["keys"][0];
 
 /** The keys of the player, as on YouTube. The first entry with a key wins. */

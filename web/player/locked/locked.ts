@@ -2,7 +2,7 @@ import type { ApiError } from "../../api-error.ts";
 import { withMessages } from "../../i18n/load-messages.ts";
 import { lazyComponent } from "../../lazy-component.ts";
 
-/** What is shown in place of a private video until the viewer has proven that they may watch it. */
+/** Shown instead of a private video until the viewer has proven that they may watch it. */
 export const LockedVideo = lazyComponent(() =>
   withMessages("locked", import("./locked-video.tsx")).then((module) => module.LockedVideo),
 );

@@ -24,7 +24,7 @@ const MAX_SPREAD_MS = 1500;
 const getPremiere = (id: string, signal?: AbortSignal) =>
   body(v1.videos[":id"].premiere.$get({ param: { id } }, abortable(signal)));
 
-/** What is shown of a video before its premiere: poster, title, and a countdown by the clock of the server. */
+/** The page of a video before its premiere: poster, title, and a countdown by the server's clock. */
 export function PremierePage({ id, error, onUnlocked }: LockedVideoProps) {
   const loaded = useLoad(
     async (signal) => {

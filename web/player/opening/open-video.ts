@@ -9,7 +9,7 @@ export interface OpenVideo {
   resumeAt: number;
 }
 
-/** What the player needs; undefined while the video cannot be played. */
+/** The data that the player needs; undefined while the video cannot be played. */
 export function openVideo({ video, playback, progress }: Watch): OpenVideo | undefined {
   if (!playback) return undefined;
   const isInHistory = progress?.updatedAt != null;

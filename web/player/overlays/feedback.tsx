@@ -20,7 +20,7 @@ export const FEEDBACK_EVENT = "playerfeedback";
 
 const volumeText = (volume: number) => t("player.volume", { percent: Math.round(volume * 100) });
 
-/** What each of media-chrome's requests does, in words. Read after the request has been carried out. */
+/** The effect of each of media-chrome's requests, in words. Called after the request has been carried out. */
 const MESSAGES: Record<string, (media: HTMLVideoElement, detail: unknown) => string> = {
   mediaplayrequest: () => t("player.play"),
   mediapauserequest: () => t("player.pause"),

@@ -52,7 +52,7 @@ function statisticsOf(
   return rows.flatMap(([name, value]) => (value === null ? [] : [[name, value]]));
 }
 
-/** What plays, in numbers, for those who want to know. */
+/** Technical statistics of the playback. */
 export function Statistics({ videoId, element, source, onClose }: Props) {
   const [rows, setRows] = useState<[string, string][]>([]);
   useEffect(() => {

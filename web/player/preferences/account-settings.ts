@@ -4,7 +4,7 @@ import { browserStorage, type KeyValueStorage } from "../../browser-storage.ts";
 import { setPreferences } from "./preferences.ts";
 
 const KEY = "kinora.watch-settings";
-/** Where media-chrome keeps the language of captions. */
+/** The key under which media-chrome stores the caption language. */
 const CAPTION_LANGUAGE_KEY = "media-chrome-pref-subtitles-lang";
 
 /**

@@ -30,7 +30,7 @@ const CHOICES: Partial<Record<keyof PlayerPreferences, object>> = {
   captionBackground: CAPTION_BACKGROUNDS,
 };
 
-/** What this browser remembers of a viewer's choices. media-chrome remembers volume and caption language itself. */
+/** The viewer's choices that this browser remembers. media-chrome remembers volume and caption language itself. */
 export interface PlayerPreferences {
   rate: number;
   captions: boolean;
@@ -44,7 +44,7 @@ export interface PlayerPreferences {
   theatre: boolean;
   /** The next video starts automatically, after a countdown. */
   playNext: boolean;
-  /** What is watched counts in the statistics of videos. */
+  /** Playbacks count in the statistics of videos. */
   countsViews: boolean;
 }
 

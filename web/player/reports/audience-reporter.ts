@@ -4,7 +4,7 @@ import { pageOrigin, sourceOf } from "./audience-source.ts";
 
 /** Less is no view (workers/domain/views.ts). */
 const MIN_WATCHED_SECONDS = 5;
-/** What a report may say at most (contract/beacons.ts). */
+/** The maximum of a report (contract/beacons.ts). */
 const MAX_REBUFFERING_MS = 86_400_000;
 
 function showsCaptions({ textTracks }: HTMLMediaElement): boolean {
@@ -36,7 +36,7 @@ export class AudienceReporter {
     if (!Number.isFinite(duration) || duration <= 0 || seeking) return;
     if (this.#meter === null) {
       this.#meter = new AudienceMeter(duration);
-      // What was played before this code came.
+      // The ranges played before this code was loaded.
       for (let index = 0; index < played.length; index++)
         this.#meter.add(played.start(index), played.end(index));
     }
@@ -50,7 +50,7 @@ export class AudienceReporter {
     this.#rebufferingMs += quality.rebufferingMs;
   }
 
-  /** What there is to report; null if nothing is new, or too little was watched. */
+  /** The report; null if nothing is new, or too little was watched. */
   take(): { watched: number; audience: Audience } | null {
     const meter = this.#meter;
     if (!meter || meter.watched <= this.#reported) return null;

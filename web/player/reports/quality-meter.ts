@@ -5,7 +5,7 @@ type State = "idle" | "starting" | "playing" | "rebuffering" | "seeking";
 /** A longer step means that the computer slept. */
 const MAX_STEP_MS = 30_000;
 
-/** What is read of the player with each event. */
+/** The player's values that are read with each event. */
 export interface PlayerReading {
   /** Milliseconds of a clock that only goes forward. */
   now: number;
@@ -39,7 +39,7 @@ export class QualityMeter {
   #hasFailed = false;
   #last: PlayerReading;
   #sum = { ...EMPTY };
-  /** What was reported of frames. */
+  /** The frame counts that have been reported. */
   #reported = { frames: 0, droppedFrames: 0 };
 
   constructor(askedAt: number) {

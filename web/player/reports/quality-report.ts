@@ -17,7 +17,7 @@ const ERRORS: Partial<Record<PlainKey, "network" | "load" | "play" | "unsupporte
   [PLAY_FAILURE]: "play",
   [UNSUPPORTED]: "unsupported",
 };
-/** What a report may say at most (contract/beacons.ts). */
+/** The maximum of a report (contract/beacons.ts). */
 const MAX_STARTUP_MS = 300_000;
 /**
  * After this time, the code that reports what was watched is loaded; a second later the playback is a view

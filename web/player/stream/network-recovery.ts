@@ -8,8 +8,8 @@ import { storeBandwidth } from "./bandwidth.ts";
 const SLOW_SHARE = 0.3;
 
 /**
- * Loads again at once what waits for its next attempt, and forgets which levels have failed: hls.js avoids them until a
- * segment of theirs has loaded, but a cut network is no fault of a level.
+ * Retries waiting loads at once, and clears the list of failed levels: hls.js avoids them until one of their segments
+ * has loaded, but a cut network is not a level's fault.
  */
 function loadAnew(hls: Hls): void {
   const { media } = hls;

@@ -10,7 +10,10 @@ import { InvitedAccounts } from "./invited-accounts.tsx";
 import { LinkList } from "./link-list.tsx";
 import { PasswordForm } from "./password-form.tsx";
 
-/** Who may watch a private video beside its creator. Each change is saved at once: others may be waiting for it. */
+/**
+ * Who may watch a private video besides its creator. Each change is saved at once, because others may be waiting for
+ * it.
+ */
 export function AccessWays({ video }: { video: Pick<Video, "id" | "visibility"> }) {
   const { id, visibility } = video;
   const loaded = useLoad((signal) => getVideoAccess(id, signal), [id]);

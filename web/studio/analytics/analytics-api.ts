@@ -25,7 +25,7 @@ function tableAddress(subject: AnalyticsSubject): string {
   return `/v1/${subject.kind === "video" ? "videos" : "playlists"}/${subject.id}/analytics.csv`;
 }
 
-/** Has the browser save a table as a file. A link cannot: the request needs a token. @throws ApiError */
+/** Saves a table as a file. A link would not work, because the request needs a token. @throws ApiError */
 export async function saveTable(
   subject: AnalyticsSubject,
   period: AnalyticsPeriod,

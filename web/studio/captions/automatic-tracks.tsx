@@ -14,7 +14,7 @@ interface Props {
   onChanged: () => void;
 }
 
-/** Has captions made of what is said, or of other captions, where the site can do that. */
+/** Generates captions from speech, or translates other captions, if the site can. */
 export function AutomaticTracks({ video, tracks, onChanged }: Props) {
   const { engine, isTranscribing, canTranslate, items } = tracks;
   const transcribing = useSubmit(async () => {

@@ -18,7 +18,7 @@ interface NamedTrack {
   origin?: CaptionOrigin;
 }
 
-/** What a track is called on the page: `English`, `English (automatic)`, `German (forced)`. */
+/** The name of a track on the page: `English`, `English (automatic)`, `German (forced)`. */
 export function captionName({ language, kind, origin }: NamedTrack): string {
   const name = languageName(language);
   if (origin === "automatic") return t("captions.automaticTrack", { language: name });

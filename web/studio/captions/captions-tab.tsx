@@ -163,7 +163,7 @@ function TrackLine({ video, track, onEdit, onChanged }: LineProps) {
   );
 }
 
-/** Has the browser save a file. */
+/** Saves a file. */
 function saveFile(file: Blob, name: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(file);

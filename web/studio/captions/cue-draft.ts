@@ -51,7 +51,7 @@ export function fileOf(cues: readonly DraftCue[]): string {
   return writeWebVtt(written);
 }
 
-/** What is wrong with a caption, or makes it hard to read. */
+/** Errors of a caption, and what makes it hard to read. */
 export type CueWarning =
   | { kind: "no-length" }
   | { kind: "no-text" }
@@ -157,7 +157,7 @@ export function shiftCues(
     .toSorted(byStart);
 }
 
-/** Where an edge of a caption may be dragged to: it keeps some length. @param duration of the video */
+/** The times to which an edge of a caption may be dragged: the caption keeps some length. @param duration of the video */
 export function edgeWithin(
   cue: DraftCue,
   edge: "start" | "end",

@@ -41,7 +41,7 @@ export function readDraft(
   }
 }
 
-/** Keeps a draft, as far as the browser has room. */
+/** Stores a draft, if the browser has room. */
 export function keepDraft(
   videoId: string,
   track: TrackKey,

@@ -6,7 +6,7 @@ export interface EditHistory<T> {
   now: T;
   past: readonly T[];
   future: readonly T[];
-  /** What the last step changed: more of the same is one step. */
+  /** The group of the last step: further changes of the same group are merged into it. */
   group: string | null;
 }
 

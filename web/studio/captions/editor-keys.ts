@@ -1,6 +1,6 @@
 import type { PlainKey } from "../../i18n/translate.ts";
 
-/** What keys do in the caption editor. */
+/** The actions of keys in the caption editor. */
 export interface EditorActions {
   play: () => void;
   previous: () => void;

@@ -22,7 +22,7 @@ export interface EditedCues {
   redo: () => void;
   /** Goes back to the stored track. */
   discard: () => void;
-  /** What is on screen now is stored. @param updatedAt of the track */
+  /** Marks the current state as saved. @param updatedAt of the track */
   adopt: (cues: readonly DraftCue[], updatedAt: string) => void;
 }
 

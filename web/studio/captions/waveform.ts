@@ -60,7 +60,7 @@ export function peaksOf(channels: readonly Float32Array[], sampleRate: number): 
   return peaks;
 }
 
-/** The waveform of a video, decoded where it is looked at. */
+/** The waveform of a video, decoded only where it is visible. */
 export class Waveform {
   readonly #track: AudioTrack;
   /** Puts the current token into an address. */
@@ -94,7 +94,7 @@ export class Waveform {
       this.#running += 1;
       this.#peaks.set(segment, null);
       void this.#decode(segment)
-        // What cannot be decoded stays flat.
+        // Parts that cannot be decoded stay flat.
         .catch(() => undefined)
         .finally(() => {
           this.#running -= 1;

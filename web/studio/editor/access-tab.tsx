@@ -17,7 +17,7 @@ export function isUntouched({ state }: Pick<Video, "state">): boolean {
   return state === "uploading" || state === "failed";
 }
 
-/** Who can watch a video, where, and what they may keep of it. */
+/** Who can watch a video, where, and whether they may download it. */
 export function AccessTab({ video, draft, errors, onChange, onSubmit }: TabProps) {
   const { details, downloadsEnabled, encrypted, rules } = draft;
   return (

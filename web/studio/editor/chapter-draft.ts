@@ -34,7 +34,7 @@ export function chaptersDraftOf(saved: VideoChapters): ChaptersDraft {
   return { saved, rows: saved.own && rowsOf(saved.own) };
 }
 
-/** The rows that are shown: the creator's, or those that they would take the place of. */
+/** The visible rows: the creator's, or the chapters that they would replace. */
 export function shownRows({ saved, rows }: ChaptersDraft): readonly ChapterRow[] {
   return rows ?? rowsOf(saved.automatic);
 }

@@ -14,7 +14,7 @@ export interface Marker {
   /** Seconds. */
   start: number;
   label: string;
-  /** What is read of its time; without it, minutes and seconds. */
+  /** The spoken form of its time; by default, minutes and seconds. */
   text?: string;
 }
 
@@ -22,7 +22,7 @@ interface Props {
   duration: number;
   /** The latest time of a marker. */
   last?: number;
-  /** Markers move in steps of so many seconds. */
+  /** The step of markers, in seconds. */
   step?: number;
   /** Shown over the frames, below the markers. */
   children?: ComponentChildren;

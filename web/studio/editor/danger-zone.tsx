@@ -4,7 +4,7 @@ import type { Video } from "../../../workers/contract/videos.ts";
 import { t } from "../../i18n/translate.ts";
 import { DeleteVideoDialog } from "../delete-video-dialog.tsx";
 
-/** What cannot be done by mistake, apart from everything else. */
+/** Dangerous actions, separate from everything else. */
 export function DangerZone({ video }: { video: Video }) {
   const { route } = useLocation();
   const [isAsking, setAsking] = useState(false);

@@ -9,7 +9,7 @@ export interface Cut {
   to: number;
 }
 
-/** What the creator has marked. */
+/** The creator's marks. */
 export interface EditDraft {
   /** Seconds. */
   start: number;
@@ -29,7 +29,7 @@ const NEW_CUT_SECONDS = 2;
 
 export const roundTime = (seconds: number): number => Math.round(seconds * 10) / 10;
 
-/** What a recipe keeps, as start, end and the cuts between. @param duration of the whole file, in seconds */
+/** The draft of a recipe: start, end and the cuts in between. @param duration of the whole file, in seconds */
 export function editDraftOf(recipe: EditRecipe | null, duration: number): EditDraft {
   const keep = recipe?.keep ?? [];
   return {
@@ -54,7 +54,7 @@ export function keptRanges({ start, end, cuts }: EditDraft): EditRecipe["keep"] 
   return ranges;
 }
 
-/** What the API takes. */
+/** The form that the API accepts. */
 export function recipeOf(draft: EditDraft): EditRecipe {
   const { watermark, audio } = draft;
   return { keep: keptRanges(draft), ...(watermark && { watermark }), ...(audio && { audio }) };
@@ -65,7 +65,7 @@ export function keptSeconds(draft: EditDraft): number {
   return keptRanges(draft).reduce((sum, { from, to }) => sum + to - from, 0);
 }
 
-/** What is between the parts that stay, before and after them included. */
+/** The gaps between the kept parts, including before and after them. */
 export function removedRanges(draft: EditDraft, duration: number): EditRecipe["keep"] {
   const kept = keptRanges(draft);
   const edges = [0, ...kept.flatMap(({ from, to }) => [from, to]), duration];

@@ -21,7 +21,7 @@ interface Props {
   onTime: (seconds: number) => void;
 }
 
-/** Plays the whole file as the edited video will be: what is cut out is skipped while it plays, and can be looked at. */
+/** Plays the whole file like the edited video: cuts are skipped during playback, but can be viewed. */
 export function EditPreview({ address, draft, element, video, sound, onTime }: Props) {
   const shown = useRef(draft);
   shown.current = draft;

@@ -12,7 +12,7 @@ export interface KeptChanges {
 
 const keyOf = (videoId: string): string => `kinora.video-changes.${videoId}`;
 
-/** What was not saved when this tab was reloaded or crashed; null if something else has been saved since. */
+/** Changes that were not saved when this tab was reloaded or crashed; null if others have been saved since. */
 export function keptChanges(
   videoId: string,
   saved: VideoChanges,

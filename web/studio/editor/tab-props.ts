@@ -1,7 +1,7 @@
 import type { Video } from "../../../workers/contract/videos.ts";
 import type { VideoChanges } from "./video-changes.ts";
 
-/** What a tab needs that edits a part of the changes of a video. */
+/** The props of a tab that edits a part of a video's changes. */
 export interface TabProps {
   video: Video;
   draft: VideoChanges;

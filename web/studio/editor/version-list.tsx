@@ -20,7 +20,7 @@ interface Props {
   onList: (list: VersionList) => void;
 }
 
-/** The versions of a video: the one that plays, the one in the making, and those to return to. */
+/** The versions of a video: the current one, the one in the making, and the kept ones. */
 export function Versions({ id, list, onList }: Props) {
   const action = useSubmit(async (run: () => Promise<VersionList>) => onList(await run()));
   if (list.items.length === 0) return null;

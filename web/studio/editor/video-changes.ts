@@ -46,8 +46,8 @@ function wholePatch({
 }
 
 /**
- * What differs, as `PATCH /v1/videos/{id}` takes it. What is the same is left out: it may have changed elsewhere, and rules
- * that are set again revoke the playback tokens of everyone who is watching.
+ * The changes, in the form of `PATCH /v1/videos/{id}`. Unchanged values are left out: they may have changed elsewhere,
+ * and setting the rules again would revoke the playback tokens of everyone who is watching.
  */
 export function patchBetween(before: VideoChanges, after: VideoChanges): VideoPatch {
   const old: Record<string, unknown> = wholePatch(before);

@@ -68,7 +68,7 @@ export function VideoEditor({ video, tasks, section, onSaved, refresh }: Props) 
       const updated = await updateVideo(video.id, patch);
       onSaved(updated);
       setSaved(changesOf(updated));
-      // What was typed meanwhile is not saved yet.
+      // Text that was typed in the meantime is not saved yet.
       setDraft((now) => (now === draft ? changesOf(updated) : now));
     }
     if (hasChapters) {

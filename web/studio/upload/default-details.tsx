@@ -9,7 +9,10 @@ import { PlaylistField } from "./playlist-field.tsx";
 import { changeEntryOf, queue } from "./queue-state.ts";
 import { loadDefaults, saveDefaults, type UploadDefaults } from "./upload-defaults.ts";
 
-/** What new files begin with. Files that are in the queue keep their own details, unless these are to be theirs, too. */
+/**
+ * The initial details of new files. Files in the queue keep their own details, unless the creator applies these to
+ * them.
+ */
 export function DefaultDetails() {
   const [defaults, setDefaults] = useState(loadDefaults);
   const [isUsed, setUsed] = useState(false);

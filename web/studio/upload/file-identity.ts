@@ -2,8 +2,8 @@
 const SAMPLE_BYTES = 65_536;
 
 /**
- * What a file is recognised by when it is chosen again: on this device or another one, in another folder, however large.
- * SHA-256 in hex of its name, its size, and samples of its start, middle and end.
+ * The fingerprint by which a file is recognised when it is chosen again: on this device or another one, in another
+ * folder, of any size. SHA-256 in hex of its name, its size, and samples of its start, middle and end.
  * @throws DOMException when the file cannot be read
  */
 export async function fingerprintOf(file: File): Promise<string> {

@@ -12,7 +12,7 @@ import { changeEntryOf, changeItem, itemOf } from "./queue-state.ts";
 import { forgetTransfer, noteSent } from "./transfer-progress.ts";
 
 const POLL_MS = 2_000;
-/** What the server says at greater length, in English only. */
+/** Short, translated versions of the server's details, which are in English only. */
 const PROBLEMS: Record<string, PlainKey> = {
   link_refused: "upload.linkRefused",
   link_unreachable: "upload.linkUnreachable",
@@ -46,10 +46,10 @@ function reasonOf({ code, detail }: { code: string; detail: string }): string {
   return key && language() !== SOURCE_LANGUAGE ? t(key) : problemText(code, detail);
 }
 
-/** Links begin one after another: the server looks at each file before it answers. */
+/** Links start one after another: the server checks each file before it responds. */
 let last: Promise<unknown> = Promise.resolve();
 
-/** Has the server read the file of an entry. */
+/** Lets the server read the file of an entry. */
 async function begin(key: string, signal: AbortSignal): Promise<void> {
   const entry = itemOf(key)?.entry;
   if (!entry || entry.uploadId !== null || !entry.link) return;

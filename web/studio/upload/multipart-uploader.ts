@@ -13,11 +13,11 @@ import type { PauseGate } from "./pause-gate.ts";
 import { UploadScheduler } from "./upload-scheduler.ts";
 import { t } from "../../i18n/translate.ts";
 
-/** What Uppy keeps with a file. */
+/** The data that Uppy stores with a file. */
 export interface UploadMeta extends Meta {
   /** Names the file in the queue. */
   key?: string;
-  /** What the server's list of open uploads recognises the file by. */
+  /** The fingerprint by which the server's list of open uploads recognises the file. */
   fingerprint?: string;
   uploadId?: string;
   videoId?: string;
@@ -25,7 +25,7 @@ export interface UploadMeta extends Meta {
   encrypted?: boolean;
   /** Encode the video even if the file is web-ready. */
   alwaysEncode?: boolean;
-  /** What the video is created with; the rest follows when it is published. */
+  /** The initial details of the video; the rest follows when it is published. */
   details?: Pick<VideoPatch, "category"> & { language?: string };
   /** A later attempt may succeed. */
   isTransientError?: boolean;

@@ -98,7 +98,7 @@ export function removeVideo(videoId: string): void {
   for (const { entry } of queue.value) if (entry.videoId === videoId) remove(entry.key);
 }
 
-/** What operating systems put into folders. */
+/** Files that operating systems create in folders. */
 function isSystemFile({ name }: File): boolean {
   return name.startsWith(".") || /^(?:thumbs\.db|desktop\.ini)$/i.test(name);
 }
@@ -255,8 +255,7 @@ function entryOf(account: string, upload: OpenUpload): UploadEntry | null {
 }
 
 /**
- * What became of an upload since the last visit.
- * @param open null when the server did not answer: then everything stays as it was
+ * The state of an upload since the last visit. @param open null if the server did not answer: then nothing changes
  */
 async function settle(
   entry: UploadEntry,

@@ -26,7 +26,7 @@ export interface QueueItem {
   error: string | null;
   /** The next attempt may succeed. */
   isTransientError: boolean;
-  /** Nothing is gained by sending a file again that the server never accepts. */
+  /** Errors for which sending the file again is useless. */
   canRetry: boolean;
   /** Why it was not published: in general, and by field. */
   publishError: ApiError | null;
@@ -89,7 +89,7 @@ export function changeEntryOf(key: string, changed: Partial<UploadEntry>): void 
   void changeEntry(key, changed);
 }
 
-/** What is uploaded and published needs no entry any more. The row stays until it is cleared. */
+/** An uploaded and published file needs no entry any more. The row stays until it is cleared. */
 export async function forgetIfDone(key: string): Promise<void> {
   const entry = itemOf(key)?.entry;
   if (entry?.isUploaded && entry.publication === "published") await removeEntry(key);

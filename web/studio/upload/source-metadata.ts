@@ -1,4 +1,4 @@
-/** What the browser can tell about a source before the upload. */
+/** What the browser can find out about a source before the upload. */
 export interface SourceMetadata {
   /** Null if the file does not contain it. */
   durationSeconds: number | null;

@@ -1,6 +1,6 @@
 import type { VideoDraft } from "../upload-draft.ts";
 
-/** What of an upload outlives the page: one file, its details as typed, and how far it is. */
+/** The part of an upload that survives the page: one file, its details as typed, and its progress. */
 export interface UploadEntry {
   /** Of the account and the file: the same file has one entry, even if it is chosen in several tabs. */
   key: string;
@@ -8,7 +8,7 @@ export interface UploadEntry {
   /** Null where the browser cannot compute it: then only this browser recognises the file. */
   fingerprint: string | null;
   name: string;
-  /** Where the server reads the file itself; empty where another browser knows the link. Files of this device have none. */
+  /** The link from which the server reads the file; empty if only another browser knows it. Local files have none. */
   link?: string;
   /** Bytes; 0 while the size of a file behind a link is unknown. */
   size: number;
