@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { hrtime } from "node:process";
+import { FinishMessage } from "../../workers/contract/messages.ts";
 import type { ClaimedTask } from "../../workers/contract/runner-api.ts";
 import { catalog, runBatch } from "../../workers/db/client.ts";
 import { videos } from "../../workers/db/schema.ts";
@@ -10,7 +11,7 @@ import { createJobContext, createRunnerContext } from "../../workers/jobs/job-co
 import { containerEnded } from "../../workers/jobs/runners/runner-work.ts";
 import { recoverExpired } from "../../workers/jobs/tasks/recover.ts";
 import { wakeRunners } from "../../workers/jobs/tasks/wake.ts";
-import { runWorkerTasks } from "../../workers/jobs/tasks/worker-tasks.ts";
+import { runWorkerTasks, takeOverWorkerTasks } from "../../workers/jobs/tasks/worker-tasks.ts";
 import { relayOutbox } from "../../workers/services/outbox.ts";
 import { Fleet } from "./fleet.ts";
 import { VirtualDesk } from "./virtual-desk.ts";
@@ -112,7 +113,12 @@ export class Simulation {
       CATALOG: this.#d1,
       MEDIA: new MemoryBucket(),
       TRANSCODE: this.#queue,
-      EVENTS: { send: nothing, sendBatch: nothing },
+      EVENTS: {
+        send: async (body: unknown) => {
+          if (FinishMessage.safeParse(body).success) this.#later(takeOverWorkerTasks(this.#env));
+        },
+        sendBatch: nothing,
+      },
       CLAIM_DESK: { getByName: () => this.#desk },
       RUNNER: {
         getByName: (id: string) => ({

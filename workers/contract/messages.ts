@@ -8,6 +8,13 @@ import { HUNDREDTHS } from "./hundredths.ts";
 export const WakeMessage = z.object({ kind: z.literal("wake") });
 export type WakeMessage = z.infer<typeof WakeMessage>;
 
+/**
+ * A task waits that the Worker does itself. In the queue `events`, without a row in the outbox: as a wake message it carries
+ * no work, and the cron makes up for a lost one.
+ */
+export const FinishMessage = z.object({ kind: z.literal("finish") });
+export type FinishMessage = z.infer<typeof FinishMessage>;
+
 /** Metric, values of its labels, bucket, how many values, their sum and the largest (domain/metrics.ts). */
 const MetricPoint = z.tuple([
   z.string().max(40),

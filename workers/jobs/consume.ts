@@ -5,7 +5,7 @@ import { handleDeadLetters } from "./dead-letters.ts";
 import { handleEvents } from "./events.ts";
 import { createJobContext } from "./job-context.ts";
 import { wakeRunners } from "./tasks/wake.ts";
-import { runWorkerTasks } from "./tasks/worker-tasks.ts";
+import { handOverWorkerTasks } from "./tasks/worker-tasks.ts";
 
 /** The desk and the cron see to the rest. */
 const PROMOTIONS_PER_MESSAGE = 50;
@@ -36,15 +36,15 @@ async function dispatch(
 ): Promise<void> {
   const queue = productQueue(batch.queue);
   switch (queue) {
-    // A wake message carries no work: one query shows what to do, however many messages came. It never waits for a
-    // runner's task.
+    // A wake message carries no work: one query shows what to do, however many messages came. It only wakes: it
+    // does no task and waits for none.
     case "transcode": {
       const context = createJobContext(env);
       const now = Date.now();
       // The message of a task that waited for a retry comes when its wait is over.
       await runBatch(context.db, [promoteDue(context.db, now, PROMOTIONS_PER_MESSAGE)]);
       await wakeRunners(context, now);
-      return runWorkerTasks(context);
+      return handOverWorkerTasks(context);
     }
     case "events":
     case "checksums":

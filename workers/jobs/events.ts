@@ -1,6 +1,7 @@
 import {
   AudienceMessage,
   EventMessage,
+  FinishMessage,
   MetricsMessage,
   OutboxReference,
 } from "../contract/messages.ts";
@@ -24,6 +25,7 @@ import { keepAudience } from "./views/keep-audience.ts";
 import { keepMetrics } from "./metrics/keep-metrics.ts";
 import { purgeVideo } from "./cleanup/purge.ts";
 import { readLink } from "./links/read-link.ts";
+import { takeOverWorkerTasks } from "./tasks/worker-tasks.ts";
 
 /** Multiplied by the number of attempts so far. */
 const RETRY_DELAY_SECONDS = 5;
@@ -48,7 +50,8 @@ export async function handleEvents(
   let indexing: Promise<string[]> | undefined;
   let announcing: Promise<void> | undefined;
   const changed = batch.messages.flatMap(({ body }) => changedVideoOf(body) ?? []);
-  const { numbers = [], audience = [], work = [] } = Object.groupBy(batch.messages, purposeOf);
+  const groups = Object.groupBy(batch.messages, purposeOf);
+  const { numbers = [], audience = [], tasks = [], work = [] } = groups;
   await keepMetrics(env, numbers);
   await keepAudience(env, audience);
   for (const message of work) {
@@ -80,9 +83,15 @@ export async function handleEvents(
   await deleteMessages(catalog(env), handled).catch((error: unknown) =>
     log("event.failed", { handled, error }),
   );
+  // However many messages came, and the last of all: it takes the longest. The cron goes on where it fails.
+  if (tasks.length > 0)
+    await takeOverWorkerTasks(env).catch((error: unknown) =>
+      log("event.failed", { kind: "finish", error }),
+    );
 }
 
-function purposeOf({ body }: Message): "numbers" | "audience" | "work" {
+function purposeOf({ body }: Message): "numbers" | "audience" | "tasks" | "work" {
+  if (FinishMessage.safeParse(body).success) return "tasks";
   if (MetricsMessage.safeParse(body).success) return "numbers";
   return AudienceMessage.safeParse(body).success ? "audience" : "work";
 }

@@ -1,4 +1,4 @@
-import { eq, getTableColumns, sql } from "drizzle-orm";
+import { eq, getTableColumns, inArray, sql } from "drizzle-orm";
 import { type Capabilities, type Lane, lanesFor, needOfLane } from "../../domain/tasks/lanes.ts";
 import {
   isFleetBusy,
@@ -223,6 +223,17 @@ export function promoteDue(db: Catalog, now: number, limit: number): Statement {
 
 /** Tasks of the Worker itself, and tasks that need a recogniser, which containers have only if an operator adds one. */
 const LANES_WITHOUT_CONTAINERS = "'urgent finish', 'urgent-extra finish', 'extra transcribe'";
+
+/** Whether a task waits that the Worker does itself. Plan: at most one row of `lanes_next` for each of four lanes. */
+export async function hasWorkersTask(db: Catalog): Promise<boolean> {
+  const own = lanesFor({ kinds: ["finish"], codecs: [] });
+  const [found] = await db
+    .select({ lane: lanes.lane })
+    .from(lanes)
+    .where(sql`held = 0 AND ${inArray(lanes.lane, own)}`)
+    .limit(1);
+  return found !== undefined;
+}
 
 interface Backlog {
   /** Tasks that run on runners. */

@@ -11,8 +11,12 @@ import {
   queuedVideo,
   stopEverything,
   taskRow,
+  work,
 } from "../../../tests/support/worker/transcoding.ts";
-import { catalog } from "../../db/client.ts";
+import type { PlannedTask } from "../../contract/transcodes.ts";
+import { catalog, runBatch } from "../../db/client.ts";
+import { addLateTasks, getTranscode } from "../../db/transcoding/transcodes.ts";
+import { newId } from "../../domain/id.ts";
 import { consume } from "../consume.ts";
 import { admitRunner, containerEnded, recordResult, takeBack } from "../runners/runner-work.ts";
 import { wakeRunners } from "./wake.ts";
@@ -93,6 +97,52 @@ test("a wake message that comes when the wait for a retry is over wakes a contai
   await consume(message(), wakeEnv, async () => undefined);
   expect(woken).toEqual(["container-0"]);
   await context.settle();
+});
+
+test("the consumer of wake messages does no work: that of events finishes videos", async () => {
+  const id = await queuedVideo();
+  await work();
+  const transcode = (await getTranscode(catalog(env), { videoId: id, version: 1 }))!;
+  const counting = new CountingD1(env.CATALOG);
+  const used: unknown[] = [];
+  const consumerEnv = {
+    ...env,
+    LOCAL_RUNNER_SECRET: "",
+    RUNNER: { getByName: () => ({ wake: async () => undefined }) },
+    CATALOG: counting.binding,
+    MEDIA: new Proxy(env.MEDIA, { get: (_, name) => used.push(name) }),
+    EVENTS: { send: async (body: unknown) => void used.push(body) },
+  } as unknown as Env;
+  let name = "";
+  // A message of another test may have the first one finished.
+  await vi.waitFor(async () => {
+    name = `finish again ${newId()}`;
+    const again: PlannedTask = {
+      name,
+      stage: "extras",
+      priority: "blocking",
+      spec: { kind: "finish" },
+    };
+    await runBatch(catalog(env), addLateTasks(catalog(env), transcode, [again], Date.now()));
+    used.length = 0;
+    counting.reset();
+    await consume(createMessageBatch("transcode", []), consumerEnv, async () => undefined);
+    expect(used).toEqual([{ kind: "finish" }]);
+  });
+  // Tasks whose wait is over, what there is for runners, and whether there is something for the Worker.
+  expect(counting.calls).toBeLessThanOrEqual(4);
+  const message = { id: newId(), timestamp: new Date(), attempts: 1, body: { kind: "finish" } };
+  await consume(createMessageBatch("events", [message]), env, async () => undefined);
+  await expect.poll(async () => (await taskRow(id, name)).state).toBe("done");
+});
+
+test("a wake message without work for the Worker sends nothing on", async () => {
+  const sent: unknown[] = [];
+  const EVENTS = { send: async (body: unknown) => void sent.push(body) };
+  const consumerEnv = { ...env, EVENTS } as unknown as Env;
+  await queuedVideo();
+  await consume(createMessageBatch("transcode", []), consumerEnv, async () => undefined);
+  expect(sent).toEqual([]);
 });
 
 test("a container that runs is not called, until it has ended; the cron calls it all the same", async () => {

@@ -1,9 +1,11 @@
-import { claimTask } from "../../db/transcoding/claim.ts";
+import type { FinishMessage } from "../../contract/messages.ts";
+import { statementsLeft } from "../../db/statement-count.ts";
+import { claimTask, hasWorkersTask } from "../../db/transcoding/claim.ts";
 import type { Task } from "../../db/transcoding/tasks.ts";
 import { log } from "../../log.ts";
 import { requestIdOf, traced } from "../../trace.ts";
 import { finish } from "./finish.ts";
-import type { JobContext } from "../job-context.ts";
+import { createJobContext, type JobContext } from "../job-context.ts";
 import { cancelTask, recordFailure } from "./record-failure.ts";
 import { wakeRunners } from "./wake.ts";
 
@@ -14,20 +16,38 @@ const CAPABILITIES = { kinds: ["finish" as const], codecs: [] };
 const MAX_PARALLEL = 1000;
 /** The next message or cron run does the rest. */
 const TASKS_PER_RUN = 10;
+/** More than any task takes. */
+const MIN_STATEMENTS_LEFT = 25;
+const FINISH: FinishMessage = { kind: "finish" };
+
+/**
+ * Leaves the tasks that need no runner to the consumer of events, which may take its time. The consumer of wake messages
+ * must not: runners wait for it.
+ */
+export async function handOverWorkerTasks({ env, db }: JobContext): Promise<void> {
+  if (await hasWorkersTask(db)) await env.EVENTS.send(FINISH);
+}
+
+/** What the consumer of events does then: one run, and a message for what is left after it. */
+export async function takeOverWorkerTasks(env: Env): Promise<void> {
+  const context = createJobContext(env);
+  if (!(await runWorkerTasks(context))) await handOverWorkerTasks(context);
+}
 
 /**
  * Does the tasks that need no runner: writing the final playlists. Called when a result may have made one runnable, by the
- * consumer of wake messages and by the cron.
+ * consumer of events and by the cron.
+ * @returns false when it stopped before it found that none is left
  */
 export async function runWorkerTasks(
   context: JobContext,
   limit = TASKS_PER_RUN,
   now = Date.now,
-): Promise<void> {
-  for (let count = 0; count < limit; count++) {
+): Promise<boolean> {
+  for (let count = 0; count < limit && statementsLeft() >= MIN_STATEMENTS_LEFT; count++) {
     const claim = { runner: WORKER, capabilities: CAPABILITIES, slots: MAX_PARALLEL };
     const task = await claimTask(context.db, { ...claim, fleetSlots: MAX_PARALLEL, now: now() });
-    if (!task) return;
+    if (!task) return true;
     const { id, videoId, name, attempt } = task;
     const trace = { requestId: requestIdOf(task.requestId), invocation: `task ${task.kind}` };
     const outcome = await traced(trace, async () => {
@@ -38,6 +58,7 @@ export async function runWorkerTasks(
     // Tasks that follow a ready video may start now.
     if (outcome === "done") await wakeRunners(context, now());
   }
+  return false;
 }
 
 async function runOne(context: JobContext, task: Task): Promise<"done" | "failed" | "lost"> {
