@@ -1,6 +1,7 @@
 import { getTableColumns, inArray, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { z } from "zod";
+import { spokenLanguage } from "../domain/captions/caption-languages.ts";
 import { hasDialogue, trackOf } from "../domain/captions/caption-tracks.ts";
 import { STORAGE_PROBLEMS } from "../domain/storage-problems.ts";
 import { REQUIRED_STAGES } from "../domain/tasks/task-order.ts";
@@ -141,7 +142,7 @@ export function toExtras(
         row.captionLanguages
           .map(trackOf)
           .filter(hasDialogue)
-          .map(({ language }) => language),
+          .map(({ language }) => spokenLanguage(language).spoken),
       ),
     ],
     progress: row.progress,

@@ -192,6 +192,24 @@ test("embedded tracks beyond the limit are left out, and those that exist are re
   expect(await findCaptions(db, id, "en")).toBeNull();
 });
 
+test("a second track of a kind can be read, replaced and deleted under its tag, and keeps its name", async () => {
+  const { app, userId } = await newAccount();
+  const id = await newVideo(userId);
+  const found = { language: "en-x-2", name: "Commentary", key: `${id}/none`, cues: 1 };
+  await runBatch(catalog(env), addEmbeddedCaptions(catalog(env), id, [found], 1));
+  await put(app, id, "en", SRT);
+  const replaced = StoredCaptions.parse(
+    await (await put(app, id, "EN-x-2", SRT.replace("Hello", "We shot this"))).json(),
+  );
+  expect(replaced).toMatchObject({ language: "en-x-2", kind: "subtitles", label: "Commentary" });
+  expect(await (await get(app, id, "en-x-2")).text()).toContain("We shot this");
+  expect(await (await get(app, id, "en")).text()).toContain("Hello");
+  const video = (await (await call(app, "GET", `/v1/videos/${id}`)).json()) as Video;
+  expect(video.captionLanguages).toEqual(["en"]);
+  expect((await call(app, "DELETE", `/v1/videos/${id}/captions/en-x-2`)).status).toBe(204);
+  expect(await countOf(id)).toBe(1);
+});
+
 test("a language has a track of each kind, which players are told apart by name", async () => {
   const { app, userId } = await newAccount();
   const id = await newVideo(userId);

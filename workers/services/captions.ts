@@ -9,6 +9,7 @@ import { captionsKey } from "../media/storage-keys.ts";
 import { deleteObject, putText, readText } from "../media/objects.ts";
 import { detectText } from "../domain/captions/caption-encoding.ts";
 import { parseCaptionFile } from "../domain/captions/caption-file.ts";
+import { numberedLanguage, spokenLanguage } from "../domain/captions/caption-languages.ts";
 import {
   type TrackName,
   trackLabel,
@@ -41,7 +42,9 @@ export function canonicalLanguage(language: string): string {
 function tagOf({ language, kind }: TrackName): string {
   // The export of an account names tracks by their tags.
   const track = kind === "subtitles" ? trackOf(language) : { language, kind };
-  const tag = trackTag({ ...track, language: canonicalLanguage(track.language) });
+  const { spoken, number } = spokenLanguage(track.language);
+  const canonical = numberedLanguage(canonicalLanguage(spoken), number);
+  const tag = trackTag({ ...track, language: canonical });
   if (tag.length <= MAX_TAG_LENGTH) return tag;
   throw new AppError("invalid_request", `${language} is too long for a track of this kind.`);
 }
@@ -95,7 +98,8 @@ export async function putCaptions(
   const video = await authorizedVideo(db, principal, "captions.put", videoId);
   const tag = tagOf(track);
   const { language, kind } = trackOf(tag);
-  const { text, encoding } = decode(file, language);
+  const { spoken, number } = spokenLanguage(language);
+  const { text, encoding } = decode(file, spoken);
   const { cues, faults, format } = parseCaptionFile(text);
   const earlier = await findCaptions(db, videoId, tag);
   // The time serves as revision, so that a key is never reused, not even after its track was deleted.
@@ -105,7 +109,8 @@ export async function putCaptions(
   const row = {
     videoId,
     language: tag,
-    label: trackLabel({ language, kind }),
+    // The name that a source gives one of several tracks is all that tells it apart.
+    label: earlier && number > 1 ? earlier.label : trackLabel({ language, kind }),
     key,
     cues: cues.length,
     origin: "uploaded" as const,

@@ -1,6 +1,7 @@
 import type { CaptionTrack } from "../contract/captions.ts";
 import { findCaptions } from "../db/captions.ts";
 import { catalog, runBatch } from "../db/client.ts";
+import { spokenLanguage } from "../domain/captions/caption-languages.ts";
 import type { TrackName } from "../domain/captions/caption-tracks.ts";
 import { readCues } from "../domain/captions/cues.ts";
 import { AppError } from "../domain/errors.ts";
@@ -40,12 +41,13 @@ export async function translateCaptions(
   const sentences = sentencesOf(cues);
   if (sentences.length > MAX_SENTENCES)
     throw new AppError("limit_reached", "These captions are too long to be translated at once.");
+  const { spoken } = spokenLanguage(from.language);
   const texts: string[] = [];
   for (let index = 0; index < sentences.length; index += PARALLEL_CALLS) {
     const some = sentences.slice(index, index + PARALLEL_CALLS);
     texts.push(
       ...(await Promise.all(
-        some.map(({ text }) => translateText(env, text, from.language, language)),
+        some.map(({ text }) => translateText(env, text, spoken, language)),
       )),
     );
   }

@@ -136,6 +136,29 @@ it("forced captions and those for people who do not hear are tracks beside the f
   expect(await read("en-x-captions.vtt")).toContain("[music]");
 });
 
+it("several full streams of a language are tracks with the names that the file gives them", async () => {
+  const done = await extract("several.mkv", [
+    ...[...VIDEO, ...(await subRip("signs.srt", "sign"))],
+    ...[...(await subRip("words.srt", "every word", "of it", "in full"))],
+    ...[...(await subRip("commentary.srt", "we shot", "this in", "the rain"))],
+    ...[...(await subRip("untitled.srt", "every word", "once more", "untitled"))],
+    ...[0, 1, 2, 3, 4, 5].flatMap((input) => ["-map", String(Math.min(input, 4))]),
+    ...["-c:s", "srt", "-c:s:4", "ass", ...H264],
+    ...[0, 1, 2, 3, 4].flatMap((stream) => [`-metadata:s:s:${stream}`, "language=eng"]),
+    ...["-metadata:s:s:0", "title=Signs & Songs", "-metadata:s:s:2", "title=Commentary"],
+  ]);
+  const { tracks, read } = captionsOf(done);
+  // The last one, in another format, says what the one before it says.
+  expect(tracks).toMatchObject([
+    { language: "en", name: "English", cues: 3 },
+    { language: "en-x-2", name: "Signs & Songs", cues: 1 },
+    { language: "en-x-3", name: "Commentary", cues: 3 },
+    { language: "en-x-4", name: "English (2)", cues: 3 },
+  ]);
+  expect(await read("en.vtt")).toContain("of it");
+  expect(await read("en-x-3.vtt")).toContain("the rain");
+});
+
 /** "Привет, как у тебя дела?" in Windows-1251. */
 const CP1251 = Buffer.from("cff0e8e2e5f22c20eae0ea20f320f2e5e1ff20e4e5ebe03f", "hex");
 const RUSSIAN = "Привет, как у тебя дела?";

@@ -1,6 +1,7 @@
 import type { Notice } from "../../../workers/contract/notices.ts";
 import type { TaskResult } from "../../../workers/contract/transcodes.ts";
-import { trackTag } from "../../../workers/domain/captions/caption-tracks.ts";
+import { numberedLanguage } from "../../../workers/domain/captions/caption-languages.ts";
+import { trackTag, uniqueNames } from "../../../workers/domain/captions/caption-tracks.ts";
 import { type Cue, writeWebVtt } from "../../../workers/domain/captions/cues.ts";
 import { outputPath, type TaskRun } from "../runtime/task-run.ts";
 import { type CaptionsSpec, readCaptionStreams } from "./caption-streams.ts";
@@ -33,9 +34,26 @@ export function chooseStream<S extends { isForced: boolean; cues: number }>(
 }
 
 /**
- * Extracts the captions in the source as WebVTT files, one per language and kind. They are sanitized like uploaded
- * captions, because ffmpeg does not escape their text. Captions are optional: a stream that cannot be read, or a
- * damaged cue, is left out, and the creator is informed.
+ * All streams of a language and kind, the chosen one first, without those that have the same text in another format: real
+ * files have both a translation and a commentary in one language, and nothing but their titles distinguishes them.
+ */
+function inOrder(streams: readonly CaptionCandidate[]): CaptionCandidate[] {
+  const chosen = chooseStream(streams);
+  const texts = new Set<string>();
+  return [...streams]
+    .sort((one, other) => Number(other === chosen) - Number(one === chosen))
+    .filter(({ content }) => {
+      const text = JSON.stringify(content);
+      const isNew = !texts.has(text);
+      texts.add(text);
+      return isNew;
+    });
+}
+
+/**
+ * Extracts the captions in the source as WebVTT files. They are sanitized like uploaded captions, because ffmpeg does not
+ * escape their text. Captions are optional: a stream that cannot be read, or a damaged cue, is left out, and the creator
+ * is informed.
  */
 export async function extractCaptions(run: TaskRun, spec: CaptionsSpec): Promise<TaskResult> {
   const prefix = outputPath(run, "files");
@@ -52,10 +70,14 @@ export async function extractCaptions(run: TaskRun, spec: CaptionsSpec): Promise
   const byTag = Map.groupBy(candidates, ({ language, kind = "subtitles" }) =>
     trackTag({ language, kind }),
   );
-  for (const [language, streams] of byTag) {
-    const chosen = chooseStream(streams);
-    if (chosen === undefined) continue;
-    const { name, content, cues, dropped } = chosen;
+  const found = [...byTag.values()].flatMap((streams) =>
+    inOrder(streams).map((stream, index) => ({ ...stream, number: index + 1 })),
+  );
+  const names = uniqueNames(found.map(({ name }) => name));
+  for (const [index, stream] of found.entries()) {
+    const { number, kind = "subtitles", content, cues, dropped } = stream;
+    const name = names[index] ?? stream.name;
+    const language = trackTag({ language: numberedLanguage(stream.language, number), kind });
     const file = `${language}.vtt`;
     await run.storage.put(
       prefix + file,

@@ -1,5 +1,6 @@
 import type { CaptionKind } from "../../../workers/contract/caption-kinds.ts";
 import type { CaptionOrigin } from "../../../workers/contract/captions.ts";
+import { spokenLanguage } from "../../../workers/domain/captions/caption-languages.ts";
 import { languageName } from "../../format.ts";
 import { type PlainKey, t } from "../../i18n/translate.ts";
 
@@ -16,11 +17,17 @@ interface NamedTrack {
   language: string;
   kind: CaptionKind;
   origin?: CaptionOrigin;
+  label?: string;
 }
 
-/** The name of a track on the page: `English`, `English (automatic)`, `German (forced)`. */
-export function captionName({ language, kind, origin }: NamedTrack): string {
-  const name = languageName(language);
+/**
+ * The name of a track on the page: `English`, `English (automatic)`, `German (forced)`. Further tracks of a kind have the
+ * names that the file gives them.
+ */
+export function captionName({ language, kind, origin, label }: NamedTrack): string {
+  const { spoken, number } = spokenLanguage(language);
+  if (number > 1 && label !== undefined) return label;
+  const name = languageName(spoken);
   if (origin === "automatic") return t("captions.automaticTrack", { language: name });
   return kind === "subtitles"
     ? name

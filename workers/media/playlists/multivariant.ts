@@ -1,6 +1,7 @@
 import type { Publication } from "../../contract/publications.ts";
 import type { AudioRendition, VideoRendition } from "../../contract/transcodes.ts";
-import { trackTag } from "../../domain/captions/caption-tracks.ts";
+import { spokenLanguage } from "../../domain/captions/caption-languages.ts";
+import { trackTag, uniqueNames } from "../../domain/captions/caption-tracks.ts";
 import {
   CHAPTERS_NAME,
   iframePlaylistName,
@@ -33,17 +34,10 @@ function audioGroups(tracks: Track[]): AudioGroup[] {
   return [...groups].map(([id, members]) => ({ id, tracks: members }));
 }
 
-/** NAME must be unique in its group (RFC 8216bis, 4.4.6.1.1). */
-function uniqueNames(names: string[]): string[] {
-  return names.map((name, index) => {
-    const before = names.slice(0, index).filter((other) => other === name).length;
-    return before === 0 ? name : `${name} (${before + 1})`;
-  });
-}
-
 const yesNo = (value: boolean): Bare => bare(value ? "YES" : "NO");
 
 function audioMedia(group: AudioGroup): string[] {
+  // NAME must be unique in its group (RFC 8216bis, 4.4.6.1.1).
   const names = uniqueNames(group.tracks.map((track) => track.rendition.name));
   const defaultIndex = Math.max(
     0,
@@ -90,20 +84,22 @@ type PublishedCaptions = Publication["captions"][number];
 
 function subtitleMedia(publication: Publication, audioLanguage: string | null): string[] {
   const names = uniqueNames(publication.captions.map((caption) => caption.name));
-  return publication.captions.map((caption, index) =>
-    tag("EXT-X-MEDIA", {
+  return publication.captions.map((caption, index) => {
+    const { spoken, number } = spokenLanguage(caption.language);
+    return tag("EXT-X-MEDIA", {
       TYPE: bare("SUBTITLES"),
       "GROUP-ID": SUBTITLES_GROUP,
       NAME: names[index],
-      LANGUAGE: caption.language,
+      LANGUAGE: spoken,
       DEFAULT: bare("NO"),
-      // A player must not choose descriptions by their language alone.
-      AUTOSELECT: yesNo(caption.kind !== "descriptions"),
+      // A player must not choose descriptions by their language alone, nor can it choose between two tracks of a kind: those
+      // with AUTOSELECT have to differ in language, kind or characteristics (RFC 8216bis, 4.4.6.1.1).
+      AUTOSELECT: yesNo(caption.kind !== "descriptions" && number === 1),
       FORCED: yesNo(caption.kind === "forced"),
       CHARACTERISTICS: characteristics(caption, audioLanguage),
       URI: subtitlePlaylistName(trackTag(caption)),
-    }),
-  );
+    });
+  });
 }
 
 /** Bits per second. */
