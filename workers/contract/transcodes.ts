@@ -3,6 +3,7 @@ import { CaptionKind } from "./caption-kinds.ts";
 import { Chapter } from "./chapters.ts";
 import { EditAudio, EditPicture, FrameRange } from "./edit-parts.ts";
 import { Notice } from "./notices.ts";
+import { RemuxFirst, RemuxResult, RemuxSpec } from "./remux.ts";
 import { SecondCodec } from "./second-codec.ts";
 import { Fraction, SourceInfo } from "./source.ts";
 import { Limits } from "./task-limits.ts";
@@ -131,17 +132,7 @@ export type TaskKind = z.infer<typeof TaskKind>;
 /** What to do. Inputs and outputs are names in the request's maps, never storage keys: only the Worker builds keys. */
 export const TaskSpec = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("plan"), settings: PlanSettings, remuxed: z.boolean() }),
-  /**
-   * Copies the streams into a container that has an index. The output `remuxed` is the path of the object itself, not a
-   * prefix. The next `plan` has `remuxed: true`, and that object is the `source` of it and of all later tasks.
-   */
-  z.object({
-    kind: z.literal("remux"),
-    demuxer: z.string(),
-    /** Whether a file without video gets a track with one frame: its cover, or its waveform. */
-    picture: z.boolean().optional(),
-    limits: Limits,
-  }),
+  RemuxSpec,
   /**
    * Makes the source of an edited version: each of the tasks with a `part` renders that part, and the one without joins them
    * with the audio of all that is kept, as `remuxed`. The next `plan` has `remuxed: true`.
@@ -248,9 +239,8 @@ export type Plan = z.infer<typeof Plan>;
 
 export const TaskResult = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("plan"), plan: Plan }),
-  /** The source has no index: it is remuxed and planned again first. */
-  z.object({ kind: z.literal("remux-first"), demuxer: z.string() }),
-  z.object({ kind: z.literal("remux"), notices: z.array(Notice).optional() }),
+  RemuxFirst,
+  RemuxResult,
   /** A part of an edited source is stored. */
   z.object({ kind: z.literal("edited") }),
   z.object({

@@ -1,6 +1,4 @@
-import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type Bench,
@@ -10,30 +8,25 @@ import {
   probeFile,
   shownFrame,
   startBench,
-  tools,
 } from "../../../tests/support/transcoder/bench.ts";
-import {
-  type Keep,
-  planSource,
-  runTask,
-  SETTINGS,
-  transcode,
-} from "../../../tests/support/transcoder/pipeline.ts";
+import { planSource, runTask, SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
 import { type EncodedVideo, joinRendition } from "../../../tests/support/transcoder/video.ts";
-
-const execute = promisify(execFile);
-const SETTINGS_WITH_COPIES = { ...SETTINGS, passthrough: true };
-const RATE = 25;
-const SECONDS = 12;
-const PICTURE = ["-f", "lavfi", "-i", `testsrc2=size=640x360:rate=${RATE}:duration=${SECONDS}`];
-const SOUND = ["-f", "lavfi", "-i", `sine=frequency=440:sample_rate=48000:duration=${SECONDS}`];
-/** Key frames at irregular places, as scene changes put them. */
-const KEYS = [0, 1.4, 2, 5.2, 6, 6.4, 9.2, 11];
-const WEB_VIDEO = [
-  ...["-c:v", "libx264", "-pix_fmt", "yuv420p", "-preset", "veryfast", "-crf", "30", "-bf", "2"],
-  ...["-g", "250", "-sc_threshold", "0", "-flags", "+cgop", "-force_key_frames", KEYS.join(",")],
-];
-const WEB_AUDIO = ["-c:a", "aac", "-b:a", "96k", "-ac", "2"];
+import {
+  frameHashes,
+  noticeCodes,
+  onlyVideo,
+  packetHashes,
+  PICTURE,
+  RATE,
+  SECONDS,
+  SETTINGS_WITH_COPIES,
+  SOUND,
+  startsOf,
+  transcodeSource,
+  videoIds,
+  WEB_AUDIO,
+  WEB_VIDEO,
+} from "../../../tests/support/transcoder/web-ready.ts";
 
 let bench: Bench;
 beforeAll(async () => {
@@ -41,85 +34,11 @@ beforeAll(async () => {
 });
 afterAll(() => bench[Symbol.asyncDispose]());
 
-const onlyVideo: Keep = (kind) => kind === "video";
-
-async function transcodeSource(
-  name: string,
-  args: string[],
-  keep?: Keep,
-  settings = SETTINGS_WITH_COPIES,
-) {
-  const file = join(bench.folder, name);
-  await generate([...args, file]);
-  bench.storage.link(name, file);
-  const done = await transcode(bench.runner, bench.storage, name, settings, keep);
-  if (done.type === "failed") throw new Error(`${done.task}: ${done.code}`);
-  return { file, done };
-}
-
-/** MD5 of every frame or sample block of a file's first track of a type. */
-async function frameHashes(file: string, type: "v" | "a"): Promise<string[]> {
-  const { stdout } = await execute(
-    tools.ffmpeg,
-    ["-v", "error", "-nostdin", "-i", file, "-map", `0:${type}:0`, "-f", "framemd5", "-"],
-    { maxBuffer: 1 << 26 },
-  );
-  return stdout
-    .split("\n")
-    .filter((line) => /^\d/.test(line))
-    .map((line) => line.split(",").at(-1)?.trim() ?? "");
-}
-
-/** MD5 of every packet of a file's first track of a type. */
-async function packetHashes(file: string, type: "v" | "a"): Promise<string[]> {
-  const { stdout } = await execute(
-    tools.ffmpeg,
-    [
-      "-v",
-      "error",
-      "-nostdin",
-      "-i",
-      file,
-      "-map",
-      `0:${type}:0`,
-      "-c",
-      "copy",
-      "-f",
-      "framemd5",
-      "-",
-    ],
-    { maxBuffer: 1 << 26 },
-  );
-  return stdout
-    .split("\n")
-    .filter((line) => /^\d/.test(line))
-    .map((line) => line.split(",").at(-1)?.trim() ?? "");
-}
-
-const noticeCodes = ({ plan }: EncodedVideo) =>
-  plan.notices?.map(({ code, reason }) => (reason === undefined ? code : `${code} ${reason}`));
-const videoIds = ({ plan }: EncodedVideo) =>
-  plan.renditions.flatMap((rendition) =>
-    rendition.type === "video" && !rendition.isDownloadOnly ? rendition.id : [],
-  );
-/** Start times of a rendition's segments, in seconds. */
-function startsOf({ tracks }: EncodedVideo, id: string): number[] {
-  const outputs = tracks[id]?.outputs ?? [];
-  let at = (outputs[0]?.startTicks ?? 0) / (outputs[0]?.timescale ?? 1);
-  return outputs.flatMap(({ timescale, segments }) =>
-    segments.map(({ duration }) => {
-      const start = at;
-      at += duration / timescale;
-      return Number(start.toFixed(3));
-    }),
-  );
-}
-
 describe("a web-ready source", () => {
   let file: string;
   let done: EncodedVideo;
   beforeAll(async () => {
-    ({ file, done } = await transcodeSource("ready.mp4", [
+    ({ file, done } = await transcodeSource(bench, "ready.mp4", [
       ...[...PICTURE, ...SOUND, ...WEB_VIDEO, ...WEB_AUDIO, "-movflags", "+faststart"],
     ]));
   }, 60_000);
@@ -157,7 +76,7 @@ it("each frame has its time in the other renditions, even where two key frames f
   const flicker = `eq=brightness=0.3*mod(n\\,9)/9:eval=frame`;
   const keys = ["-force_key_frames", "0,4,4.04,8,8.04"];
   const args = [...PICTURE, "-vf", flicker, ...WEB_VIDEO, ...keys, "-bf", "3"];
-  const { file, done } = await transcodeSource("flicker.mp4", args, onlyVideo);
+  const { file, done } = await transcodeSource(bench, "flicker.mp4", args, onlyVideo);
   expect(noticeCodes(done)).toEqual(["video_copied"]);
   const [lowest = ""] = videoIds(done);
   // Cut at the second one of each pair: by decoding time, a seek might take it for the first one.
@@ -174,7 +93,7 @@ it("a source is copied although small frames would miss its detail, and its othe
     ...["-f", "lavfi", "-i", `testsrc2=size=1280x720:rate=${RATE}:duration=4`],
     ...["-vf", "noise=alls=6:allf=t", ...WEB_VIDEO, "-crf", "24"],
   ];
-  const { file, done } = await transcodeSource("detail.mp4", args, onlyVideo);
+  const { file, done } = await transcodeSource(bench, "detail.mp4", args, onlyVideo);
   expect(noticeCodes(done)).toEqual(["video_copied"]);
   const ids = videoIds(done);
   // More than one is encoded, so that most of them are scaled from the largest one.
@@ -212,6 +131,7 @@ it("a large source is encoded if it has more bits than it needs, though not too 
 describe("audio whose loudness need not change", () => {
   it("is copied too, and stays in sync", async () => {
     const { file, done } = await transcodeSource(
+      bench,
       "loud.mp4",
       [...PICTURE, ...SOUND, ...WEB_VIDEO, ...WEB_AUDIO],
       (kind) => kind === "audio",
@@ -271,6 +191,7 @@ it.each([
 
 it("a download is the source's frames in one file", async () => {
   const { file, done } = await transcodeSource(
+      bench,
     "download.mp4",
     [...PICTURE, ...WEB_VIDEO],
     onlyVideo,

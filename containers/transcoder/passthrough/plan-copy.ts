@@ -15,7 +15,7 @@ import { isWebReadyAudio } from "./web-ready-audio.ts";
 import { judgeVideo, startsWithIdr, type VideoCopy } from "./web-ready-video.ts";
 
 /** A source may have this many times the bits of an encode: bits are cheaper than a second generation. */
-const MAX_BITRATE_RATIO = 1.3;
+export const MAX_BITRATE_RATIO = 1.3;
 /** Enough for the detail of most videos, and few enough for viewers to wait for. */
 const SAMPLED_PIXELS = 1920 * 1080;
 /** Of a key frame, to find out what kind of picture it is: parameter sets and messages may precede it. */

@@ -6,7 +6,8 @@ import type { TaskRun } from "../runtime/task-run.ts";
 import { h264Ladder } from "./ladder.ts";
 import { fitLadder } from "./per-title.ts";
 import { gridFor, planTasks } from "./plan.ts";
-import { chooseVideo, findCandidates } from "../passthrough/plan-copy.ts";
+import { isWorthCopying } from "../passthrough/indexed-copy.ts";
+import { chooseVideo, findCandidates, MAX_BITRATE_RATIO } from "../passthrough/plan-copy.ts";
 import { judgeInterlacing } from "../probe/interlacing.ts";
 import { gridRate } from "../probe/source-info.ts";
 import { sampleComplexity, sampleDetail } from "./sample-complexity.ts";
@@ -41,13 +42,23 @@ async function examineFrames(
  */
 export async function makePlan(run: TaskRun, { settings, remuxed }: PlanSpec): Promise<TaskResult> {
   const probe = await probeSource(run, settings, remuxed);
-  if (probe.type === "remux-first") return { kind: "remux-first", demuxer: probe.demuxer };
+  const mayCopy = settings.passthrough && !settings.alwaysEncode;
+  if (probe.type === "remux-first")
+    return {
+      kind: "remux-first",
+      demuxer: probe.demuxer,
+      ...(mayCopy && { mp4: "first" as const }),
+    };
   const { source: probed, notices, chapters } = probe;
   const grid = gridFor(gridRate(probed.video), probed.duration, settings.segmentSeconds);
   const wholeLadder = h264Ladder(probed.video, grid.frameRate);
   const candidates = settings.passthrough
     ? await findCandidates(run, probed, grid, settings)
     : undefined;
+  const isWithoutIndex = candidates?.video === "container";
+  const top = wholeLadder.at(-1);
+  if (isWithoutIndex && !remuxed && isWorthCopying(probed, chapters.length > 0, top, MAX_BITRATE_RATIO))
+    return { kind: "remux-first", demuxer: probed.demuxer, mp4: "only" };
   const choice =
     candidates &&
     (await chooseVideo(candidates, probed, wholeLadder, (maxPixels) =>

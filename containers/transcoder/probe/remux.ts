@@ -11,6 +11,7 @@ import {
   peekInput,
   runFfmpeg,
 } from "../runtime/task-run.ts";
+import { mayBeCopied, showsSameFrames, videoAtZero } from "../passthrough/indexed-copy.ts";
 import type { ProcessResult } from "../runtime/process.ts";
 import { isCaptionCodec, isUntimedAudio } from "./accepted-formats.ts";
 import type { Probed, ProbedStream } from "./ffprobe-output.ts";
@@ -32,6 +33,10 @@ const CONTAINERS = [
   { format: "matroska", contentType: "video/x-matroska" },
   { format: "mov", contentType: "video/quicktime" },
 ] as const;
+/** From which web-ready tracks can be copied, in which no other track could be stored. */
+const MP4 = { format: "mp4", contentType: "video/mp4" } as const;
+/** Of a copy of a file whose headers are small: less means that ffmpeg has left something out. */
+const MIN_COPY_SIZE_RATIO = 0.9;
 /** Stores frames without presentation times. */
 const AVI = { format: "avi", contentType: "video/x-msvideo" } as const;
 /** Raw streams whose frames have no presentation times, and their tags in AVI. */
@@ -44,8 +49,15 @@ const UNSTORABLE_AUDIO = ["aac_latm", "s302m", "pcm_bluray", "pcm_dvd", "wavpack
 /** Video codecs of web pages that neither container stores. */
 const UNSTORABLE_VIDEO = ["flashsv2"];
 
-/** ffmpeg's mapping and codecs in the order of attempts: text captions may fail in one container and work in the other. */
-function attemptsFor(run: TaskRun, demuxer: string, probed: Probed) {
+interface Attempt {
+  format: string;
+  contentType: string;
+  /** ffmpeg's mapping and codecs. */
+  streams: readonly string[];
+}
+
+/** Container, mapping and codecs in the order of attempts: text captions may fail in one container and work in the other. */
+function attemptsFor(run: TaskRun, { demuxer, mp4 }: RemuxSpec, probed: Probed): Attempt[] {
   const audio = probed.streams.filter((stream) =>
     isReadableAudio(stream, run.capabilities.decoders),
   );
@@ -79,9 +91,10 @@ function attemptsFor(run: TaskRun, demuxer: string, probed: Probed) {
     [...media, "-c:a", "flac"],
   ].flatMap((streams) => CONTAINERS.map((container) => ({ ...container, streams })));
   const tag = UNTIMED_VIDEO[demuxer];
-  return tag === undefined
-    ? attempts
-    : [{ ...AVI, streams: [...media, "-tag:v", tag] }, ...attempts];
+  if (tag !== undefined) return [{ ...AVI, streams: [...media, "-tag:v", tag] }, ...attempts];
+  const start = mp4 !== undefined && mayBeCopied(demuxer, probed) ? videoAtZero(probed) : undefined;
+  const indexed = start ? [{ ...MP4, streams: [...media, ...start] }] : [];
+  return mp4 === "only" ? indexed : [...indexed, ...attempts];
 }
 
 /** The tracks of the source; undefined if ffprobe crashes, as the 2018 build does for every transport stream. */
@@ -96,7 +109,8 @@ async function tryProbe(run: TaskRun, head: Buffer): Promise<Probed | undefined>
 }
 
 /** Attempts without knowing the tracks. ffmpeg lists their codecs before it complains that it has no output. */
-async function blindAttempts(run: TaskRun, demuxer: string) {
+async function blindAttempts(run: TaskRun, { demuxer, mp4 }: RemuxSpec): Promise<Attempt[]> {
+  if (mp4 === "only") return [];
   const { stderr } = await runFfmpeg(run, sourceInput(inputUrl(run, "source"), demuxer), {
     level: "info",
   });
@@ -125,6 +139,13 @@ function copy(
   ]);
 }
 
+const UNCHANGED: TaskResult = { kind: "remux", isUnchanged: true };
+
+/** Whether a copy shows the frames of the source. */
+function isFaithful(run: TaskRun, { demuxer }: RemuxSpec, file: string): Promise<boolean> {
+  return showsSameFrames(run, sourceInput(inputUrl(run, "source"), demuxer), ["-i", file]);
+}
+
 /**
  * Copies the tracks into a container with an index, so that later tasks can seek. An audio file gets a picture. The copy is
  * written to the disk first: the index is known only at the end, and the storage needs the length up front.
@@ -134,17 +155,20 @@ function copy(
  */
 export async function remux(run: TaskRun, spec: RemuxSpec): Promise<TaskResult> {
   const { bytes: head, size: sourceBytes } = await peekInput(run, "source", SNIFF_BYTES);
-  if (sourceBytes * MAX_COPY_SIZE_RATIO > run.maxDiskBytes)
-    throw new TaskFailure("too_large_to_remux", `${sourceBytes} bytes`);
+  const isOptional = spec.mp4 === "only";
   const free = await freeBytes(run.folder);
-  if (sourceBytes * MAX_COPY_SIZE_RATIO > free)
+  const needed = sourceBytes * MAX_COPY_SIZE_RATIO;
+  if (isOptional && needed > Math.min(run.maxDiskBytes, free)) return UNCHANGED;
+  if (needed > run.maxDiskBytes)
+    throw new TaskFailure("too_large_to_remux", `${sourceBytes} bytes`);
+  if (needed > free)
     throw new TaskFailure("runner_disk_full", `${sourceBytes} bytes, ${free} are free`);
   const probed = await tryProbe(run, head);
   const notices = probed === undefined ? [] : trackNotices(probed, run.capabilities.decoders);
   const attempts =
     probed === undefined
-      ? await blindAttempts(run, spec.demuxer)
-      : attemptsFor(run, spec.demuxer, probed);
+      ? await blindAttempts(run, spec)
+      : attemptsFor(run, spec, probed);
   await using folder = await mkdtempDisposable(join(run.folder, "remux-"));
   const picture =
     spec.picture === true && probed !== undefined && hasOnlyAudio(run, probed)
@@ -161,10 +185,14 @@ export async function remux(run: TaskRun, spec: RemuxSpec): Promise<TaskResult> 
     }
     await using handle = await open(file);
     const { size } = await handle.stat();
+    // A transport stream may be padded.
+    const isWhole = !isOptional || size >= sourceBytes * MIN_COPY_SIZE_RATIO;
+    if (format === MP4.format && !(isWhole && (await isFaithful(run, spec, file)))) continue;
     if (size >= spec.limits.maxOutputBytes)
       throw new TaskFailure("output_too_large", `${size} bytes`);
     await run.storage.putFile(outputPath(run, "remuxed"), handle, size, contentType);
     return notices.length > 0 ? { kind: "remux", notices } : { kind: "remux" };
   }
+  if (isOptional) return UNCHANGED;
   throw failure ?? new TaskFailure("damaged_file");
 }

@@ -142,15 +142,18 @@ export async function planSource(
   const { outcome } = await run(source, { ...plan, remuxed: false });
   if (outcome.type === "failed" || outcome.result.kind !== "remux-first")
     return { outcome, task: "plan", source };
-  const { demuxer } = outcome.result;
+  const { demuxer, mp4 } = outcome.result;
   const remuxed = await run(source, {
     kind: "remux",
     demuxer,
     picture: settings.audioUploads ?? false,
+    ...(mp4 && { mp4 }),
     limits: settings.limits,
   });
   if (remuxed.outcome.type === "failed") return { outcome: remuxed.outcome, task: "remux", source };
-  const copy = remuxed.outputs["remuxed"] ?? "";
+  const { result } = remuxed.outcome;
+  const isUnchanged = result.kind === "remux" && result.isUnchanged === true;
+  const copy = isUnchanged ? source : (remuxed.outputs["remuxed"] ?? "");
   const again = await run(copy, { ...plan, remuxed: true });
   return { outcome: again.outcome, task: "plan", source: copy };
 }

@@ -147,6 +147,7 @@ async function consequencesOf(
         kind: "remux" as const,
         demuxer: result.demuxer,
         picture: settings.audioUploads ?? false,
+        ...(result.mp4 && { mp4: result.mp4 }),
         limits: settings.limits,
       };
       return addTasks(
@@ -159,6 +160,7 @@ async function consequencesOf(
     case "edited":
       return [];
     case "remux": {
+      if (result.isUnchanged === true) return [];
       const transcode = await getTranscode(db, task);
       if (!transcode) throw new Error(`Task ${task.id} has no transcode.`);
       if (task.spec.kind === "edit")

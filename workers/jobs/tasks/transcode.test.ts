@@ -138,6 +138,28 @@ test("a source without an index is remuxed, planned again, and encoded from the 
   expect(await env.MEDIA.head(copy)).not.toBeNull();
 });
 
+test("a source that could not be copied into MP4 is planned again and encoded as it is", async () => {
+  const id = await queuedVideo();
+  const transcoder = new ScriptedTranscoder()
+    .on("plan", (request) =>
+      request.spec.kind === "plan" && request.spec.remuxed
+        ? ScriptedTranscoder.perform(request)
+        : [
+            {
+              type: "done",
+              result: { kind: "remux-first", demuxer: "matroska", mp4: "only" },
+            },
+          ],
+    )
+    .on("remux", () => [{ type: "done", result: { kind: "remux", isUnchanged: true } }]);
+  await work(transcoder);
+  const { sourceKey, state } = await videoRow(id);
+  expect(state).toBe("ready");
+  const [, remux, ...later] = transcoder.requests;
+  expect(remux?.spec).toMatchObject({ kind: "remux", demuxer: "matroska", mp4: "only" });
+  expect(new Set(later.map(({ inputs }) => inputs.source))).toEqual(new Set([sourceKey]));
+});
+
 test("the last task of a video sends its message at once", async () => {
   const id = await queuedVideo();
   await work();
