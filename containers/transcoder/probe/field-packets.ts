@@ -3,6 +3,13 @@ import type { ProbedStream } from "./ffprobe-output.ts";
 
 /** Packets from the beginning that are compared with the frames that they decode to. */
 const COMPARED_PACKETS = 48;
+/** Frames that must be recognized as fields, of those that are compared. */
+const MIN_FIELDS = 8;
+/** Of those, how many must follow one of the other kind: at the end of a read, decoders leave some out. */
+const MIN_ALTERNATING_SHARE = 0.8;
+/** Fields of interlaced formats: at most half of 1152 lines, from 47 per second on. */
+const MAX_FIELD_LINES = 576;
+const MIN_FIELD_RATE = 47;
 /** A decoder may lose a frame or two at the beginning. With fields in a third of the packets, fewer frames than this are left. */
 const MAX_FRAME_SHARE = 0.9;
 
@@ -37,4 +44,36 @@ export async function readFieldFrames(
     },
   );
   return frames.length > 1 && frames.length < packets * MAX_FRAME_SHARE ? frames : undefined;
+}
+
+/**
+ * Looks for fields that decoders give out as frames of their own, half as high as they are shown: HEVC with `field_seq_flag`
+ * (ITU-T H.265, E.3.1). Every second one is flagged as a bottom field.
+ */
+export async function isFieldSequence(
+  run: TaskRun,
+  stream: ProbedStream,
+  input: readonly string[],
+): Promise<boolean> {
+  const [num = 0, den = 1] = (stream.avg_frame_rate ?? "").split("/").map(Number);
+  const mayBe =
+    stream.codec_name === "hevc" && stream.height <= MAX_FIELD_LINES && num / den >= MIN_FIELD_RATE;
+  if (!mayBe) return false;
+  const fields: string[] = [];
+  await runFfprobe(
+    run,
+    [
+      ...["-show_entries", "frame=interlaced_frame,top_field_first", "-of", "csv=p=0"],
+      ...["-select_streams", String(stream.index), "-read_intervals", `%+#${COMPARED_PACKETS}`],
+      ...input,
+    ],
+    // Lines of side data are empty, and some builds end a line with a comma.
+    (line) => fields.push(...(/^[01],[01]/.exec(line) ?? [])),
+  );
+  const following = fields.filter((field, index) => index > 0 && field !== fields[index - 1]);
+  return (
+    fields.length >= MIN_FIELDS &&
+    fields.every((field) => field.startsWith("1,")) &&
+    following.length >= (fields.length - 1) * MIN_ALTERNATING_SHARE
+  );
 }

@@ -3,10 +3,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type Bench,
+  difference,
   interlacedShare,
+  shownFrame,
   startBench,
 } from "../../../tests/support/transcoder/bench.ts";
 import { fieldPictures } from "../../../tests/support/transcoder/field-pictures.ts";
+import { mpeg2Fields } from "../../../tests/support/transcoder/mpeg2-fields.ts";
 import {
   joinLowestRendition,
   planGenerated,
@@ -53,6 +56,34 @@ describe("fields that are pictures of their own (PAFF) become frames without com
     expect(Math.abs(done.plan.grid.totalFrames - 50)).toBeLessThanOrEqual(1);
     expect(await interlacedShare(await joinLowestRendition(bench, done))).toBeLessThan(0.1);
   });
+});
+
+describe("fields of MPEG-2 that are pictures of their own become frames without combs", () => {
+  it.each(["fields.mkv", "fields.ts", "fields.mpg", "fields.mov", "fields.m2v"])("%s", async (name) => {
+    const raw = join(bench.folder, "fields.mpeg2");
+    await writeFile(raw, mpeg2Fields(320, 256, 50));
+    const input = ["-f", "mpegvideo", "-fflags", "+genpts", "-i", raw, "-c", "copy"];
+    const done = await transcodeLowest(bench, name, input);
+    expect(done.plan.source.video.interlaced).toBe(true);
+    expect(done.plan.grid.frameRate).toEqual({ num: 25, den: 1 });
+    expect(Math.abs(done.plan.grid.totalFrames - 50)).toBeLessThanOrEqual(1);
+    expect(await interlacedShare(await joinLowestRendition(bench, done))).toBeLessThan(0.1);
+  });
+});
+
+it("fields of HEVC, which decoders give out as frames of half the height, keep their shape and all of their motion", async () => {
+  const fields = ["tinterlace=interleave_top,separatefields", "-c:v", "libx265", "-preset"];
+  const done = await transcodeLowest(bench, "fields-hevc.mkv", [
+    ...[...FIELDS, ...fields, "ultrafast", "-x265-params", "interlace=tff:log-level=error"],
+  ]);
+  const { video } = done.plan.source;
+  expect(video).toMatchObject({ width: 720, height: 576, codedHeight: 288, interlaced: false });
+  expect(done.plan.grid.frameRate).toEqual({ num: 50, den: 1 });
+  const [frame, own] = [
+    await shownFrame(await joinLowestRendition(bench, done), 1.01, 45, 36),
+    await shownFrame(join(bench.folder, "fields-hevc.mkv"), 1.01, 45, 36),
+  ];
+  expect(difference(frame, own)).toBeLessThan(12);
 });
 
 it("a progressive video that is flagged as interlaced stays as it is", async () => {

@@ -12,6 +12,7 @@ import {
   H264,
   joinLowestRendition,
   joinRendition,
+  planGenerated,
   transcodeGenerated,
 } from "../../../tests/support/transcoder/video.ts";
 
@@ -102,6 +103,15 @@ it("the default one of two moving tracks is the video, even if it is smaller", a
     ...[...H264, "-disposition:v:0", "0", "-disposition:v:1", "default"],
   ]);
   expect(done.plan.source.video).toMatchObject({ index: 1, width: 160 });
+});
+
+it("WavPack beside a short video is played to its end, although Matroska stores no length of its packets", async () => {
+  const done = await planGenerated(bench, "wavpack.mkv", [
+    ...["-f", "lavfi", "-i", "testsrc=s=160x96:r=25:d=1", "-f", "lavfi", "-i", "sine=d=4:r=44100"],
+    ...[...H264, "-c:a", "wavpack"],
+  ]);
+  expect(done.plan.source.duration).toBeGreaterThan(3.95);
+  expect(done.plan.source.duration).toBeLessThan(4.6);
 });
 
 it("attachments are no tracks", async () => {

@@ -9,7 +9,7 @@ import { inputUrl, type TaskRun, peekInput, runFfprobe } from "../runtime/task-r
 import { CHAPTER_ENTRIES, sourceChapters } from "./chapters.ts";
 import { addContainerTracks } from "./container-facts.ts";
 import { announcedSeconds, Probed, PROBED_ENTRIES } from "./ffprobe-output.ts";
-import { readFieldFrames } from "./field-packets.ts";
+import { isFieldSequence, readFieldFrames } from "./field-packets.ts";
 import { AVI_INDEX_ID, aviIndexOffset, indexlessDemuxer, looksLikeVideo } from "./sniff.ts";
 import { hasOnlyAudio, readableVideoTracks, sourceInfo, videoTrackOf } from "./source-info.ts";
 import { demuxerOf, isAnimatedImage, isUnseekable, isUntimedAudio } from "./accepted-formats.ts";
@@ -132,6 +132,8 @@ async function readPackets(
   const audioIndexes = new Set(
     probed.streams.filter((stream) => stream.codec_type === "audio").map(({ index }) => index),
   );
+  /** When the last packet of each audio track began. */
+  const audioTimes = new Map<number, number>();
   let count = 0;
   const beginning: number[] = [];
   const stretch: number[] = [];
@@ -151,7 +153,13 @@ async function readPackets(
       const time = (Number.isFinite(pts) ? pts : dts) - start;
       const duration = Number.isFinite(reported) ? reported : 0;
       if (index === undefined || !Number.isFinite(time)) return;
-      if (audioIndexes.has(index)) times.audioEnd = Math.max(times.audioEnd, time + duration);
+      if (audioIndexes.has(index)) {
+        // Matroska stores no duration of WavPack, whose packets last half a second: as long as the one before, then.
+        const before = audioTimes.get(index) ?? time;
+        const lasts = duration > 0 ? duration : Math.max(0, time - before);
+        times.audioEnd = Math.max(times.audioEnd, time + lasts);
+        audioTimes.set(index, time);
+      }
       if (index !== videoIndex) return;
       count += 1;
       if (count <= MAX_STRETCH_PACKETS) {
@@ -262,11 +270,12 @@ export async function probeSource(
   if (announced !== undefined && announced > limits.maxDuration)
     throw new TaskFailure("too_long", `${announced} s`);
 
-  const [packets, fieldFrames] = await Promise.all([
+  const [packets, fieldFrames, isOfFields] = await Promise.all([
     readEnds(run, url, probed, announced),
     readFieldFrames(run, video, probeInput(url, probed), probed.format.start_time),
+    isFieldSequence(run, video, probeInput(url, probed)),
   ]);
-  const times = fieldFrames === undefined ? packets : { ...packets, fieldFrames };
+  const times = { ...packets, ...(fieldFrames !== undefined && { fieldFrames }), isOfFields };
   const { decoders } = run.capabilities;
   const source = sourceInfo(probed, times, size, limits, decoders);
   return {

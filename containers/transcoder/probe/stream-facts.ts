@@ -17,6 +17,8 @@ export interface PacketTimes {
   stretches: number[][];
   /** Presentation times of the first decoded frames, if they are fewer than their packets: each holds a field (PAFF). */
   fieldFrames?: number[];
+  /** Whether decoders give out each field as a frame of its own, half as high as it is shown. */
+  isOfFields?: boolean;
   /** Presentation time of the video track's last packet. */
   last: number;
   /** Its duration as the container states it: 0 or wrong in some files. */
@@ -170,7 +172,8 @@ export function videoStream(
   const crop = stream.containerTrack && shownPart(stream.containerTrack, stream);
   const pixelAspect = (crop && stream.containerTrack?.pixelAspect) ?? pixelAspectOf(stream);
   const shown = crop ?? stream;
-  const [width, height] = [Math.max(2, Math.round(shown.width * pixelAspect)), shown.height];
+  const width = Math.max(2, Math.round(shown.width * pixelAspect));
+  const height = times.isOfFields === true ? 2 * shown.height : shown.height;
   const isUpright = orientation.rotation % 180 === 0;
   const rate = videoTrackRate(stream, demuxer, times);
   return {
@@ -186,7 +189,9 @@ export function videoStream(
       ? { fullRange: true }
       : {}),
     frameRate: { num: Math.max(1, Math.round(rate * 1000)), den: 1000 },
-    interlaced: ["tt", "bb", "tb", "bt"].includes(stream.field_order),
+    // Fields that are frames have no combs: each is stretched, so that none of their motion is lost.
+    interlaced:
+      times.isOfFields !== true && ["tt", "bb", "tb", "bt"].includes(stream.field_order),
     alpha: hasAlpha(stream),
     bitDepth: bitDepthOf(stream.pix_fmt),
     matrix: matrixOf(stream),

@@ -10,10 +10,14 @@ const ORDER_COUNT_BITS = 8;
 const NAL = { field: 1, idr: 5, sequence: 7, picture: 8 } as const;
 
 /** Bits, most significant first. */
-class BitWriter {
+export class BitWriter {
   #bits = "";
   fixed(value: number, length: number): this {
     this.#bits += value.toString(2).padStart(length, "0");
+    return this;
+  }
+  bits(bits: string): this {
+    this.#bits += bits;
     return this;
   }
   /** Exp-Golomb codes, ue(v): clause 9.1. */
