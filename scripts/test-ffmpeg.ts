@@ -20,6 +20,8 @@ interface Outcome {
   failed: number;
   skipped: number;
   seconds: number;
+  /** Names of the tests that failed or were skipped, with which of both. */
+  exceptions: string[];
 }
 
 /** What this needs of vitest's JSON report. */
@@ -28,6 +30,9 @@ const Report = z.object({
   numFailedTests: z.int(),
   numPendingTests: z.int(),
   success: z.boolean(),
+  testResults: z.array(
+    z.object({ assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })) }),
+  ),
 });
 
 const { values, positionals } = parseArgs({
@@ -55,9 +60,10 @@ async function runTests(
     },
   );
   await once(child, "exit");
-  const { numPassedTests, numFailedTests, numPendingTests, success } = Report.parse(
+  const { numPassedTests, numFailedTests, numPendingTests, success, testResults } = Report.parse(
     JSON.parse(await readFile(report, "utf8")),
   );
+  const all = testResults.flatMap(({ assertionResults }) => assertionResults);
   return {
     name,
     version,
@@ -66,6 +72,9 @@ async function runTests(
     failed: success ? 0 : Math.max(1, numFailedTests),
     skipped: numPendingTests,
     seconds: Math.round((Date.now() - started) / 1000),
+    exceptions: all
+      .filter(({ status }) => status !== "passed")
+      .map(({ status, fullName }) => `${status}: ${fullName.trim()}`),
   };
 }
 
@@ -83,6 +92,8 @@ try {
           .map((value) => String(value).padStart(9))
           .join(""),
     );
+  for (const { name, exceptions } of outcomes)
+    for (const exception of exceptions) console.log(`${name} ${exception}`);
   const isRight = outcomes.every(({ failed, passed }) => failed === 0 && passed > 0);
   process.exitCode = outcomes.length > 0 && isRight ? 0 : 1;
 } finally {

@@ -3,11 +3,12 @@ import { rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { TaskEvent } from "../../workers/contract/task-event.ts";
 import type { TaskRequest } from "../../workers/contract/transcodes.ts";
-import { type Bench, generate, startBench } from "../../tests/support/transcoder/bench.ts";
-import { runTask, SETTINGS, type TaskHost } from "../../tests/support/transcoder/pipeline.ts";
+import { type Bench, startBench } from "../../tests/support/transcoder/bench.ts";
+import { type LongTask, prepareLongTask } from "../../tests/support/transcoder/long-task.ts";
+import { SETTINGS, type TaskHost } from "../../tests/support/transcoder/pipeline.ts";
 import type { FakeWorker } from "../../tests/support/transcoder/fake-worker.ts";
 import {
   startProcess,
@@ -18,40 +19,13 @@ import {
 const WAIT = { timeout: 100_000 };
 
 let bench: Bench;
+let long: LongTask;
 beforeAll(async () => {
   bench = await startBench(1);
-  const file = join(bench.folder, "long.mp4");
-  await generate([
-    ...["-f", "lavfi", "-i", "testsrc2=s=640x360:r=30:d=48", "-c:v", "libx264"],
-    ...["-preset", "ultrafast", file],
-  ]);
-  bench.storage.link("source", file);
+  long = await prepareLongTask(bench);
 }, 120_000);
+afterEach(() => long.letGo());
 afterAll(() => bench[Symbol.asyncDispose]());
-
-/** A task that takes some seconds: the whole video in its lowest rendition. */
-async function longTask(): Promise<TaskRequest> {
-  const planned = await runTask(
-    bench.runner,
-    bench.storage,
-    { source: "source" },
-    { kind: "plan", settings: SETTINGS, remuxed: false },
-  );
-  if (planned.outcome.type !== "done" || planned.outcome.result.kind !== "plan")
-    throw new Error("no plan");
-  const { plan } = planned.outcome.result;
-  const video = plan.tasks.find(({ spec }) => spec.kind === "video")?.spec;
-  if (video?.kind !== "video") throw new Error("no video task");
-  const { renditions } = video;
-  return {
-    taskId: "long",
-    attempt: 1,
-    storage: bench.storage.url,
-    inputs: { source: "source" },
-    outputs: Object.fromEntries(renditions.map(({ id }) => [id, `long/${id}/`])),
-    spec: { ...video, renditions, segmentCount: plan.grid.segmentCount },
-  };
-}
 
 async function eventsOf(host: TaskHost, request: TaskRequest): Promise<TaskEvent[]> {
   const events: TaskEvent[] = [];
@@ -62,24 +36,21 @@ async function eventsOf(host: TaskHost, request: TaskRequest): Promise<TaskEvent
   return events;
 }
 
-function segmentsStored(): number {
-  return bench.storage.requests.filter((line) => line.startsWith("PUT long/")).length;
-}
-
 describe("a task", () => {
   it("stops ffmpeg when it is lost", async () => {
     const lost = new AbortController();
-    const request = await longTask();
-    const before = segmentsStored();
+    const request = long.request();
+    const before = long.segmentsStored();
+    long.holdSegment(1);
     const work = bench.runner.run(request, lost.signal, () => undefined);
-    await vi.waitFor(() => expect(segmentsStored()).toBeGreaterThan(before), WAIT);
+    await vi.waitFor(() => expect(long.segmentsStored()).toBeGreaterThan(before), WAIT);
     lost.abort();
     await work;
     expect(bench.runner.running).toBe(0);
   });
 
   it("reports progress that never decreases", async () => {
-    const ratios = (await eventsOf(bench.runner, await longTask())).flatMap((event) =>
+    const ratios = (await eventsOf(bench.runner, long.request())).flatMap((event) =>
       event.type === "progress" ? [event.ratio] : [],
     );
     expect(ratios.length).toBeGreaterThan(1);
@@ -87,7 +58,7 @@ describe("a task", () => {
   });
 
   it("reports the first segments of a video as they are stored, and later ones only at the end", async () => {
-    const request = await longTask();
+    const request = long.request();
     if (request.spec.kind !== "video") throw new Error("no video task");
     async function reportedCounts(firstSegment: number): Promise<number[]> {
       const spec = { ...request.spec, firstSegment, segmentCount: 2 };
@@ -109,7 +80,7 @@ describe("a task", () => {
     await once(refusing, "listening");
     const address = refusing.address();
     if (address === null || typeof address === "string") throw new Error("no port");
-    const request = { ...(await longTask()), storage: `http://127.0.0.1:${address.port}` };
+    const request = { ...long.request(), storage: `http://127.0.0.1:${address.port}` };
     expect((await eventsOf(bench.runner, request)).at(-1)).toMatchObject({
       type: "failed",
       code: "source_unreachable",
@@ -122,7 +93,8 @@ describe("a task", () => {
     ["maxTaskSeconds", 0.2, "task_timeout"],
     ["maxOutputBytes", 20_000, "output_too_large"],
   ])("ends when it exceeds %s", async (limit, value, code) => {
-    const request = await longTask();
+    const request = long.request();
+    if (limit === "maxTaskSeconds") long.holdSegment(1);
     if (request.spec.kind !== "video") throw new Error("no video task");
     const limits = { ...request.spec.limits, [limit]: value };
     const events = await eventsOf(bench.runner, { ...request, spec: { ...request.spec, limits } });
@@ -168,7 +140,7 @@ describe("the process", () => {
 
   it("ends by itself when there is no work", async () => {
     const spec = { kind: "plan" as const, settings: SETTINGS, remuxed: false };
-    const task = { ...(await longTask()), outputs: {}, spec };
+    const task = { ...long.request(), outputs: {}, spec };
     const { child, worker } = await start(0, { RUNNER_IDLE_SECONDS: "5" });
     const exited = once(child, "exit");
     expect(await worker.perform(task)).toMatchObject({ type: "done" });
@@ -183,18 +155,24 @@ describe("the process", () => {
   });
 
   it("ends when its token has been revoked, and stops the task that it was given with it", async () => {
-    const before = segmentsStored();
+    const before = long.segmentsStored();
     const process = await start(0);
-    void process.worker.perform(await longTask());
-    await vi.waitFor(() => expect(segmentsStored()).toBeGreaterThan(before), WAIT);
+    const task = long.request();
+    long.holdSegment(0);
+    void process.worker.perform(task);
+    await vi.waitFor(() => expect(long.segmentsStored()).toBeGreaterThan(before), WAIT);
     const exited = once(process.child, "exit");
     process.worker.outage = 401;
+    // What it has stored is told at once.
+    long.letGo();
     expect(await exited).toEqual([0, null]);
   });
 
   it("lets a running task finish within the grace period, asks for no new one, and exits", async () => {
     const process = await start(600);
-    const running = process.worker.perform(await longTask());
+    const task = long.request();
+    long.holdSegment(1);
+    const running = process.worker.perform(task);
     await untilBusy(process);
     const exited = once(process.child, "exit");
     process.child.kill("SIGTERM");
@@ -203,6 +181,7 @@ describe("the process", () => {
       WAIT,
     );
     const asked = process.worker.claims.length;
+    long.letGo();
     expect(await running).toMatchObject({ type: "done" });
     expect(await exited).toEqual([0, null]);
     expect(process.worker.claims).toHaveLength(asked);
@@ -210,7 +189,9 @@ describe("the process", () => {
 
   it("hands a task back when the grace period is over", async () => {
     const process = await start(0);
-    const running = process.worker.perform(await longTask());
+    const task = long.request();
+    long.holdSegment(1);
+    const running = process.worker.perform(task);
     await untilBusy(process);
     const exited = once(process.child, "exit");
     process.child.kill("SIGTERM");
@@ -220,9 +201,12 @@ describe("the process", () => {
 
   it("keeps its task through an outage of the Worker, and reports the result when it is over", async () => {
     const process = await start(0);
-    const running = process.worker.perform(await longTask());
+    const task = long.request();
+    long.holdSegment(1);
+    const running = process.worker.perform(task);
     await untilBusy(process);
     process.worker.outage = 503;
+    long.letGo();
     await vi.waitFor(
       async () => expect(await healthOf(process)).toMatchObject({ running: 0 }),
       WAIT,
@@ -251,7 +235,7 @@ describe("the process", () => {
   });
 
   it("as a container, gives back a task that comes after its scratch folder has gone, and ends with an error", async () => {
-    const task = await longTask();
+    const task = long.request();
     const process = await start(0, { RUNNER_IDLE_SECONDS: "60" });
     const exited = once(process.child, "exit");
     await vi.waitFor(() => expect(process.worker.claims.length).toBeGreaterThan(0), WAIT);
@@ -263,11 +247,13 @@ describe("the process", () => {
 
   it("if killed, loses only its task: the next process gives it back at once, and its attempt gives the same result", async () => {
     const first = await start(0);
-    const request = await longTask();
-    const before = segmentsStored();
+    const request = long.request();
+    const before = long.segmentsStored();
+    long.holdSegment(2);
     const lost = first.worker.perform(request);
-    await vi.waitFor(() => expect(segmentsStored()).toBeGreaterThan(before + 2), WAIT);
+    await vi.waitFor(() => expect(long.segmentsStored()).toBeGreaterThan(before + 2), WAIT);
     first.child.kill("SIGKILL");
+    long.letGo();
     const second = await start(0, {}, first.worker);
     expect(await lost).toEqual({ type: "handed-back" });
     const results = [
