@@ -46,9 +46,7 @@ export async function translateCaptions(
   for (let index = 0; index < sentences.length; index += PARALLEL_CALLS) {
     const some = sentences.slice(index, index + PARALLEL_CALLS);
     texts.push(
-      ...(await Promise.all(
-        some.map(({ text }) => translateText(env, text, spoken, language)),
-      )),
+      ...(await Promise.all(some.map(({ text }) => translateText(env, text, spoken, language)))),
     );
   }
   const translated = sentences.flatMap((sentence, index) =>

@@ -37,24 +37,27 @@ it.each([
   ["matroska.mkv", []],
   ["transport.ts", []],
   ["flash.flv", []],
-] as const)("a web-ready source in a container without one index is copied: %s", async (name, options) => {
-  const sound = [...WEB_AUDIO, "-ar", "44100"];
-  const args = [...PICTURE, ...SOUND, ...WEB_VIDEO, ...sound, "-t", String(SHORT_SECONDS)];
-  const { file, done } = await transcodeSource(bench, name, [...args, ...options], onlyVideo);
-  expect(noticeCodes(done)).toEqual(["video_copied"]);
-  const [lowest = "", top = ""] = videoIds(done);
-  const copy = await joinRendition(bench, done, top);
-  const hashes = await frameHashes(copy, "v");
-  expect(hashes).toHaveLength(RATE * SHORT_SECONDS);
-  expect(hashes).toEqual(await frameHashes(file, "v"));
-  // At the times of the source, which are those of an even grid, from its first frame on.
-  const { packets } = await probeFile(copy);
-  const times = packets.map(({ pts }) => pts).toSorted((one, other) => one - other);
-  const [first = NaN, second = NaN] = times;
-  expect(first).toBe(0);
-  expect(times).toEqual(times.map((_, frame) => frame * (second - first)));
-  expect(startsOf(done, lowest)).toEqual(startsOf(done, top));
-});
+] as const)(
+  "a web-ready source in a container without one index is copied: %s",
+  async (name, options) => {
+    const sound = [...WEB_AUDIO, "-ar", "44100"];
+    const args = [...PICTURE, ...SOUND, ...WEB_VIDEO, ...sound, "-t", String(SHORT_SECONDS)];
+    const { file, done } = await transcodeSource(bench, name, [...args, ...options], onlyVideo);
+    expect(noticeCodes(done)).toEqual(["video_copied"]);
+    const [lowest = "", top = ""] = videoIds(done);
+    const copy = await joinRendition(bench, done, top);
+    const hashes = await frameHashes(copy, "v");
+    expect(hashes).toHaveLength(RATE * SHORT_SECONDS);
+    expect(hashes).toEqual(await frameHashes(file, "v"));
+    // At the times of the source, which are those of an even grid, from its first frame on.
+    const { packets } = await probeFile(copy);
+    const times = packets.map(({ pts }) => pts).toSorted((one, other) => one - other);
+    const [first = NaN, second = NaN] = times;
+    expect(first).toBe(0);
+    expect(times).toEqual(times.map((_, frame) => frame * (second - first)));
+    expect(startsOf(done, lowest)).toEqual(startsOf(done, top));
+  },
+);
 
 it.each([
   ["captions, which MP4 might not store", "captioned.mkv"],

@@ -191,7 +191,7 @@ it.each([
 
 it("a download is the source's frames in one file", async () => {
   const { file, done } = await transcodeSource(
-      bench,
+    bench,
     "download.mp4",
     [...PICTURE, ...WEB_VIDEO],
     onlyVideo,

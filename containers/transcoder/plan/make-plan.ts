@@ -57,7 +57,11 @@ export async function makePlan(run: TaskRun, { settings, remuxed }: PlanSpec): P
     : undefined;
   const isWithoutIndex = candidates?.video === "container";
   const top = wholeLadder.at(-1);
-  if (isWithoutIndex && !remuxed && isWorthCopying(probed, chapters.length > 0, top, MAX_BITRATE_RATIO))
+  if (
+    isWithoutIndex &&
+    !remuxed &&
+    isWorthCopying(probed, chapters.length > 0, top, MAX_BITRATE_RATIO)
+  )
     return { kind: "remux-first", demuxer: probed.demuxer, mp4: "only" };
   const choice =
     candidates &&

@@ -70,11 +70,15 @@ const TRANSPORT_STREAMS: Readonly<Record<string, readonly string[]>> = {
 };
 
 it("ffprobe reads transport streams", async ({ skip }) => {
-  const streams = [...corpus.whole, ...corpus.tracks].filter(({ name }) => name in TRANSPORT_STREAMS);
+  const streams = [...corpus.whole, ...corpus.tracks].filter(
+    ({ name }) => name in TRANSPORT_STREAMS,
+  );
   const read = await Promise.all(streams.map(namesIn));
   // The transcoder copies such files without ffprobe (remux.ts), and probes the copy.
   if (read.every(({ hasCrashed }) => hasCrashed))
-    skip("This ffprobe crashes at every transport stream, as that of the npm package, of 2018, does.");
+    skip(
+      "This ffprobe crashes at every transport stream, as that of the npm package, of 2018, does.",
+    );
   expect(read.filter(({ names }) => names.length === 0)).toEqual([]);
 });
 

@@ -59,16 +59,19 @@ describe("fields that are pictures of their own (PAFF) become frames without com
 });
 
 describe("fields of MPEG-2 that are pictures of their own become frames without combs", () => {
-  it.each(["fields.mkv", "fields.ts", "fields.mpg", "fields.mov", "fields.m2v"])("%s", async (name) => {
-    const raw = join(bench.folder, "fields.mpeg2");
-    await writeFile(raw, mpeg2Fields(320, 256, 50));
-    const input = ["-f", "mpegvideo", "-fflags", "+genpts", "-i", raw, "-c", "copy"];
-    const done = await transcodeLowest(bench, name, input);
-    expect(done.plan.source.video.interlaced).toBe(true);
-    expect(done.plan.grid.frameRate).toEqual({ num: 25, den: 1 });
-    expect(Math.abs(done.plan.grid.totalFrames - 50)).toBeLessThanOrEqual(1);
-    expect(await interlacedShare(await joinLowestRendition(bench, done))).toBeLessThan(0.1);
-  });
+  it.each(["fields.mkv", "fields.ts", "fields.mpg", "fields.mov", "fields.m2v"])(
+    "%s",
+    async (name) => {
+      const raw = join(bench.folder, "fields.mpeg2");
+      await writeFile(raw, mpeg2Fields(320, 256, 50));
+      const input = ["-f", "mpegvideo", "-fflags", "+genpts", "-i", raw, "-c", "copy"];
+      const done = await transcodeLowest(bench, name, input);
+      expect(done.plan.source.video.interlaced).toBe(true);
+      expect(done.plan.grid.frameRate).toEqual({ num: 25, den: 1 });
+      expect(Math.abs(done.plan.grid.totalFrames - 50)).toBeLessThanOrEqual(1);
+      expect(await interlacedShare(await joinLowestRendition(bench, done))).toBeLessThan(0.1);
+    },
+  );
 });
 
 it("fields of HEVC, which decoders give out as frames of half the height, keep their shape and all of their motion", async () => {

@@ -166,9 +166,7 @@ export async function remux(run: TaskRun, spec: RemuxSpec): Promise<TaskResult> 
   const probed = await tryProbe(run, head);
   const notices = probed === undefined ? [] : trackNotices(probed, run.capabilities.decoders);
   const attempts =
-    probed === undefined
-      ? await blindAttempts(run, spec)
-      : attemptsFor(run, spec, probed);
+    probed === undefined ? await blindAttempts(run, spec) : attemptsFor(run, spec, probed);
   await using folder = await mkdtempDisposable(join(run.folder, "remux-"));
   const picture =
     spec.picture === true && probed !== undefined && hasOnlyAudio(run, probed)

@@ -190,8 +190,7 @@ export function videoStream(
       : {}),
     frameRate: { num: Math.max(1, Math.round(rate * 1000)), den: 1000 },
     // Fields that are frames have no combs: each is stretched, so that none of their motion is lost.
-    interlaced:
-      times.isOfFields !== true && ["tt", "bb", "tb", "bt"].includes(stream.field_order),
+    interlaced: times.isOfFields !== true && ["tt", "bb", "tb", "bt"].includes(stream.field_order),
     alpha: hasAlpha(stream),
     bitDepth: bitDepthOf(stream.pix_fmt),
     matrix: matrixOf(stream),

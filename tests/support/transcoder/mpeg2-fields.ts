@@ -34,10 +34,7 @@ function fieldHeader(isBottom: boolean): Buffer {
   const picture = new BitWriter().fixed(0, 10).fixed(1, 3).fixed(0xffff, 16).fixed(0, 1);
   const extension = new BitWriter().fixed(8, 4).fixed(0xffff, 16).fixed(0, 2);
   extension.fixed(isBottom ? 2 : 1, 2).fixed(0, 10);
-  return Buffer.concat([
-    withStart(START.picture, picture),
-    withStart(START.extension, extension),
-  ]);
+  return Buffer.concat([withStart(START.picture, picture), withStart(START.extension, extension)]);
 }
 
 /** Clause 7.2.1: a block of one grey, as the difference from the one before. */
@@ -74,7 +71,7 @@ export function mpeg2Fields(width: number, height: number, frames: number): Buff
     parts.push(fieldHeader(field % 2 === 1));
     for (let row = 0; row < rows; row += 1)
       parts.push(
-        slice(row, width / MACROBLOCK, (column) => ((column + field) >> 1) % 2 === 0 ? 60 : 190),
+        slice(row, width / MACROBLOCK, (column) => (((column + field) >> 1) % 2 === 0 ? 60 : 190)),
       );
   }
   return Buffer.concat(parts);
