@@ -5,6 +5,7 @@ import { gzipSync } from "node:zlib";
 import type { FrameLocator, Page, Request } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { near, TIMEOUT_MS, setUpWhiteVideo } from "../support/product/white-video-page.ts";
+import { violations } from "../support/product/violations.ts";
 import { WHITE_VIDEO_SECONDS } from "../support/product/white-video.ts";
 
 /** Of a playing frame, without hls.js (docs/decisions/405-embedded-player.md). */
@@ -95,6 +96,39 @@ test("the address says where it starts and ends, whether it is muted, and how it
     .locator("media-controller")
     .evaluate((element) => getComputedStyle(element).getPropertyValue("--media-range-bar-color"));
   expect(colour.trim()).toBe("#00aaff");
+});
+
+/** The place of the player in the frame, and its colours: of what it has on the video, and around the video. */
+const lookOf = (frame: FrameLocator) =>
+  frame.locator("media-controller").evaluate((player) => {
+    const { width, height } = player.getBoundingClientRect();
+    const { color } = getComputedStyle(player.querySelector("media-time-display")!);
+    const { backgroundColor } = getComputedStyle(player);
+    return { width, height, color, backgroundColor };
+  });
+
+test("the player fills its frame in the theme that its address names, or that the page sets later", async () => {
+  const { page, frame } = await openSite("?autoplay=1&theme=light&background=112233");
+  await frame.locator("media-controller:defined media-time-display:defined").waitFor();
+  const size = { width: 640, height: 360 };
+  const light = { ...size, color: "rgb(18, 19, 15)", backgroundColor: "rgb(17, 34, 51)" };
+  const dark = { ...size, color: "rgb(241, 242, 236)", backgroundColor: "rgb(0, 0, 0)" };
+  await expect.poll(() => lookOf(frame), { timeout: TIMEOUT_MS }).toEqual(light);
+  await page.evaluate("player.setLook({ theme: 'dark' })");
+  await expect.poll(() => lookOf(frame), { timeout: TIMEOUT_MS }).toEqual(dark);
+  // A page without a colour scheme is a light one, whatever the viewer's system.
+  await page.evaluate("player.setLook({ theme: 'auto', background: '#123' })");
+  await expect.poll(() => lookOf(frame), { timeout: TIMEOUT_MS }).toEqual(light);
+});
+
+test.each(["light", "dark"])("nothing is hard to read in the theme %s", async (theme) => {
+  const page = await newPage({ viewport: { width: 820, height: 460 } });
+  await page.goto(`/embed/${id()}?theme=${theme}`);
+  await page.getByRole("button", { name: "Play" }).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole("button", { name: "Play" }).click();
+  await page.locator("media-controller:defined media-time-display:defined").waitFor();
+  expect(await violations(page)).toEqual([]);
 });
 
 test("a loop begins again at the end that the address names, and at that of the video", async () => {

@@ -9,7 +9,12 @@ import { usePageTitle } from "../components/page-title.ts";
 import { clock } from "../format.ts";
 import { preloadPlayer } from "../player/stage/early-start.ts";
 import { obeyParent, reportToParent } from "../player/embed/embed-messages.ts";
-import { type EmbedOptions, readEmbedOptions } from "../player/embed/embed-options.ts";
+import {
+  type EmbedLook,
+  type EmbedOptions,
+  readEmbedLook,
+  readEmbedOptions,
+} from "../player/embed/embed-options.ts";
 import { isLocked, LockedVideo } from "../player/locked/locked.ts";
 import { nowPlaying } from "../player/element/now-playing.ts";
 import { PlayerOrStatus } from "../player/stage/player-or-status.tsx";
@@ -26,11 +31,13 @@ export function Embed() {
   const id = params["id"] ?? "";
   const options = readEmbedOptions(query);
   const [isStarted, setStarted] = useState(options.autoplay);
+  const [look, setLook] = useState(() => readEmbedLook(query));
   useEffect(
     () =>
       obeyParent(
         () => nowPlaying.value,
         () => setStarted(true),
+        setLook,
       ),
     [],
   );
@@ -43,7 +50,7 @@ export function Embed() {
     [],
   );
   return (
-    <main class="embed" style={options.colour ? `--player-colour: ${options.colour}` : undefined}>
+    <main class={`embed embed-${look.theme}`} style={styleOf(look)}>
       {isStarted ? (
         <StartedPlayer id={id} options={options} />
       ) : (
@@ -52,6 +59,11 @@ export function Embed() {
     </main>
   );
 }
+
+const styleOf = ({ colour, background }: EmbedLook) => ({
+  ...(colour && { "--player-colour": colour }),
+  ...(background && { "--player-ground": background }),
+});
 
 /** Applies the address's options to the player, except its start. @returns a function that ends it */
 function applyOptions(media: HTMLVideoElement, { muted, loop, start, end }: EmbedOptions) {

@@ -33,4 +33,8 @@ window.KinoraEmbed = class KinoraEmbed extends EventTarget {
   setMuted(muted) {
     this.send("muted", muted);
   }
+  /** @param {{ theme?: "dark" | "light" | "auto", color?: string, background?: string }} look colours in hexadecimal */
+  setLook(look) {
+    this.send("look", look);
+  }
 };

@@ -1,4 +1,5 @@
 import { tryToPlay } from "../element/media-element.ts";
+import { type EmbedLook, readEmbedLook } from "./embed-options.ts";
 
 /** Media events that are reported to the embedding page. */
 const EVENTS = [
@@ -54,12 +55,18 @@ export function reportToParent(media: HTMLVideoElement): () => void {
  * Handles the commands of the embedding page, and tells it that the player is ready for them.
  * @param getMedia null before the viewer or the page has started the player
  * @param start starts the player
+ * @param setLook changes how it looks
  * @returns a function that ends it
  */
-export function obeyParent(getMedia: () => HTMLVideoElement | null, start: () => void): () => void {
+export function obeyParent(
+  getMedia: () => HTMLVideoElement | null,
+  start: () => void,
+  setLook: (look: EmbedLook) => void,
+): () => void {
   const onMessage = (event: MessageEvent<unknown>) => {
     if (event.source !== parent || typeof event.data !== "object" || event.data === null) return;
     const { kinora: name, value } = event.data as { kinora?: unknown; value?: unknown };
+    if (name === "look") setLook(readEmbedLook(Object(value)));
     if (typeof name !== "string" || !Object.hasOwn(COMMANDS, name)) return;
     const media = getMedia();
     if (media) COMMANDS[name]?.(media, value);

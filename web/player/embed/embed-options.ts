@@ -11,11 +11,21 @@ export interface EmbedOptions {
   end: number | null;
   /** Whether chapters are shown. */
   chapters: boolean;
-  /** CSS colour of the timeline and the play button; null for ours. */
-  colour: string | null;
 }
 
-const HEX_COLOUR = /^(?:[0-9a-f]{3}|[0-9a-f]{6})$/i;
+const THEMES = ["dark", "light", "auto"] as const;
+
+/** How the player looks on another site. Colours are CSS; null for ours. */
+export interface EmbedLook {
+  /** `auto` follows the page around it, or else the viewer's system. */
+  theme: (typeof THEMES)[number];
+  /** Of the timeline and the play button. */
+  colour: string | null;
+  /** Of what the video does not cover. */
+  background: string | null;
+}
+
+const HEX_COLOUR = /^#?([0-9a-f]{3}|[0-9a-f]{6})$/i;
 
 /** @param query parameters of the address; those that make no sense are ignored */
 export function readEmbedOptions(query: Record<string, string | undefined>): EmbedOptions {
@@ -23,7 +33,6 @@ export function readEmbedOptions(query: Record<string, string | undefined>): Emb
   const isOff = (name: string) => query[name] === "0" || query[name] === "false";
   const start = parseTime(query["start"]) ?? parseTime(query["t"]);
   const end = parseTime(query["end"]);
-  const colour = query["color"] ?? "";
   return {
     autoplay: isOn("autoplay"),
     muted: isOn("muted"),
@@ -31,6 +40,18 @@ export function readEmbedOptions(query: Record<string, string | undefined>): Emb
     start,
     end: end !== null && end > (start ?? 0) ? end : null,
     chapters: !isOff("chapters"),
-    colour: HEX_COLOUR.test(colour) ? `#${colour}` : null,
+  };
+}
+
+/** @param query of the address, or what the page around it has sent; what makes no sense is ignored */
+export function readEmbedLook(query: Readonly<Record<string, unknown>>): EmbedLook {
+  const colourOf = (name: string) => {
+    const [, digits] = HEX_COLOUR.exec(String(query[name])) ?? [];
+    return digits ? `#${digits}` : null;
+  };
+  return {
+    theme: THEMES.find((theme) => theme === query["theme"]) ?? "dark",
+    colour: colourOf("color"),
+    background: colourOf("background"),
   };
 }
