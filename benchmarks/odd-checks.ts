@@ -16,6 +16,7 @@ import {
   type EncodedVideo,
   joinLowestRendition,
   joinRendition,
+  posterFile,
 } from "../tests/support/transcoder/video.ts";
 import type { Notice } from "../workers/contract/notices.ts";
 import type { TaskResult } from "../workers/contract/transcodes.ts";
@@ -72,10 +73,6 @@ async function captionsOf(
       text: await readFile(join(folder, file), "utf8"),
     })),
   );
-}
-
-function posterOf({ bench, done }: OddSubject): string {
-  return join(bench.folder, done.results["images"]?.outputs["files"] ?? "", "poster.jpg");
 }
 
 /** Lasts this many seconds. */
@@ -185,7 +182,7 @@ const hasImages: OddCheck = (subject) => {
 
 /** The poster is not dark. */
 const hasBrightPoster: OddCheck = async (subject) => {
-  const [mean = 0] = await brightness(posterOf(subject));
+  const [mean = 0] = await brightness(posterFile(subject.bench, subject.done));
   return unless(mean > 90, `the poster's mean brightness is ${Math.round(mean)}`);
 };
 

@@ -1,5 +1,6 @@
 import { getFeed } from "./api.ts";
-import { preloadPicture } from "./first-picture.ts";
+import { HERO_SIZES } from "./poster-sources.ts";
+import { preloadPoster } from "./first-picture.ts";
 
 type Feed = Awaited<ReturnType<typeof getFeed>>;
 
@@ -10,7 +11,7 @@ export function startFeed(path: string): void {
   if (path !== "/") return;
   early = getFeed();
   early.then(
-    ({ hero }) => preloadPicture(hero?.poster),
+    ({ hero }) => preloadPoster(hero?.poster, HERO_SIZES),
     () => undefined,
   );
 }

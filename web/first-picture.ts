@@ -1,7 +1,8 @@
-/** Asks for the largest picture of a page, before there is an element that shows it. */
-export function preloadPicture(url: string | null | undefined): void {
+import { posterSources } from "./poster-sources.ts";
+
+/** Asks for the largest poster of a page, before there is an element that shows it. @param sizes of that element */
+export function preloadPoster(url: string | null | undefined, sizes: string): void {
   if (!url) return;
   const picture = new Image();
-  picture.fetchPriority = "high";
-  picture.src = url;
+  Object.assign(picture, { fetchPriority: "high", ...posterSources(url, sizes) });
 }

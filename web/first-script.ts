@@ -6,7 +6,8 @@
 import type { Feed, SearchResult } from "../workers/contract/search.ts";
 import { SIGNED_IN_KEY } from "./access-token.ts";
 import { browserStorage } from "./browser-storage.ts";
-import { preloadPicture } from "./first-picture.ts";
+import { CARD_SIZES, HERO_SIZES } from "./poster-sources.ts";
+import { preloadPoster } from "./first-picture.ts";
 import { sendFirstRequest } from "./first-request.ts";
 import { hasMediaSource } from "./player/element/media-support.ts";
 import { searchRequest } from "./search-params.ts";
@@ -35,11 +36,15 @@ function preload(files: readonly string[]): void {
   }
 }
 
-/** Asks for what a page shows, and then for the largest picture in it. */
-function getFirst<Answer>(path: string, pictureOf: (answer: Answer) => string | null | undefined) {
+/** Asks for what a page shows, and then for the largest poster in it. */
+function getFirst<Answer>(
+  path: string,
+  posterOf: (answer: Answer) => string | null | undefined,
+  sizes: string,
+) {
   sendFirstRequest("GET", path)
     .then((response) => response.clone().json() as Promise<Answer>)
-    .then((answer) => preloadPicture(pictureOf(answer)))
+    .then((answer) => preloadPoster(posterOf(answer), sizes))
     .catch(() => undefined);
 }
 
@@ -62,11 +67,12 @@ function start(lists: FileLists): void {
   const isVideo = page === "watch" && isVideoId(id);
   if (storage.getItem(SIGNED_IN_KEY) === null) {
     if (isVideo) void sendFirstRequest("POST", `/v1/videos/${id}/watch`);
-    else if (page === "") getFirst<Feed>("/v1/feed", ({ hero }) => hero?.poster);
+    else if (page === "") getFirst<Feed>("/v1/feed", ({ hero }) => hero?.poster, HERO_SIZES);
     else if (page === "search")
       getFirst<SearchResult>(
         searchRequest(location.search, Date.now()),
         ({ items }) => items[0]?.video.poster,
+        CARD_SIZES,
       );
   }
   const files = (name: string) => lists[name]?.split(" ").filter(Boolean) ?? [];

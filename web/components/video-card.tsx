@@ -8,6 +8,7 @@ import { CreatorLink, titleOf } from "./creator-link.tsx";
 import { openSaveDialog } from "../save-dialog-host.tsx";
 import { wantsLessMotion } from "../reduced-motion.ts";
 import { Icon } from "./icon.tsx";
+import { CARD_SIZES, posterSources } from "../poster-sources.ts";
 import { ProgressBar } from "./progress-bar.tsx";
 import { t } from "../i18n/translate.ts";
 
@@ -63,8 +64,15 @@ export function VideoCard(props: Props) {
   );
 }
 
+interface PosterProps {
+  video: Video;
+  eager?: boolean;
+  /** How wide it is shown, as of an image. */
+  sizes?: string;
+}
+
 /** The poster with the duration. The animated preview loads only while a mouse points at it. */
-export function Poster({ video, eager = false }: { video: Video; eager?: boolean }) {
+export function Poster({ video, eager = false, sizes = CARD_SIZES }: PosterProps) {
   const [active, setActive] = useState(false);
   /** The URL that failed: a new poster has another one. */
   const [broken, setBroken] = useState<string | null>(null);
@@ -77,7 +85,7 @@ export function Poster({ video, eager = false }: { video: Video; eager?: boolean
     >
       {poster ? (
         <img
-          src={poster}
+          {...posterSources(poster, sizes)}
           onError={() => setBroken(poster)}
           alt=""
           width={640}

@@ -1,4 +1,5 @@
 import type { SharedPremiere, SharedVideo } from "../../workers/contract/sharing.ts";
+import { posterSources } from "../poster-sources.ts";
 import type { Translate } from "../i18n/translate.ts";
 
 const MAX_DESCRIPTION_LENGTH = 300;
@@ -51,8 +52,10 @@ export const linkTag = (rel: string, href: string, more = ""): string =>
 export function firstPoster({ image }: Pick<SharedVideo, "image">): string {
   if (image === null) return "";
   // Named by its path, as the player does.
-  const src = escapeHtml(new URL(image).pathname);
-  return `<img id="first-poster" src="${src}" alt="" width="1280" height="720" fetchpriority="high">`;
+  const sources = Object.entries(posterSources(new URL(image).pathname, "100vw"))
+    .map(([name, value]) => `${name}="${escapeHtml(String(value))}"`)
+    .join(" ");
+  return `<img id="first-poster" ${sources} alt="" width="1280" height="720" fetchpriority="high">`;
 }
 
 /** JSON inside a `<script>`: no `<`, so that no text can end the element. */

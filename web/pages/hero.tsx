@@ -2,6 +2,7 @@ import type { Video } from "../../workers/contract/videos.ts";
 import { CreatorLink, titleOf } from "../components/creator-link.tsx";
 import { useFittingWords } from "../components/fitting-words.ts";
 import { Icon } from "../components/icon.tsx";
+import { HERO_SIZES } from "../poster-sources.ts";
 import { Poster } from "../components/video-card.tsx";
 import { t } from "../i18n/translate.ts";
 import { runningTime } from "../format.ts";
@@ -43,7 +44,7 @@ export function Hero({ video }: { video: Video }) {
         </a>
       </div>
       <a class="hero-poster" href={`/watch/${video.id}`} tabIndex={-1} aria-hidden="true">
-        <Poster video={video} eager />
+        <Poster video={video} eager sizes={HERO_SIZES} />
       </a>
     </section>
   );

@@ -59,7 +59,10 @@ export const Video = z.object({
   height: z.int().nullable(),
   hdr: z.boolean(),
   captionLanguages: z.array(z.string()),
-  /** Absolute or origin-relative URL of the poster; null until one exists. */
+  /**
+   * Absolute or origin-relative URL of the poster; null until one exists. Beside `poster-large.jpg` is `poster-small.jpg`, of
+   * half its size.
+   */
   poster: z.string().nullable(),
   /** URL of a short animated preview for hover; null until one exists. */
   preview: z.string().nullable(),

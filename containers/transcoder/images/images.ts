@@ -1,7 +1,9 @@
 import { mkdtempDisposable, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { UPLOADED_POSTER_SIZE } from "../../../workers/contract/poster-limits.ts";
 import type { SourceInfo } from "../../../workers/contract/source.ts";
 import type { TaskResult, TaskSpec } from "../../../workers/contract/transcodes.ts";
+import { LARGE_POSTER_LINES, POSTER_FILES } from "../../../workers/domain/small-poster.ts";
 import { TaskFailure } from "../runtime/failure.ts";
 import {
   encodeFailure,
@@ -25,7 +27,6 @@ import { layoutStoryboard, type Storyboard, storyboardVtt } from "./storyboard.t
 
 export type ImagesSpec = Extract<TaskSpec, { kind: "images" }>;
 
-const POSTER_SHORT_SIDE = 720;
 const PREVIEW_WIDTH = 320;
 const PREVIEW_FRAME_RATE = 8;
 const PREVIEW_EXCERPTS = 3;
@@ -150,22 +151,44 @@ async function chosenPoster(
   return frame.length > 0 ? frame : jpegFrameAt(run, source, shown, size, false);
 }
 
+/** The size of a poster that is a frame. */
+function posterSize(source: SourceInfo): Size {
+  const { width, height } = source.video;
+  const scale = Math.min(
+    LARGE_POSTER_LINES / Math.min(width, height),
+    MAX_SIDE_PIXELS / Math.max(width, height),
+  );
+  return fit(source, scale);
+}
+
 /** The frame that the creator chose, or else the one that was judged to be the best. */
 async function framePoster(
   run: TaskRun,
   { source, posterAt }: ImagesSpec,
   judged: Parameters<typeof sampledJpeg>[3],
 ): Promise<Buffer<ArrayBuffer>> {
-  const { width, height } = source.video;
-  const scale = Math.min(
-    POSTER_SHORT_SIDE / Math.min(width, height),
-    MAX_SIDE_PIXELS / Math.max(width, height),
-  );
-  const size = fit(source, scale);
+  const size = posterSize(source);
   const chosen = posterAt === null ? undefined : await chosenPoster(run, source, posterAt, size);
   return chosen !== undefined && chosen.length > 0
     ? chosen
     : sampledJpeg(run, source, size, judged);
+}
+
+/** Half of a large poster, for screens that show it small. */
+async function smallPoster(
+  run: TaskRun,
+  folder: string,
+  poster: Buffer<ArrayBuffer>,
+): Promise<Buffer<ArrayBuffer>> {
+  const [input, output] = [join(folder, POSTER_FILES.large), join(folder, POSTER_FILES.small)];
+  await writeFile(input, poster);
+  const result = await runFfmpeg(run, [
+    ...["-f", "jpeg_pipe", "-i", input],
+    ...["-vf", "scale=iw/2:ih/2:out_range=pc,format=yuvj420p"],
+    ...["-c:v", "mjpeg", "-q:v", "4", "-f", "mjpeg", output],
+  ]);
+  if (result.exitCode !== 0) throw encodeFailure(result);
+  return readFile(output);
 }
 
 /**
@@ -209,7 +232,12 @@ export async function makeImages(run: TaskRun, spec: ImagesSpec): Promise<TaskRe
   const poster = uploaded ?? (await framePoster(run, spec, judged));
   if (poster.length === 0)
     throw new TaskFailure("damaged_file", "the poster's frame cannot be decoded");
-  await store("poster.jpg", "image/jpeg", poster);
+  const { width, height } = uploaded ? UPLOADED_POSTER_SIZE : posterSize(source);
+  const isLarge = Math.min(width, height) >= LARGE_POSTER_LINES;
+  const posterName = isLarge ? POSTER_FILES.large : POSTER_FILES.only;
+  await store(posterName, "image/jpeg", poster);
+  if (isLarge)
+    await store(POSTER_FILES.small, "image/jpeg", await smallPoster(run, folder.path, poster));
   await store(
     "storyboard.jpg",
     "image/jpeg",
@@ -224,7 +252,7 @@ export async function makeImages(run: TaskRun, spec: ImagesSpec): Promise<TaskRe
   if (preview !== undefined) await store(preview.name, preview.contentType, preview.bytes);
   return {
     kind: "images",
-    poster: "poster.jpg",
+    poster: posterName,
     storyboard: "storyboard.vtt",
     preview: preview?.name ?? null,
   };

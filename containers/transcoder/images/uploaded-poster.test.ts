@@ -38,7 +38,10 @@ async function imagesWith(file: string) {
   const spec = { kind: "images" as const, source, posterAt: null, uploadedPoster: "1", limits };
   const inputs = { source: "source", poster: "picture" };
   const { outcome, outputs } = await runTask(bench.runner, bench.storage, inputs, spec);
-  return { outcome, poster: join(bench.folder, outputs["files"] ?? "", "poster.jpg") };
+  const [poster = "", small = ""] = ["poster-large.jpg", "poster-small.jpg"].map((each) =>
+    join(bench.folder, outputs["files"] ?? "", each),
+  );
+  return { outcome, poster, small };
 }
 
 it.each([
@@ -46,17 +49,20 @@ it.each([
   ["high.png", "100x640", []],
   ["square.webp", "300x300", ["-c:v", "libwebp"]],
   ["still.avif", "320x180", ["-c:v", "libaom-av1", "-still-picture", "1", "-cpu-used", "8"]],
-])("%s becomes a poster of 1280 × 720", async (name, size, options) => {
+])("%s becomes a poster of 1280 × 720, and a small one", async (name, size, options) => {
   const file = join(bench.folder, name);
   const red = ["-f", "lavfi", "-i", `color=c=red:s=${size}`, "-frames:v", "1"];
   await generate([...red, "-metadata", "comment=a place", ...options, file]);
-  const { outcome, poster } = await imagesWith(file);
-  expect(outcome).toMatchObject({ type: "done", result: { poster: "poster.jpg" } });
+  const { outcome, poster, small } = await imagesWith(file);
+  expect(outcome).toMatchObject({ type: "done", result: { poster: "poster-large.jpg" } });
   const { streams } = await probeFile(poster);
   expect(streams[0]).toMatchObject({ codec_name: "mjpeg", width: 1280, height: 720 });
-  const [red8 = 0, , blue8 = 0] = await middleColour(poster);
-  expect(red8).toBeGreaterThan(200);
-  expect(blue8).toBeLessThan(60);
+  expect((await probeFile(small)).streams[0]).toMatchObject({ width: 640, height: 360 });
+  for (const image of [poster, small]) {
+    const [red8 = 0, , blue8 = 0] = await middleColour(image);
+    expect(red8).toBeGreaterThan(200);
+    expect(blue8).toBeLessThan(60);
+  }
   expect((await readFile(poster)).includes("a place")).toBe(false);
 });
 

@@ -124,7 +124,7 @@ describe.runIf(existsSync(MEDIA))("sample files of other projects", () => {
       (audio?.outputs ?? []).map(({ codecs, startTicks }) => `${codecs} ${startTicks}`),
     ).toEqual(expected.audio ? ["mp4a.40.2 0"] : []);
     expect(outcome.results["images"]?.outcome).toMatchObject({
-      result: { poster: "poster.jpg", storyboard: "storyboard.vtt", preview: "preview.webp" },
+      result: { storyboard: "storyboard.vtt", preview: "preview.webp" },
     });
     const captions = outcome.results["captions"]?.outcome;
     expect(

@@ -1,9 +1,9 @@
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Bench, middleColour, startBench } from "../../../tests/support/transcoder/bench.ts";
 import { LOWEST } from "../../../tests/support/transcoder/pipeline.ts";
 import {
   H264,
+  posterFile,
   transcodeGenerated,
   joinLowestRendition,
 } from "../../../tests/support/transcoder/video.ts";
@@ -41,7 +41,7 @@ it.each([
   ["bt2020.mp4", [...coded("1280x720", "bt2020"), ...H264, "-colorspace", "bt2020nc"]],
 ])("%s keeps its colour in the video and in the poster", async (name, args) => {
   const done = await transcodeGenerated(bench, name, args, undefined, LOWEST);
-  const poster = join(bench.folder, done.results["images"]?.outputs["files"] ?? "", "poster.jpg");
+  const poster = posterFile(bench, done);
   for (const file of [await joinLowestRendition(bench, done), poster]) {
     const colour = await middleColour(file);
     const errors = COLOUR.map((value, channel) => Math.abs((colour[channel] ?? 255) - value));

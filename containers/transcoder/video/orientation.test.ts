@@ -21,6 +21,7 @@ import {
   H264,
   joinLowestRendition,
   planGenerated,
+  posterFile,
   transcodeGenerated,
   transcodeLowest,
 } from "../../../tests/support/transcoder/video.ts";
@@ -86,7 +87,7 @@ describe("the container's cropping is applied once, by every build", () => {
     expect([width, height]).toEqual(rotation === 90 ? [180, 320] : [320, 180]);
     const right = await reference(name, filters);
     expect(await apart(await joinLowestRendition(bench, done), right)).toBeLessThan(6);
-    const poster = join(bench.folder, done.results["images"]?.outputs["files"] ?? "", "poster.jpg");
+    const poster = posterFile(bench, done);
     expect((await probeFile(poster)).streams[0]).toMatchObject({ width, height });
   });
 });

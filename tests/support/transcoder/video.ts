@@ -81,3 +81,10 @@ export function joinRendition(bench: Bench, done: EncodedVideo, id: string): Pro
 export function joinLowestRendition(bench: Bench, done: EncodedVideo): Promise<string> {
   return joinRendition(bench, done, done.plan.renditions[0]?.id ?? "");
 }
+
+/** The file of the poster that has been made. */
+export function posterFile(bench: Bench, done: EncodedVideo): string {
+  const { outcome, outputs = {} } = done.results["images"] ?? {};
+  if (outcome?.type !== "done" || outcome.result.kind !== "images") throw new Error("no poster");
+  return join(bench.folder, outputs["files"] ?? "", outcome.result.poster);
+}

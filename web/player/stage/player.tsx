@@ -9,6 +9,7 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preac
 import type { Playback } from "../../../workers/contract/playback.ts";
 import type { Video } from "../../../workers/contract/videos.ts";
 import { createPlayback } from "../../api.ts";
+import { fittingPoster } from "../../poster-sources.ts";
 import { autoplayMedia, useMutedStart } from "../element/autoplay.ts";
 import { DoubleTap } from "../input/double-tap.tsx";
 import { EndScreen, type NextVideo } from "../overlays/end-screen.tsx";
@@ -82,6 +83,8 @@ export function Player(props: Props) {
   const { video, opened, keeper, onPlayback, onShown, startAt, autoplay, next, openPrevious } =
     props;
   const { playback } = opened;
+  const poster = playback.poster ?? video.poster;
+  const [windowWidth] = useState(() => innerWidth);
   const chapters = props.hasChapters ? playback.chapters : NO_CHAPTERS;
   const element = useRef<HTMLVideoElement>(null);
   const controller = useRef<HTMLElement>(null);
@@ -198,7 +201,7 @@ export function Player(props: Props) {
           slot="media"
           playsInline
           preload="metadata"
-          poster={playback.poster ?? video.poster ?? undefined}
+          poster={poster ? fittingPoster(poster, windowWidth) : undefined}
           aria-label={video.title}
           onLoadedData={onShown}
         >

@@ -5,6 +5,7 @@ import type { Task } from "../../db/transcoding/tasks.ts";
 import { getTranscode, type Transcode } from "../../db/transcoding/transcodes.ts";
 import { listVersions } from "../../db/transcoding/versions.ts";
 import { findVideo, type VideoRow } from "../../db/videos.ts";
+import { smallPosterOf } from "../../domain/small-poster.ts";
 import { log } from "../../log.ts";
 import {
   type ExpectedObject,
@@ -135,7 +136,8 @@ function sourceOf({ sourceKey, sourceBytes }: VideoRow): ExpectedObject[] {
 
 function imagesOf(video: VideoRow): ExpectedObject[] {
   const prefix = versionPrefix(video.id, video.version);
-  return [video.posterPath, video.storyboardPath, video.previewPath].flatMap((path) =>
+  const small = video.posterPath === null ? null : smallPosterOf(video.posterPath);
+  return [video.posterPath, small, video.storyboardPath, video.previewPath].flatMap((path) =>
     path === null ? [] : [{ key: prefix + path, bytes: null }],
   );
 }
