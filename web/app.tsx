@@ -9,6 +9,7 @@ import { OfflineNotice } from "./components/offline-notice.tsx";
 import { NotFound } from "./components/not-found.tsx";
 import { SaveDialogHost } from "./save-dialog-host.tsx";
 import { prepareForOffline } from "./offline.ts";
+import { renderInTasks } from "./render-in-tasks.ts";
 import { preloadPlayerOnHover } from "./player/stage/early-start.ts";
 import { useStage } from "./player/stage/use-stage.ts";
 import { keepScrollPlaces } from "./scroll-memory.ts";
@@ -266,6 +267,7 @@ function App() {
 
 /** Shows the site. */
 export function startSite(): void {
+  renderInTasks();
   keepScrollPlaces();
   preloadPlayerOnHover(loadWatch);
   prepareForOffline();

@@ -1,18 +1,36 @@
 import { search } from "./api.ts";
-import { apiQuery, readSearchParams } from "./search-params.ts";
+import { entryKey, loadName, remember } from "./page-memory.ts";
+import { apiQuery, readSearchParams, searchAddress } from "./search-params.ts";
 
 type Found = ReturnType<typeof search>;
 
 let early: { key: string; found: Found } | null = null;
 
-/** Asks for the results of a search page before its code has arrived. @param query of its address */
+/** What a search page keeps of its first results. */
+export interface FirstResults {
+  request: Record<string, string>;
+  page: Awaited<Found>;
+}
+
+/**
+ * Asks for the results of a search page before its code has arrived. The page shows them at once if they are there first, and
+ * takes the request if not.
+ * @param query of its address
+ */
 export function startSearch(path: string, query: string): void {
   if (path !== "/search") return;
   const params = readSearchParams(Object.fromEntries(new URLSearchParams(query)));
   const request = apiQuery(params, Date.now());
   early = { key: JSON.stringify(request), found: search(request) };
-  // The caller that takes it handles the failure.
-  early.found.catch(() => undefined);
+  const [entry, name] = [entryKey(), loadName("search", [searchAddress(params), undefined])];
+  early.found.then(
+    (page) => {
+      early = null;
+      remember(entry, name, { request, page } satisfies FirstResults);
+    },
+    // The caller that takes it handles the failure.
+    () => undefined,
+  );
 }
 
 /** The results of the request of `startSearch`, once; any other search sends a new request. */

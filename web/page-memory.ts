@@ -22,6 +22,10 @@ export function remember(entry: string, name: string, value: unknown): void {
   if (memory.size > MAX_ENTRIES && oldest !== undefined) memory.delete(oldest);
 }
 
+/** The name under which `useLoad` stores what it has loaded. */
+export const loadName = (name: string, dependencies: readonly unknown[]): string =>
+  `${name} ${JSON.stringify(dependencies)}`;
+
 /** The value that `remember` stored under this name, or undefined. */
 export function recall<T>(entry: string, name: string): T | undefined {
   return memory.get(entry)?.get(name) as T | undefined;

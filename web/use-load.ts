@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type ApiError, toApiError } from "./api-error.ts";
 import { whenBack } from "./offline.ts";
-import { entryKey, recall, remember } from "./page-memory.ts";
+import { entryKey, loadName, recall, remember } from "./page-memory.ts";
 
 const POLL_BACKOFF = 1.15;
 const MAX_POLL_SLOWDOWN = 10;
@@ -18,14 +18,15 @@ export interface Loaded<T> {
 /**
  * Loads on mount and whenever a dependency changes. A superseded request never replaces the data of a newer one. The
  * old data stays while the new data loads. What failed without a network is loaded again with one.
- * @param name keeps the data for when the viewer comes back to this history entry, where it is shown without loading
+ * @param name keeps the data for when the viewer comes back to this history entry, where it is shown without loading; so is what
+ *   was asked for before there was a page (early-feed.ts, early-search.ts)
  */
 export function useLoad<T>(
   load: (signal: AbortSignal) => Promise<T>,
   dependencies: readonly unknown[],
   name?: string,
 ): Loaded<T> {
-  const memoryName = name && `${name} ${JSON.stringify(dependencies)}`;
+  const memoryName = name && loadName(name, dependencies);
   const [state, setState] = useState<{ data?: T; error?: ApiError; loading: boolean }>(() => {
     const data = memoryName ? recall<T>(entryKey(), memoryName) : undefined;
     return data === undefined ? { loading: true } : { data, loading: false };
@@ -39,7 +40,11 @@ export function useLoad<T>(
     const entry = entryKey();
     const remembered = memoryName && reloads === 0 ? recall<T>(entry, memoryName) : undefined;
     if (remembered !== undefined) {
-      setState({ data: remembered, loading: false });
+      setState((before) =>
+        before.data === remembered && !before.loading
+          ? before
+          : { data: remembered, loading: false },
+      );
       return;
     }
     const abort = new AbortController();

@@ -58,11 +58,11 @@ test("chapters are on the timeline, in the menu and beside the time, and an intr
 test("a menu that is opened before its code has arrived opens then", async () => {
   const page = await openPaused();
   const arrival = Promise.withResolvers<void>();
-  await page.route("**/assets/media-chrome-menus-*.js", async (route) => {
+  await page.route("**/assets/player-menus-*.js", async (route) => {
     await arrival.promise;
     await route.continue();
   });
-  const requested = page.waitForRequest(/media-chrome-menus-/);
+  const requested = page.waitForRequest(/player-menus-/);
   await page.locator("media-settings-menu-button").click();
   await requested;
   arrival.resolve();

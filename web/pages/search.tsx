@@ -5,7 +5,7 @@ import type { SearchResult } from "../../workers/contract/search.ts";
 import { search, sendPick } from "../api.ts";
 import { LoadMore } from "../components/load-more.tsx";
 import { usePageTitle } from "../components/page-title.ts";
-import { takeSearch } from "../early-search.ts";
+import { type FirstResults, takeSearch } from "../early-search.ts";
 import { SearchBox } from "../components/search-box.tsx";
 import { EmptyState, ErrorState, SkeletonCards } from "../components/states.tsx";
 import { entryKey, recall, remember } from "../page-memory.ts";
@@ -45,7 +45,7 @@ export function Search() {
   /** Whether more keys may follow soon: a page that opens and a filter do not wait for them. */
   const isTyping = useRef(false);
   const first = useLoad(
-    async (signal) => {
+    async (signal): Promise<FirstResults> => {
       if (isTyping.current) await pause(SEARCH_DELAY_MS, signal);
       isTyping.current = false;
       const request = apiQuery(params, Date.now());

@@ -29,7 +29,8 @@ export function useChapterTrack(
 
 /** The playback position in whole seconds, for parts that change with chapters, not with frames. */
 export function useCurrentSecond(element: RefObject<HTMLVideoElement>): number {
-  const [second, setSecond] = useState(0);
+  // What shows it may come later than the media, as menus do.
+  const [second, setSecond] = useState(() => Math.floor(element.current?.currentTime ?? 0));
   useEffect(() => {
     const media = element.current;
     if (!media) return;

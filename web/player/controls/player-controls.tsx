@@ -1,13 +1,14 @@
 import type { RefObject } from "preact";
 import type { Chapter } from "../../../workers/contract/chapters.ts";
 import { preferences, setPreferences } from "../preferences/preferences.ts";
-import { SettingsMenu } from "./settings-menu.tsx";
+import type { useMenus } from "./use-menus.ts";
 import { chapterAt } from "../chapters/skip-offer.ts";
 import { useCurrentSecond } from "../chapters/use-chapters.ts";
 import { t } from "../../i18n/translate.ts";
 
 interface Props {
   element: RefObject<HTMLVideoElement>;
+  menus: ReturnType<typeof useMenus>;
   captions: boolean;
   storyboard: boolean;
   chapters: readonly Chapter[];
@@ -24,7 +25,7 @@ export const SEEK_SECONDS = 10;
 
 /** media-chrome's controls: a large button in the centre, and a full-width timeline above one control bar. */
 export function PlayerControls(props: Props) {
-  const { element, captions, storyboard, chapters, theatre, processed } = props;
+  const { element, menus: Menus, captions, storyboard, chapters, theatre, processed } = props;
   return (
     <>
       <div slot="centered-chrome" class="player-centre">
@@ -34,14 +35,15 @@ export function PlayerControls(props: Props) {
       </div>
       <media-loading-indicator slot="centered-chrome" noautohide />
       <div class="player-scrim" />
-      <SettingsMenu
-        element={element}
-        captions={captions}
-        chapters={chapters}
-        statistics={props.statistics}
-        onStatistics={props.onStatistics}
-      />
-      {captions && <media-captions-menu hidden anchor="auto" aria-label={t("watch.captions")} />}
+      {Menus && (
+        <Menus
+          element={element}
+          captions={captions}
+          chapters={chapters}
+          statistics={props.statistics}
+          onStatistics={props.onStatistics}
+        />
+      )}
       <media-control-bar class="player-timeline">
         <media-time-range>
           {storyboard && <media-preview-thumbnail slot="preview" />}
@@ -66,8 +68,8 @@ export function PlayerControls(props: Props) {
         <span class="player-space">
           {chapters.length > 0 && <ChapterName element={element} chapters={chapters} />}
         </span>
-        {captions && <media-captions-menu-button />}
-        <media-settings-menu-button />
+        {captions && <media-captions-menu-button aria-haspopup="menu" />}
+        <media-settings-menu-button aria-haspopup="menu" />
         <media-airplay-button />
         <media-cast-button />
         <media-pip-button />

@@ -113,7 +113,7 @@ export function Player(props: Props) {
   });
 
   useControls(controller, element);
-  useMenus(controller);
+  const menus = useMenus(controller);
   useRemembered(controller, element);
   useOrientation(controller, element);
   useSwipe(controller, element);
@@ -245,6 +245,7 @@ export function Player(props: Props) {
         )}
         <PlayerControls
           element={element}
+          menus={menus}
           captions={playback.captions.length > 0}
           storyboard={playback.storyboard !== null}
           chapters={chapters}
