@@ -23,6 +23,7 @@ export function posterSources(poster: string, sizes: string): PosterSources {
 /** The poster that Chromium takes for an image of a width, for what has no `srcset`. @param width CSS pixels */
 export function fittingPoster(poster: string, width: number): string {
   const wanted = width * devicePixelRatio;
-  const isEnough = wanted <= SMALL_WIDTH || (devicePixelRatio > 1 && wanted < SMALL_WIDTH * Math.SQRT2);
+  const isEnough =
+    wanted <= SMALL_WIDTH || (devicePixelRatio > 1 && wanted < SMALL_WIDTH * Math.SQRT2);
   return (isEnough && smallPosterOf(poster)) || poster;
 }

@@ -5,6 +5,7 @@ import { MAX_NOTIFICATIONS } from "../../workers/contract/max-notifications.ts";
 import { listNotifications, markNotificationsRead } from "../api.ts";
 import { dayOf } from "../format.ts";
 import { t } from "../i18n/translate.ts";
+import { posterSources } from "../poster-sources.ts";
 import { useLoad } from "../use-load.ts";
 import { creatorNameOf, titleOf } from "./creator-link.tsx";
 import { Icon } from "./icon.tsx";
@@ -69,7 +70,13 @@ export function NotificationBell() {
             <li key={video.id}>
               <a class="bell-video" href={`/watch/${video.id}`}>
                 {video.poster && (
-                  <img src={video.poster} alt="" width={96} height={54} loading="lazy" />
+                  <img
+                    {...posterSources(video.poster, "6rem")}
+                    alt=""
+                    width={96}
+                    height={54}
+                    loading="lazy"
+                  />
                 )}
                 <span class="bell-words">
                   <strong dir="auto">{titleOf(video)}</strong>

@@ -1,5 +1,6 @@
 import "./library.css";
 import type { Playlist } from "../../workers/contract/playlists.ts";
+import { CARD_SIZES, posterSources } from "../poster-sources.ts";
 import { VISIBILITY_NAMES } from "./playlist-names.ts";
 import { t } from "../i18n/translate.ts";
 
@@ -9,7 +10,15 @@ export function PlaylistCard({ playlist }: { playlist: Playlist }) {
   return (
     <a class="playlist-card" href={`/playlist/${id}`}>
       <span class="playlist-card-cover">
-        {poster && <img src={poster} alt="" width={640} height={360} loading="lazy" />}
+        {poster && (
+          <img
+            {...posterSources(poster, CARD_SIZES)}
+            alt=""
+            width={640}
+            height={360}
+            loading="lazy"
+          />
+        )}
         <span class="card-duration">{t("search.total", { count })}</span>
       </span>
       <span>

@@ -19,6 +19,7 @@ import { isLocked, LockedVideo } from "../player/locked/locked.ts";
 import { nowPlaying } from "../player/element/now-playing.ts";
 import { PlayerOrStatus } from "../player/stage/player-or-status.tsx";
 import { usePlayableVideo } from "../player/stage/use-playable-video.ts";
+import { posterSources } from "../poster-sources.ts";
 import { useLoad } from "../use-load.ts";
 import { t } from "../i18n/translate.ts";
 
@@ -109,7 +110,7 @@ function Cover({ id, onStart }: { id: string; onStart: () => void }) {
   if (!video) return <div class="embed-cover" aria-busy="true" />;
   return (
     <div class="embed-cover">
-      {video.poster && <img src={video.poster} alt="" />}
+      {video.poster && <img {...posterSources(video.poster, "100vw")} alt="" />}
       <h1 class="embed-title" dir="auto">
         {titleOf(video)}
       </h1>

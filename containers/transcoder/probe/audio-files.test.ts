@@ -59,7 +59,9 @@ describe("an audio file becomes a video with its waveform", () => {
     const heard = await samples(await joinRendition(bench, done, "audio-0"));
     expect(heard.length / 48_000).toBeCloseTo(3, 0);
     expect(heard.some((sample) => Math.abs(sample) > 0.05)).toBe(true);
-    expect(done.results["images"]?.outcome).toMatchObject({ result: { poster: "poster-large.jpg" } });
+    expect(done.results["images"]?.outcome).toMatchObject({
+      result: { poster: "poster-large.jpg" },
+    });
   });
 });
 

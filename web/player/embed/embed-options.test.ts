@@ -47,7 +47,10 @@ test.each([
     { theme: "dark", colour: null, background: null },
   ],
   // As a page might send them.
-  [{ theme: 5, color: null }, { theme: "dark", colour: null }],
+  [
+    { theme: 5, color: null },
+    { theme: "dark", colour: null },
+  ],
 ])("the look %o is read as %o", (query, expected) => {
   expect(readEmbedLook(query)).toMatchObject(expected);
 });
