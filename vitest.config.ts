@@ -14,6 +14,8 @@ declare module "vitest" {
 
 const TRANSCODER_TESTS = "containers/**/*.test.ts";
 const TRANSCODER_SETUP = "./tests/support/transcoder/setup.ts";
+/** Of tests that start processes of the product. */
+const LOG_SETUP = "./tests/support/searched-log.setup.ts";
 /** Tests of the transcoder that run ffmpeg. */
 const FFMPEG_TESTS = globSync(TRANSCODER_TESTS).filter((path) =>
   /support\/transcoder\/(bench|pipeline)\.ts"/.test(readFileSync(path, "utf8")),
@@ -165,6 +167,7 @@ export default defineConfig({
         test: {
           name: "image",
           include: ["tests/image/**/*.test.ts"],
+          setupFiles: LOG_SETUP,
           testTimeout: 900_000,
           hookTimeout: 900_000,
         },
@@ -175,6 +178,7 @@ export default defineConfig({
           name: "conformance",
           include: ["tests/conformance/**/*.test.ts"],
           globalSetup: "./tests/support/conformance/video.setup.ts",
+          setupFiles: TRANSCODER_SETUP,
           sequence: { groupOrder: 1 },
           testTimeout: 180_000,
           hookTimeout: 180_000,
@@ -187,6 +191,7 @@ export default defineConfig({
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],
           globalSetup: "./tests/support/product/stack.setup.ts",
+          setupFiles: LOG_SETUP,
           sequence: { groupOrder: 1 },
           testTimeout: 900_000,
           hookTimeout: 900_000,

@@ -27,6 +27,7 @@ import {
   WITHOUT_POCKETSPHINX,
   wordsHeard,
 } from "../support/transcoder/pocketsphinx.ts";
+import { searchProcess } from "../support/transcoder/searched-process.ts";
 
 const origin = inject("origin");
 const WAIT = { timeout: 300_000, interval: 500 };
@@ -184,9 +185,10 @@ test.skipIf(WITHOUT_POCKETSPHINX !== undefined)(
           ...process.env,
           ...{ KINORA_TOKEN: token, WHISPER_PATH: program, WHISPER_MODEL: model },
         },
-        stdio: ["ignore", "inherit", "inherit"],
+        stdio: ["ignore", "pipe", "pipe"],
       },
     );
+    searchProcess(runner);
     onTestFinished(() => void runner.kill("SIGTERM"));
     const source = join(folder, "speech.mp4");
     await runFfmpeg([

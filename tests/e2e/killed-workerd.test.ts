@@ -9,6 +9,7 @@ import { untilReady } from "../../scripts/product/published-video.ts";
 import { generateSource } from "../../scripts/product/sample-video.ts";
 import { uploadFile } from "../../scripts/upload-file.ts";
 import { Timeline } from "../../workers/contract/videos.ts";
+import { expectNoSecrets, searchLog } from "../support/searched-log.ts";
 
 const ACCOUNT = {
   name: "Edda Pier",
@@ -27,7 +28,11 @@ const workerds = async (state: string) => {
 test("after a SIGKILL of the Worker's processes a running task goes on without anybody's help", async () => {
   // Its own, because other files use the shared one meanwhile.
   const stack = await startDevStack({ slots: 1 });
-  onTestFinished(() => stack.stop());
+  onTestFinished(async () => {
+    await stack.stop();
+    searchLog(stack.log());
+    expectNoSecrets();
+  });
   const { origin, state } = stack;
   const folder = await mkdtemp(join(tmpdir(), "kinora-killed-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

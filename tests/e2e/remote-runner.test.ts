@@ -10,6 +10,7 @@ import { generateSource } from "../../scripts/product/sample-video.ts";
 import { uploadFile } from "../../scripts/upload-file.ts";
 import { RunnerList, RunnerTokenCreated } from "../../workers/contract/runners.ts";
 import { signInAsAdmin } from "../support/product/admin-account.ts";
+import { searchProcess } from "../support/transcoder/searched-process.ts";
 
 /** Of a wait for another process, on a machine that does much else. */
 const WAIT = { timeout: 300_000, interval: 500 };
@@ -28,8 +29,9 @@ test("another computer does about half of the work, until its token is revoked",
   const runner = spawn(
     process.execPath,
     [join(ROOT, "scripts/runner.ts"), "--url", inject("origin"), "--slots", "1"],
-    { env: { ...process.env, KINORA_TOKEN: token }, stdio: ["ignore", "inherit", "inherit"] },
+    { env: { ...process.env, KINORA_TOKEN: token }, stdio: ["ignore", "pipe", "pipe"] },
   );
+  searchProcess(runner);
   const exited = once(runner, "exit");
   onTestFinished(() => void runner.kill("SIGTERM"));
   const tasksDone = async () => {

@@ -11,6 +11,7 @@ import { untilAnswer } from "../../scripts/dev/ready.ts";
 import { ROOT } from "../../scripts/dev/settings.ts";
 import { freePorts } from "../../scripts/product/dev-stack.ts";
 import { Problem } from "../../workers/contract/problem.ts";
+import { expectNoSecrets, searchLog } from "../support/searched-log.ts";
 
 /** Not part of a fresh clone. */
 const LOCAL = ["node_modules", ".git", ".wrangler", ".dev.vars", ".tsbuild", "web/dist"];
@@ -70,7 +71,11 @@ test("plain `npx wrangler dev` in a fresh clone serves the API and the media gat
     print: (line) => lines.push(line),
     isNoise: () => false,
   });
-  onTestFinished(() => wrangler.stop());
+  onTestFinished(async () => {
+    await wrangler.stop();
+    searchLog(lines.join("\n"));
+    expectNoSecrets();
+  });
   const origin = `http://localhost:${port}`;
   await untilAnswer("Worker", `${origin}/v1/categories`).catch((error: unknown) => {
     throw new Error(lines.join("\n"), { cause: error });

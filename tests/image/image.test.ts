@@ -18,6 +18,7 @@ import { Watch } from "../../workers/contract/watch.ts";
 import { type ApiSocket, serveApiSocket } from "../support/image/api-socket.ts";
 import { builtImage, sharedFolder } from "../support/image/engines.ts";
 import { API_PORT, type ImageEngine, type RunningImage } from "../support/image/running-image.ts";
+import { searchLog } from "../support/searched-log.ts";
 
 const ACCOUNT = {
   name: "Ada Quay",
@@ -69,6 +70,7 @@ describe.skipIf(reason !== null)("the container image", () => {
   afterAll(async () => {
     for (const image of images) await image.kill();
     await engine?.remove();
+    for (const image of images) searchLog(image.output());
     await socket?.close();
     await product?.stop();
     for (const path of [folder, state]) if (path) await rm(path, { recursive: true, force: true });

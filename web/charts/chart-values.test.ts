@@ -2,7 +2,10 @@ import { expect, test } from "vitest";
 import { chartValue } from "./chart-values.ts";
 
 test.each([
-  ["seconds", 0.4512, "0.451s"],
+  ["seconds", 0, "0s"],
+  ["seconds", 0.00787, "7.87ms"],
+  ["seconds", 0.4512, "451ms"],
+  ["seconds", 22.7, "22.7s"],
   ["seconds", 119, "119s"],
   ["seconds", 300, "5m"],
   ["seconds", 93_600, "26h"],

@@ -19,16 +19,18 @@ const TIMES = [
   { unit: "day", from: 48 * 3600, seconds: 86_400 },
   { unit: "hour", from: 2 * 3600, seconds: 3600 },
   { unit: "minute", from: 120, seconds: 60 },
+  { unit: "second", from: 1, seconds: 1 },
+  { unit: "millisecond", from: Number.MIN_VALUE, seconds: 0.001 },
   { unit: "second", from: 0, seconds: 1 },
 ];
 
-/** `0.45s`, `5m`, `26h`: of any length, and short. */
+/** `450ms`, `5m`, `26h`: of any length, and short. */
 export function timeSpan(value: number): string {
   const { unit, seconds } = TIMES.find(({ from }) => value >= from) ?? TIMES.at(-1)!;
   return format(value / seconds, { style: "unit", unit, unitDisplay: "narrow" });
 }
 
-/** `1.2K`, `3.4%`, `0.45s`, `8.0 GB`; a dash for none. */
+/** `1.2K`, `3.4%`, `450ms`, `8.0 GB`; a dash for none. */
 export function chartValue(unit: Chart["unit"], value: number | null): string {
   if (value === null) return "–";
   if (unit === "seconds") return timeSpan(value);

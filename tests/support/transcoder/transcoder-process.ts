@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { tools } from "./bench.ts";
 import { type FakeWorker, startFakeWorker } from "./fake-worker.ts";
+import { searchProcess } from "./searched-process.ts";
 import type { StorageServer } from "./storage-server.ts";
 
 const MAIN = join(import.meta.dirname, "../../../containers/transcoder/main.ts");
@@ -14,12 +15,11 @@ export interface TranscoderProcess {
   health: string;
 }
 
-/** The port in the line that a transcoder prints when it has started; its standard error is passed on. */
+/** The port in the line that a transcoder prints when it has started. */
 function portOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
     child.stderr?.setEncoding("utf8").on("data", (part: string) => {
-      process.stderr.write(part);
       text += part;
       const port = /"runner.started".*"port":(\d+)/.exec(text)?.[1];
       if (port !== undefined) resolve(port);
@@ -58,8 +58,9 @@ export async function startProcess(
       RUNNER_ID: "container-0",
       ...env,
     },
-    stdio: ["ignore", "inherit", "pipe"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
+  searchProcess(child);
   const health = `http://127.0.0.1:${await portOf(child)}/health`;
   return { child, worker, health };
 }

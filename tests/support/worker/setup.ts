@@ -7,7 +7,7 @@ import "../../../workers/jobs/sweep.ts";
 import { applyD1Migrations, type D1Migration } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach } from "vitest";
-import { secretsInLog } from "../secrets-in-log.ts";
+import { expectNoSecrets, searchConsole } from "../searched-log.ts";
 
 const given = env as unknown as {
   CATALOG_MIGRATIONS: D1Migration[];
@@ -18,19 +18,9 @@ await applyD1Migrations(env.CATALOG, given.CATALOG_MIGRATIONS);
 await applyD1Migrations(env.SEARCH, given.SEARCH_MIGRATIONS);
 await applyD1Migrations(env.METRICS, given.METRICS_MIGRATIONS);
 
-/** Lines of the Worker's log that no operator should see. */
-const secrets: string[] = [];
-for (const method of ["log", "warn", "error"] as const) {
-  const write = console[method];
-  console[method] = (...values: unknown[]) => {
-    secrets.push(...secretsInLog(String(values[0])));
-    write(...values);
-  };
-}
-afterEach(() => {
-  const [first] = secrets.splice(0);
-  if (first !== undefined) throw new Error(`The log has ${first}`);
-});
+// Lines of the Worker's log that no operator should see.
+searchConsole();
+afterEach(expectNoSecrets);
 
 /** Warnings of the Worker that an invocation ran more statements than it should (workers/db/statement-count.ts). */
 const excessive: string[] = [];
