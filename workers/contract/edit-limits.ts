@@ -20,5 +20,7 @@ export const MIN_WATERMARK_OPACITY = 0.05;
 export const MAX_WATERMARKS = 20;
 /** Audio files of one video that wait to be used, or are. */
 export const MAX_ADDED_AUDIO = 20;
-/** Versions that a creator can return to, besides the one that plays and the whole source. */
+/** Edits that a creator can return to at once, besides the one that plays. Older ones are encoded again. */
 export const MAX_KEPT_VERSIONS = 5;
+/** Files that were replaced and can be returned to, with their edits. */
+export const MAX_EARLIER_FILES = 5;

@@ -66,6 +66,8 @@ export const VersionState = z.enum([
   "current",
   /** Can be returned to at once. */
   "kept",
+  /** Only its recipe is kept: returning to it encodes it again, while another one plays. */
+  "archived",
   "failed",
 ]);
 export type VersionState = z.infer<typeof VersionState>;

@@ -83,9 +83,9 @@ export const videoVersions = sqliteTable(
     state: text("state").$type<VersionState>().notNull(),
     /** Null for the whole file. */
     recipe: json<EditRecipe>("recipe"),
-    /** Its data: for a version in the making, what is known so far; for a kept version, all that `videos` had. */
-    facts: json<VersionFacts>("facts").notNull(),
-    /** The caption tracks of a kept one; of the one that plays those that it began with. */
+    /** Its data: for a version in the making, what is known so far; for a kept or archived one, all that `videos` had. */
+    facts: json<VersionFacts & Restoration>("facts").notNull(),
+    /** The caption tracks of a kept or archived one; of the one that plays those that it began with. */
     tracks: json<VersionTrack[]>("tracks")
       .notNull()
       .default(sql`'[]'`),
@@ -118,6 +118,10 @@ export type VersionFacts = Partial<
     | "publication"
   >
 >;
+/** The number of the archived version that this one encodes again. */
+interface Restoration {
+  restores?: number;
+}
 export type VersionTrack = Omit<typeof captions.$inferSelect, "videoId">;
 
 export const tasks = sqliteTable(

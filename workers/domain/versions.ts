@@ -1,34 +1,43 @@
-import { MAX_KEPT_VERSIONS } from "../contract/edit-limits.ts";
-import type { EditRecipe } from "../contract/versions.ts";
+import { MAX_EARLIER_FILES, MAX_KEPT_VERSIONS } from "../contract/edit-limits.ts";
+import type { EditRecipe, VersionState } from "../contract/versions.ts";
 
 /** The data of a version that decides whether it is kept. */
 interface Keepable {
   version: number;
+  state: VersionState;
   recipe: EditRecipe | null;
   facts: { sourceKey?: string | null };
 }
 
+interface Retirement<V> {
+  /** Only their recipes are kept, from which they can be encoded again. */
+  archived: V[];
+  /** Deleted altogether. */
+  dropped: V[];
+}
+
 /**
- * Which kept versions are deleted once there are too many: the oldest. The whole file stays as long as an edit of it
- * does, because the next edit starts from it. @param sourceKey of the current version
+ * What happens to the versions beside the current one. Every edit keeps its recipe, and the newest edits keep their streams
+ * too. Whole files are never archived, because edits start from them: the file of the current version stays, and so do the
+ * last few replaced files. An older file is deleted with its edits.
+ * @param others all versions that can be returned to. The one that was current until now counts as the newest.
+ * @param sourceKey of the current version
  */
-export function versionsToDrop<V extends Keepable>(
-  kept: readonly V[],
+export function versionsToRetire<V extends Keepable>(
+  others: readonly V[],
   sourceKey: string | null,
-): V[] {
-  const sources = new Set([sourceKey]);
-  const newestFirst = kept.toSorted((left, right) => right.version - left.version);
-  const dropped: V[] = [];
-  let room = MAX_KEPT_VERSIONS;
-  for (const version of newestFirst.filter(({ recipe }) => recipe !== null)) {
-    if (room > 0) sources.add(version.facts.sourceKey ?? null);
-    else dropped.push(version);
-    room -= 1;
-  }
-  for (const version of newestFirst.filter(({ recipe }) => recipe === null)) {
-    if (sources.has(version.facts.sourceKey ?? null)) continue;
-    if (room <= 0) dropped.push(version);
-    room -= 1;
-  }
-  return dropped;
+): Retirement<V> {
+  const played = ({ state }: V) => Number(state === "current");
+  const newestFirst = others.toSorted(
+    (left, right) => played(right) - played(left) || right.version - left.version,
+  );
+  const sourceOf = ({ facts }: V) => facts.sourceKey ?? null;
+  const earlier = [...new Set(newestFirst.map(sourceOf))].filter((key) => key !== sourceKey);
+  const gone = new Set(earlier.slice(MAX_EARLIER_FILES));
+  const stay = newestFirst.filter((version) => !gone.has(sourceOf(version)));
+  const withStreams = stay.filter(({ state, recipe }) => recipe !== null && state !== "archived");
+  return {
+    archived: withStreams.slice(MAX_KEPT_VERSIONS),
+    dropped: newestFirst.filter((version) => gone.has(sourceOf(version))),
+  };
 }

@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
 import { beforeEach, expect, test } from "vitest";
-import { transcodes } from "../db/transcoding-schema.ts";
+import type { VersionList } from "../contract/versions.ts";
+import { transcodes, videoVersions } from "../db/transcoding-schema.ts";
 import { LIMITS } from "../domain/limits.ts";
 import { checkVideo } from "../jobs/storage/check-video.ts";
 import { collectLeftovers } from "../jobs/tasks/collect.ts";
@@ -203,17 +204,65 @@ test("a video has only so many versions in all", async () => {
   expect(await problemOf(await edit())).toMatchObject({ code: "limit_reached" });
 });
 
-test("only so many versions are kept, and the whole file among them", async () => {
-  const { id, edit, list } = await readyVideo();
-  for (let from = 1; from <= 7; from++) {
+test("of older versions the streams go and the recipe stays, which makes them again with all that they had", async () => {
+  const video = await readyVideo();
+  const { id, edit, list, captions, chapters, play } = video;
+  await edit({ keep: [{ from: 1, to: 16 }] });
+  await workOn(15);
+  const renamed = [
+    { start: 0, title: "Quay" },
+    { start: 3, title: "Gale" },
+  ];
+  await video.setChapters(renamed);
+  const text = await captions();
+  for (let from = 2; from <= 7; from++) {
     await edit({ keep: [{ from, to: 16 }] });
     await workOn(16 - from);
   }
-  expect(states(await list())).toEqual([
-    [8, "current"],
-    ...[7, 6, 5, 4, 3].map((version) => [version, "kept"]),
-    [1, "kept"],
-  ]);
+  const kept = [7, 6, 5, 4, 3].map((version) => [version, "kept"]);
+  expect(states(await list())).toEqual([[8, "current"], ...kept, [2, "archived"], [1, "kept"]]);
   const second = and(eq(transcodes.videoId, id), eq(transcodes.version, 2));
   expect(await db.select().from(transcodes).where(second)).toMatchObject([{ state: "failed" }]);
+  const later = Date.now() + 2 * HOUR_MS;
+  await collectLeftovers(jobContext(), later);
+  await checkVideo(jobContext(), id, later);
+  expect((await env.MEDIA.list({ prefix: `${id}/2/` })).objects).toEqual([]);
+
+  const asked = await video.publish(2);
+  expect(asked.status).toBe(202);
+  expect((await asked.json<VersionList>()).items[0]).toMatchObject({
+    ...{ version: 9, state: "encoding", recipe: { keep: [{ from: 1, to: 16 }] } },
+  });
+  expect(await videoRow(id)).toMatchObject({ version: 8, state: "ready" });
+  await workOn(15);
+  expect(await videoRow(id)).toMatchObject({ version: 9, state: "ready", duration: 15 });
+  expect([await captions(), await chapters()]).toEqual([text, renamed]);
+  expect(await isServed((await play()).hls)).toBe(true);
+  // It takes the place of the archived one, and another one is archived instead.
+  expect(states(await list())).toEqual([
+    [9, "current"],
+    ...[8, 7, 6, 5, 4].map((version) => [version, "kept"]),
+    [3, "archived"],
+    [1, "kept"],
+  ]);
+});
+
+test("an archived version whose encode is stopped stays archived, and can be removed for good", async () => {
+  const { id, edit, list, publish, remove, play } = await readyVideo();
+  await edit();
+  await workOn(10);
+  await publish(1);
+  await db
+    .update(videoVersions)
+    .set({ state: "archived" })
+    .where(and(eq(videoVersions.videoId, id), eq(videoVersions.version, 2)));
+  expect((await publish(2)).status).toBe(202);
+  expect((await remove(3)).status).toBe(200);
+  expect(states(await list())).toEqual([
+    [2, "archived"],
+    [1, "current"],
+  ]);
+  expect((await remove(2)).status).toBe(200);
+  expect(await problemOf(await publish(2))).toMatchObject({ code: "not_found" });
+  expect(await isServed((await play()).hls)).toBe(true);
 });

@@ -131,15 +131,20 @@ export const versions = createRouter()
       path: `${path}/{version}/publish`,
       tags,
       summary: "Return to a version",
-      description: "It is played at once, with its captions and chapters.",
+      description:
+        "A kept version is played at once, with its captions and chapters. An archived version is first encoded again from the uploaded file, under a new number.",
       request: { params: versionParams },
-      responses: { 200: json(VersionList, LIST) },
+      responses: {
+        200: json(VersionList, LIST),
+        202: json(VersionList, "The versions, with the one that is being encoded again"),
+      },
     }),
     async (c) => {
       const { id, version } = c.req.valid("param");
       const result = await publishVersion(c.env, c.var.principal, id, version);
       c.executionCtx.waitUntil(relayOutbox(c.env));
-      return c.json(result, 200);
+      const isMaking = result.items.some(({ state }) => state === "encoding");
+      return c.json(result, isMaking ? 202 : 200);
     },
   )
   .openapi(

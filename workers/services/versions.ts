@@ -7,10 +7,9 @@ import { countEndedTime } from "../db/encode-usage.ts";
 import { readPlayable } from "../db/playback.ts";
 import { switchVersion } from "../db/transcoding/switch-version.ts";
 import {
+  archiveVersions,
   dropVersions,
   listVersions,
-  nextVersion,
-  startVersion,
   type VersionRow,
   versionProgress,
 } from "../db/transcoding/versions.ts";
@@ -19,18 +18,16 @@ import type { Operation } from "../domain/access-rules.ts";
 import { countFrames, keptFrames } from "../domain/edit-timeline.ts";
 import { encodeBudgetMs } from "../domain/tasks/encode-budget.ts";
 import { AppError } from "../domain/errors.ts";
-import { LIMITS } from "../domain/limits.ts";
 import type { Principal } from "../domain/principal.ts";
-import { versionsToDrop } from "../domain/versions.ts";
-import { newContentKey } from "../media/content-key.ts";
-import { objectsUnder, statObject } from "../media/objects.ts";
-import { addedAudioKey, addedAudioPrefix } from "../media/storage-keys.ts";
+import { versionsToRetire } from "../domain/versions.ts";
+import { objectsUnder } from "../media/objects.ts";
+import { addedAudioPrefix } from "../media/storage-keys.ts";
 import { authorizedVideo } from "./authorized-video.ts";
+import { beginEdit, numberedVersion, restoreVersion } from "./begin-version.ts";
 import { assertMayAddContent } from "./held-changes.ts";
 import { type PlaybackEnv, startPlayback } from "./playback.ts";
 import { createSourceUpload, type UploadEnv } from "./uploads.ts";
-import { assertIdle, findWholeSource, notReady, orBusy, tasksOfRecipe } from "./whole-source.ts";
-import { assertWatermark } from "./watermarks.ts";
+import { assertIdle, findWholeSource, notReady, orBusy } from "./whole-source.ts";
 
 type VersionsEnv = UploadEnv & Pick<Env, "ENCODE_MINUTES_PER_DAY">;
 
@@ -104,40 +101,12 @@ export async function editVideo(
     throw invalid(`At least ${MIN_EDITED_SECONDS} second of the video must stay.`);
   const { watermark, audio } = recipe;
   if (watermark || audio) await assertMayAddContent(env, db, video.ownerId);
-  if (watermark) await assertWatermark(env, id, watermark.picture);
-  if (audio) await assertAudio(env, id, audio.upload);
   if (frames === totalFrames && !watermark && !audio)
     throw invalid("This keeps the whole video. Cut something out.");
-  const tasks = tasksOfRecipe(env, whole, recipe);
-  const version = await numberedVersion(db, id);
   const { sourceKey, sourceBytes, contentType, fingerprint } = video;
-  const next = {
-    version,
-    recipe,
-    facts: { sourceKey, sourceBytes, contentType, fingerprint },
-    sourceKey: whole.sourceKey,
-    contentKey: await newContentKey(env),
-  };
-  await orBusy(runBatch(db, startVersion(db, video, next, tasks, Date.now())));
+  const facts = { sourceKey, sourceBytes, contentType, fingerprint };
+  await beginEdit(env, db, video, whole, { recipe, facts });
   return present(db, video);
-}
-
-/** The number of the next version. @throws AppError limit_reached */
-async function numberedVersion(db: Catalog, id: string): Promise<number> {
-  const version = await nextVersion(db, id);
-  if (version <= LIMITS.versionsPerVideo) return version;
-  throw new AppError(
-    "limit_reached",
-    `A video can have ${LIMITS.versionsPerVideo} versions in all. Upload the file as a new video.`,
-  );
-}
-
-/** @throws AppError invalid_request if there is no such file */
-async function assertAudio(env: VersionsEnv, id: string, upload: string): Promise<void> {
-  if ((await statObject(env, addedAudioKey(id, upload))) !== null) return;
-  throw new AppError("invalid_request", "Upload the audio file first.", {
-    fields: [{ path: "body.audio.upload", message: "is not an uploaded audio file" }],
-  });
 }
 
 /** @throws AppError limit_reached */
@@ -189,9 +158,9 @@ const sourceOf = (row: VersionRow, video: VideoRow) =>
   row.state === "current" ? video.sourceKey : row.facts.sourceKey;
 
 /**
- * Returns to a kept version at once. The current one is kept instead. The caller relays the outbox
- * afterwards.
- * @throws AppError not_found, conflict
+ * Returns to a kept version at once; the current one is kept instead. An archived version is encoded again first. The caller
+ * relays the outbox afterwards.
+ * @throws AppError not_found; conflict; and for an archived version as `beginEdit`
  */
 export async function publishVersion(
   env: VersionsEnv,
@@ -202,17 +171,25 @@ export async function publishVersion(
   const db = catalog(env);
   const { video, row, rows } = await ownVersion(db, principal, "versions.publish", id, version);
   assertIdle(video, rows);
+  if (row.state === "archived") {
+    await restoreVersion(env, db, video, rows, row);
+    return present(db, video);
+  }
   if (row.state !== "kept")
     throw new AppError("conflict", "Only a kept version can be shown again.");
   const others = rows.filter((other) => other !== row && other.state !== "failed");
-  const dropped = versionsToDrop(
+  const { archived, dropped } = versionsToRetire(
     others.map((other) => ({ ...other, facts: { sourceKey: sourceOf(other, video) ?? null } })),
     row.facts.sourceKey ?? null,
   );
   const now = Date.now();
   const to = { version: row, facts: row.facts, tracks: row.tracks };
   await orBusy(
-    runBatch(db, [...switchVersion(db, video, to, now), ...dropVersions(db, dropped, now)]),
+    runBatch(db, [
+      ...switchVersion(db, video, to, now),
+      ...archiveVersions(db, archived, now),
+      ...dropVersions(db, dropped, now),
+    ]),
   );
   return present(db, await authorizedVideo(db, principal, "versions.publish", id));
 }

@@ -49,7 +49,10 @@ async function makeRoom(env: WatermarkEnv, db: Catalog, id: string): Promise<voi
   );
   const oldest = stored.find((key) => !used.has(key));
   if (oldest === undefined)
-    throw new AppError("limit_reached", `The versions of a video use ${MAX_WATERMARKS} pictures.`);
+    throw new AppError(
+      "limit_reached",
+      `The versions of this video use ${MAX_WATERMARKS} pictures. Remove a version that you no longer need.`,
+    );
   await deleteObject(env, oldest);
 }
 

@@ -25,7 +25,7 @@ export interface WholeSource {
 }
 
 /**
- * The version that shows the whole of the file that the current version was made of.
+ * The version that shows the whole of a file: of the one that the current version was made of, if no other is named.
  * @param rows all versions of the video
  * @returns null before there is one
  */
@@ -33,15 +33,17 @@ export async function findWholeSource(
   db: Catalog,
   video: VideoRow,
   rows: readonly VersionRow[],
+  sourceKey = video.sourceKey,
 ): Promise<WholeSource | null> {
   const current = rows.find(({ version }) => version === video.version);
-  const row = current?.recipe
-    ? rows.find(
+  const isCurrent = !current?.recipe && sourceKey === video.sourceKey;
+  const row = isCurrent
+    ? current
+    : rows.find(
         ({ state, recipe, facts }) =>
-          state === "kept" && recipe === null && facts.sourceKey === video.sourceKey,
-      )
-    : current;
-  if (current?.recipe && !row) return null;
+          state === "kept" && recipe === null && facts.sourceKey === sourceKey,
+      );
+  if (!isCurrent && !row) return null;
   const version = row?.version ?? video.version;
   const transcode = await getTranscode(db, { videoId: video.id, version });
   if (!transcode?.plan) return null;

@@ -56,6 +56,10 @@ export async function readyVideo() {
       const suffix = version === undefined ? "/playback" : `/versions/${version}/playback`;
       return (await call(app, "POST", path + suffix)).json<Playback>();
     },
+    setChapters: async (list: VideoChapters["own"]) => {
+      await call(app, "PUT", `${path}/chapters`, { own: list });
+      await work();
+    },
     captions: async () => (await call(app, "GET", `${path}/captions/en`)).text(),
     chapters: async () =>
       (await (await call(app, "GET", `${path}/chapters`)).json<VideoChapters>()).own,

@@ -147,8 +147,14 @@ export const messages: Translated<"editor"> = {
   "edit.encoding": "قيد الإنشاء",
   "edit.current": "معروضة للمشاهدين",
   "edit.kept": "محفوظة",
+  "edit.archived": "مؤرشفة",
   "edit.failed": "فشلت",
   "edit.publish": "عرض النسخة {number}",
+  "edit.again": "إعادة إنشاء النسخة {number} وعرضها",
+  "edit.earlier":
+    "{count, plural, zero {لا نسخ أقدم} one {نسخة أقدم واحدة} two {نسختان أقدم} few {# نسخ أقدم} many {# نسخة أقدم} other {# نسخة أقدم}}",
+  "edit.earlierExplained":
+    "لتوفير المساحة لا يُحتفظ من هذه النسخ إلا بما غيّرته. يُعاد إنشاؤها من الملف المرفوع، ويستغرق ذلك وقت تعديل جديد، ويستمر عرض الفيديو في الأثناء.",
   "edit.remove": "إزالة النسخة {number}",
   "edit.stop": "إيقاف النسخة {number}",
   "edit.replace": "استبدال الملف",

@@ -151,8 +151,13 @@ export const messages: Translated<"editor"> = {
   "edit.encoding": "Wird erstellt",
   "edit.current": "Für Zuschauer",
   "edit.kept": "Aufbewahrt",
+  "edit.archived": "Archiviert",
   "edit.failed": "Fehlgeschlagen",
   "edit.publish": "Version {number} zeigen",
+  "edit.again": "Version {number} neu erstellen und zeigen",
+  "edit.earlier": "{count, plural, one {# frühere Version} other {# frühere Versionen}}",
+  "edit.earlierExplained":
+    "Um Platz zu sparen, sind von diesen Versionen nur die Bearbeitungen gespeichert. Zum Zeigen wird eine Version aus der hochgeladenen Datei neu erstellt, was so lange dauert wie eine neue Bearbeitung. Bis dahin sehen Zuschauer die aktuelle Version.",
   "edit.remove": "Version {number} entfernen",
   "edit.stop": "Version {number} abbrechen",
   "edit.replace": "Datei ersetzen",

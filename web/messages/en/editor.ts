@@ -149,8 +149,13 @@ export const messages = {
   "edit.encoding": "Being created",
   "edit.current": "Shown to viewers",
   "edit.kept": "Kept",
+  "edit.archived": "Archived",
   "edit.failed": "Failed",
   "edit.publish": "Show version {number}",
+  "edit.again": "Encode and show version {number}",
+  "edit.earlier": "{count, plural, one {# earlier version} other {# earlier versions}}",
+  "edit.earlierExplained":
+    "To save space, only the edits of these versions are kept. Showing one encodes it again from the uploaded file, which takes as long as a new edit. Viewers see the current version until it is ready.",
   "edit.remove": "Remove version {number}",
   "edit.stop": "Stop version {number}",
   "edit.replace": "Replace the file",

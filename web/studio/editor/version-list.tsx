@@ -11,6 +11,7 @@ const STATES: Record<VersionEntry["state"], PlainKey> = {
   encoding: "edit.encoding",
   current: "edit.current",
   kept: "edit.kept",
+  archived: "edit.archived",
   failed: "edit.failed",
 };
 
@@ -20,11 +21,22 @@ interface Props {
   onList: (list: VersionList) => void;
 }
 
-/** The versions of a video: the current one, the one in the making, and the kept ones. */
+/** The versions of a video: the current one, the one being encoded, and those to return to, at once or by encoding again. */
 export function Versions({ id, list, onList }: Props) {
   const action = useSubmit(async (run: () => Promise<VersionList>) => onList(await run()));
   if (list.items.length === 0) return null;
   const isBusy = action.busy || list.items.some(({ state }) => state === "encoding");
+  const archived = list.items.filter(({ state }) => state === "archived");
+  const row = (entry: VersionEntry) => (
+    <Version
+      key={entry.version}
+      entry={entry}
+      isBusy={isBusy}
+      isRemovable={!action.busy}
+      onPublish={() => action.run(() => publishVersion(id, entry.version))}
+      onDelete={() => action.run(() => deleteVersion(id, entry.version))}
+    />
+  );
   return (
     <section aria-labelledby="versions">
       <h2 class="section-title" id="versions">
@@ -32,37 +44,46 @@ export function Versions({ id, list, onList }: Props) {
       </h2>
       <FormError error={action.error} />
       <ol class="edit-versions">
-        {list.items.map((entry) => (
-          <li key={entry.version} class="edit-version">
-            <VersionText entry={entry} />
-            <div class="form-actions">
-              {entry.state === "kept" && (
-                <button
-                  type="button"
-                  class="button"
-                  disabled={isBusy}
-                  onClick={() => action.run(() => publishVersion(id, entry.version))}
-                >
-                  {t("edit.publish", { number: entry.version })}
-                </button>
-              )}
-              {entry.state !== "current" && (entry.recipe || entry.state !== "kept") && (
-                <button
-                  type="button"
-                  class="button"
-                  disabled={action.busy}
-                  onClick={() => action.run(() => deleteVersion(id, entry.version))}
-                >
-                  {t(entry.state === "encoding" ? "edit.stop" : "edit.remove", {
-                    number: entry.version,
-                  })}
-                </button>
-              )}
-            </div>
-          </li>
-        ))}
+        {list.items.filter(({ state }) => state !== "archived").map(row)}
       </ol>
+      {archived.length > 0 && (
+        <details class="edit-archive">
+          <summary>{t("edit.earlier", { count: archived.length })}</summary>
+          <p class="soft">{t("edit.earlierExplained")}</p>
+          <ol class="edit-versions">{archived.map(row)}</ol>
+        </details>
+      )}
     </section>
+  );
+}
+
+interface VersionProps {
+  entry: VersionEntry;
+  /** Nothing can be shown now. */
+  isBusy: boolean;
+  isRemovable: boolean;
+  onPublish: () => void;
+  onDelete: () => void;
+}
+
+function Version({ entry, isBusy, isRemovable, onPublish, onDelete }: VersionProps) {
+  const { version: number, state, recipe } = entry;
+  return (
+    <li class="edit-version">
+      <VersionText entry={entry} />
+      <div class="form-actions">
+        {(state === "kept" || state === "archived") && (
+          <button type="button" class="button" disabled={isBusy} onClick={onPublish}>
+            {t(state === "kept" ? "edit.publish" : "edit.again", { number })}
+          </button>
+        )}
+        {state !== "current" && (recipe || state !== "kept") && (
+          <button type="button" class="button" disabled={!isRemovable} onClick={onDelete}>
+            {t(state === "encoding" ? "edit.stop" : "edit.remove", { number })}
+          </button>
+        )}
+      </div>
+    </li>
   );
 }
 

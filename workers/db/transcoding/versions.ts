@@ -42,7 +42,7 @@ export async function findVersion(db: Catalog, version: VideoVersion): Promise<V
   return (await db.select().from(videoVersions).where(isVersion(version)).get()) ?? null;
 }
 
-/** The versions of a video, the newest first: a few. */
+/** The versions of a video, the newest first: a few, and at most `LIMITS.versionsPerVideo`. */
 export function listVersions(db: Catalog, videoId: string): Promise<VersionRow[]> {
   return db
     .select()
@@ -80,6 +80,8 @@ export async function versionProgress(db: Catalog, version: VideoVersion): Promi
 }
 
 export interface NewVersion extends Pick<VersionRow, "version" | "recipe" | "facts"> {
+  /** Of an archived version that is encoded again. */
+  tracks?: VersionTrack[];
   /** The input of the first tasks. */
   sourceKey: string;
   /** As in `TranscodeVideo`. */
@@ -100,7 +102,7 @@ export function startVersion(
   condition = sql`1`,
 ): Statement[] {
   const { id: videoId, ownerId } = video;
-  const { version, recipe, facts, sourceKey } = next;
+  const { version, recipe, facts, tracks, sourceKey } = next;
   const ofVideo = eq(videoVersions.videoId, videoId);
   const isPossible = sql`
     EXISTS (
@@ -131,7 +133,7 @@ export function startVersion(
     db.delete(videoVersions).where(and(ofVideo, eq(videoVersions.state, "failed"))),
     db
       .insert(videoVersions)
-      .values({ videoId, version, state: "encoding", recipe, facts, createdAt: now }),
+      .values({ videoId, version, state: "encoding", recipe, facts, tracks, createdAt: now }),
     db.insert(transcodes).values({ ...transcode, createdAt: now, updatedAt: now }),
     ...addTasks(db, { videoId, version }, planned, now),
     enqueueWake(db, now),
@@ -192,6 +194,21 @@ export function failVersion(
       .set({ state: "failed", errorCode: code, errorDetail: detail })
       .where(and(isVersion(version), eq(videoVersions.state, "encoding"))),
   ];
+}
+
+/** Statements that keep only the recipes of kept versions. Their objects are deleted like those of a failed version. */
+export function archiveVersions(
+  db: Catalog,
+  versions: readonly VersionRow[],
+  now: number,
+): Statement[] {
+  return versions.flatMap((version) => [
+    ...endTasks(db, version, now),
+    db
+      .update(videoVersions)
+      .set({ state: "archived" })
+      .where(and(isVersion(version), eq(videoVersions.state, "kept"))),
+  ]);
 }
 
 /** Statements that drop versions: new ones in the making, and ones that are no longer kept. Never the current one. */

@@ -84,7 +84,7 @@ export async function readStored(
     for (const [key, object] of await objectsUnder(env, prefix)) stored.set(key, object);
   const captions = await listCaptions(db, [video.id]);
   const versions = await listVersions(db, video.id);
-  const others = versions.filter(({ state }) => state === "encoding" || state === "kept");
+  const others = versions.filter(({ state }) => state !== "current" && state !== "failed");
   const recipes = versions.flatMap(({ recipe }) => recipe ?? []);
   return { video, transcode, tasks, captions, others, recipes, stored };
 }

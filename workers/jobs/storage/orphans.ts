@@ -27,7 +27,7 @@ export interface CheckedVideo {
   transcode: Transcode;
   tasks: VersionTasks;
   captions: readonly CaptionRow[];
-  /** Versions in the making, and kept ones. */
+  /** Versions in the making, kept ones, and archived ones. */
   others: readonly VersionRow[];
   /** Recipes of those and of the one that plays. */
   recipes: readonly EditRecipe[];
@@ -80,12 +80,13 @@ export function knownObjects({
   others,
   recipes,
 }: CheckedVideo): (key: string) => boolean {
+  const withStreams = others.filter(({ state }) => state !== "archived");
   const outputs = [
     ...outputsOf(tasks, transcode.sourceKey),
     // Of earlier versions too, because they are small.
     taskArchivePrefix(video.id),
     // Leftovers of their own attempts are collected when they end.
-    ...others.map(({ version }) => versionPrefix(video.id, version)),
+    ...withStreams.map(({ version }) => versionPrefix(video.id, version)),
   ];
   const exact = new Set([
     ownerKey(video.id),
@@ -103,7 +104,7 @@ export function knownObjects({
       ...tracks.map(({ key }) => key),
     ]),
   ]);
-  const copies = others.flatMap(({ facts, version }) =>
+  const copies = withStreams.flatMap(({ facts, version }) =>
     facts.sourceKey ? [remuxedPrefix(facts.sourceKey, version)] : [],
   );
   const prefix = versionPrefix(video.id, video.version);

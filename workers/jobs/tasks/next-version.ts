@@ -6,6 +6,7 @@ import { applyPlan } from "../../db/transcoding/outcomes.ts";
 import { switchVersion } from "../../db/transcoding/switch-version.ts";
 import type { Task, VideoVersion } from "../../db/transcoding/tasks.ts";
 import {
+  archiveVersions,
   dropVersions,
   findVersion,
   listVersions,
@@ -26,7 +27,7 @@ import {
   sourceTime,
   wholeTimeline,
 } from "../../domain/edit-timeline.ts";
-import { versionsToDrop } from "../../domain/versions.ts";
+import { versionsToRetire } from "../../domain/versions.ts";
 import { putText, readText } from "../../media/objects.ts";
 import { captionPath, captionsKey } from "../../media/storage-keys.ts";
 import { findWholeSource, timelineOf } from "../../services/whole-source.ts";
@@ -64,13 +65,21 @@ export async function planNextVersion(
     ...applyPlan(db, task, { ...plan, tasks }, now),
     noteFacts(db, task, {
       ...{ duration, width, height, hdr: range !== "sdr" },
-      chapters: plan.chapters ?? [],
+      ...(!isRestored(next) && { chapters: plan.chapters ?? [] }),
     }),
   ];
 }
 
+/** True if a version encodes an archived one again and keeps its captions, chapters and poster. */
+const isRestored = ({ facts }: VersionRow): boolean => facts.restores !== undefined;
+
 /** The source of an edited version's poster: the same picture or frame, if it still exists. */
-async function posterOf(db: Catalog, videoId: string, { recipe }: VersionRow) {
+async function posterOf(db: Catalog, videoId: string, next: VersionRow) {
+  const { recipe, facts } = next;
+  if (isRestored(next)) {
+    const { posterAt = null, uploadedPoster } = facts;
+    return { posterAt, ...(uploadedPoster && { uploadedPoster }) };
+  }
   const video = recipe && (await findVideo(db, videoId));
   if (!video) return {};
   if (video.uploadedPoster !== null) return { uploadedPoster: video.uploadedPoster };
@@ -113,25 +122,23 @@ export async function carryOver(
   const { db } = context;
   const video = await findVideo(db, next.videoId);
   if (video?.deletedAt !== null) throw new Error(`Video ${next.videoId} is gone.`);
-  const edit = next.recipe && (await editOf(db, video, next.recipe));
-  // The one that plays is being repaired: this is tried again.
-  if (next.recipe && !edit) throw new Error("The whole file is not ready.");
-  const tracks = edit
-    ? await editTracks(context, video, edit, now)
-    : await replaceTracks(context, video, next, now);
-  const chapters = edit
-    ? editChapters(video, edit)
-    : { chapters: next.facts.chapters ?? [], ownChapters: video.ownChapters };
-  const facts = { ...next.facts, ...chapters };
+  const { restores, ...noted } = next.facts;
+  const { tracks, chapters } = isRestored(next)
+    ? { tracks: next.tracks, chapters: { chapters: [], ownChapters: null, ...noted } }
+    : await follow(context, video, next, now);
+  const facts = { ...noted, ...chapters };
   const shownChapters = chaptersOf({ ...video, ...chapters, duration: facts.duration ?? null });
   const rows = await listVersions(db, video.id);
-  const kept = rows.filter(({ state }) => state === "kept" || state === "current");
-  const dropped = versionsToDrop(
-    kept.map((row) =>
+  const others = rows.filter(
+    ({ state, version }) => state !== "encoding" && state !== "failed" && version !== restores,
+  );
+  const { archived, dropped } = versionsToRetire(
+    others.map((row) =>
       row.version === video.version ? { ...row, facts: { sourceKey: video.sourceKey } } : row,
     ),
     facts.sourceKey ?? null,
   );
+  const replaced = rows.filter(({ version }) => version === restores);
   return {
     shown: {
       captions: tracks.map(({ language: tag, label, key }) => ({
@@ -143,8 +150,25 @@ export async function carryOver(
     },
     switchTo: (publication) => [
       ...switchVersion(db, video, { version: next, facts: { ...facts, publication }, tracks }, now),
-      ...dropVersions(db, dropped, now),
+      ...archiveVersions(db, archived, now),
+      ...dropVersions(db, [...dropped, ...replaced], now),
     ],
+  };
+}
+
+/** The captions and chapters of the version that plays, for another one of its file or of another. */
+async function follow(context: StorageContext, video: VideoRow, next: VersionRow, now: number) {
+  const edit = next.recipe && (await editOf(context.db, video, next.recipe));
+  // The one that plays is being repaired: this is tried again.
+  if (next.recipe && !edit) throw new Error("The whole file is not ready.");
+  if (edit)
+    return {
+      tracks: await editTracks(context, video, edit, now),
+      chapters: editChapters(video, edit),
+    };
+  return {
+    tracks: await replaceTracks(context, video, next, now),
+    chapters: { chapters: next.facts.chapters ?? [], ownChapters: video.ownChapters },
   };
 }
 
