@@ -2,9 +2,9 @@ import { search } from "./api.ts";
 import { entryKey, loadName, remember } from "./page-memory.ts";
 import { apiQuery, readSearchParams, searchAddress } from "./search-params.ts";
 
-type Found = ReturnType<typeof search>;
+type EarlyResults = ReturnType<typeof search>;
 
-let early: { key: string; found: Found } | null = null;
+let early: { key: string; found: EarlyResults } | null = null;
 
 /** What a search page keeps of its first results. */
 export interface FirstResults {
@@ -34,7 +34,7 @@ export function startSearch(path: string, query: string): void {
 }
 
 /** The results of the request of `startSearch`, once; any other search sends a new request. */
-export function takeSearch(request: Record<string, string>, signal: AbortSignal): Found {
+export function takeSearch(request: Record<string, string>, signal: AbortSignal): EarlyResults {
   const taken = early;
   early = null;
   return taken?.key === JSON.stringify(request) ? taken.found : search(request, signal);

@@ -10,21 +10,21 @@ const HOLD_MS = 500;
 const INTENTS = ["wheel", "touchmove", "keydown", "pointerdown"] as const;
 const BUSY = "[aria-busy=true], .skeleton";
 
-interface Place {
+interface ScrollPlace {
   y: number;
   /** `scrollLeft` of elements by their `data-scroll`. */
   rows: Record<string, number>;
 }
 
-function readPlaces(): Map<string, Place> {
+function readPlaces(): Map<string, ScrollPlace> {
   try {
-    return new Map(JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "[]") as [string, Place][]);
+    return new Map(JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "[]") as [string, ScrollPlace][]);
   } catch {
     return new Map();
   }
 }
 
-function writePlaces(places: Map<string, Place>): void {
+function writePlaces(places: Map<string, ScrollPlace>): void {
   try {
     sessionStorage.setItem(STORAGE_KEY, JSON.stringify([...places].slice(-MAX_PLACES)));
   } catch {
@@ -53,7 +53,7 @@ export function keepScrollPlaces(): void {
       place.rows[target.dataset["scroll"]] = target.scrollLeft;
   }
 
-  function apply({ y, rows }: Place): void {
+  function apply({ y, rows }: ScrollPlace): void {
     for (const [name, left] of Object.entries(rows)) {
       const row = document.querySelector(`[data-scroll="${CSS.escape(name)}"]`);
       if (row && row.scrollLeft !== left) row.scrollTo({ left, behavior: "instant" });

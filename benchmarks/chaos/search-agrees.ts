@@ -4,7 +4,7 @@ import { page } from "../../workers/contract/common.ts";
 import { Video } from "../../workers/contract/videos.ts";
 
 const Mine = page(Video);
-const Found = page(z.object({ video: Video }));
+const FoundVideos = page(z.object({ video: Video }));
 
 async function readAll<T>(
   api: ApiClient,
@@ -27,7 +27,7 @@ const idsOf = (videos: readonly Video[]): string =>
 /** Whether search finds all videos of an account that can be watched, and no other. @param word in all of their titles */
 export async function searchAgrees(api: ApiClient, word: string): Promise<boolean> {
   const mine = await readAll(api, "/v1/videos?creator=me", Mine);
-  const found = await readAll(api, `/v1/search?q=${word}`, Found);
+  const found = await readAll(api, `/v1/search?q=${word}`, FoundVideos);
   const watchable = mine.filter(({ state }) => state === "ready" || state === "playable");
   return idsOf(found.map(({ video }) => video)) === idsOf(watchable);
 }

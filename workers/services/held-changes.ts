@@ -11,10 +11,10 @@ import type { VideoRow } from "../db/videos.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Principal } from "../domain/principal.ts";
 
-type Wanted = ReviewRow["wanted"];
+type WantedVisibility = ReviewRow["wanted"];
 
 /** What a change would make visible to others. */
-function wantedBy({ visibility, publishAt }: VideoPatch): Wanted | null {
+function wantedBy({ visibility, publishAt }: VideoPatch): WantedVisibility | null {
   if (visibility === "public" || visibility === "unlisted") return visibility;
   return publishAt ? "public" : null;
 }
@@ -62,7 +62,7 @@ export async function heldAtUpload(
   db: Catalog,
   ownerId: string,
   patch: VideoPatch,
-): Promise<Wanted | null> {
+): Promise<WantedVisibility | null> {
   const wanted = env.REVIEW_NEW_CREATORS === "true" ? wantedBy(patch) : null;
   return wanted && (await isUntrusted(db, ownerId)) ? wanted : null;
 }
