@@ -38,8 +38,8 @@ function openMetrics(): { sqlite: DatabaseSync; env: MetricsEnv } {
 }
 
 /**
- * What the creators' analytics take in METRICS, through the product's code: of each video and day that it is watched on, and
- * of each minute, with the share of its creator's rows. The messages are deleted, as the product does after an hour.
+ * The size of the creators' analytics in METRICS, through the product's code: per video and day with views, and per
+ * minute, with the share of its creator's rows. The messages are deleted, as the product does after an hour.
  */
 export async function audienceBytes(): Promise<Record<string, number>> {
   const { sqlite, env } = openMetrics();

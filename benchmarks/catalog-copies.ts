@@ -12,7 +12,7 @@ const CATEGORIES = ["travel", "music", "education", "film", "sports", "technolog
 /** A copy's columns: SQL for those that differ from the row that is copied. `n`, `id`, `owner` and `at` are the copy's own. */
 type Changes = Record<string, string>;
 
-/** Copies rows that the product's code has made, each with ids, times and figures of its own. */
+/** Copies rows that the product's code has made, each with its own ids, times and numbers. */
 export class Copies {
   readonly #firstCreator: string;
   /** Of all sizes alike: what has changed since a run on the smaller one must not depend on how long the copying took. */

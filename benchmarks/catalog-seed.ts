@@ -74,7 +74,7 @@ export function openSeed(sqlite: DatabaseSync): Seed {
   return { sqlite, db: drizzle(new SqliteD1(sqlite) as unknown as Parameters<typeof drizzle>[0]) };
 }
 
-/** Uploads a video and has it planned, through the code of the product. @returns its id */
+/** Uploads a video and plans it, through the code of the product. @returns its id */
 export async function plannedVideo({ db }: Seed, ownerId: string, chunks: number, at: number) {
   const { video, upload } = newRows(ownerId, chunks, at);
   await insertUpload(db, video, upload);
@@ -130,7 +130,7 @@ export async function finishedVideo(seed: Seed, ownerId: string, chunks: number,
   return videoId;
 }
 
-/** What the sweep does an hour later. */
+/** The sweep's work an hour later. */
 export async function archiveVideo({ db }: Seed, videoId: string, at: number): Promise<void> {
   const transcode = await getTranscode(db, { videoId, version: 1 });
   if (!transcode) throw new Error(`Video ${videoId} has no transcode.`);

@@ -27,7 +27,7 @@ function growingTables(sqlite: DatabaseSync): string {
     .join("|");
 }
 
-/** One statement of the product, whatever its values. */
+/** One statement of the product, with any values. */
 export interface Observed {
   sql: string;
   /** Of the run that read the most. */

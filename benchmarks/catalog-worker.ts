@@ -16,7 +16,7 @@ import { CountingD1, type RunStatement } from "../tests/support/worker/counting-
 
 export * from "../workers/index.ts";
 
-/** What an invocation has asked the databases. */
+/** The statements of an invocation. */
 export interface Cost {
   /** Of the catalogue. */
   statements: RunStatement[];

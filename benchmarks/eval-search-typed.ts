@@ -9,7 +9,7 @@ import {
 import { pick, type Random } from "./search-catalogue.ts";
 import type { Film } from "./search-record.ts";
 
-/** A query as somebody might type it who remembers a film but not how its title is written. */
+/** A query by a person who remembers a film but not the spelling of its title. */
 interface TypedQuery {
   query: string;
   /** Whether another film answers the query as well. */
@@ -194,7 +194,7 @@ const decade: Maker = (film, random) => {
   };
 };
 
-/** Kinds of queries as people type them, each with an aim of its own. */
+/** Kinds of queries as people type them, each with its own aim. */
 export const TYPED_KINDS: Record<string, Maker> = {
   numerals: rewriting(otherNumber, byNumbers),
   abbreviations: rewriting(otherSpelling, bySpelling),

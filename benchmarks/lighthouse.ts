@@ -12,7 +12,7 @@ import { launchBrowser } from "../scripts/product/browser.ts";
 import { startSite } from "./site-host.ts";
 
 const MIN_SCORE = 98;
-/** Kilobytes of scripts as they are sent. The watch page's includes hls.js (docs/decisions/630-hls-from-sources.md). */
+/** Kilobytes of scripts as transferred. The watch page's includes hls.js (docs/decisions/630-hls-from-sources.md). */
 const MAX_SCRIPT_KB: Record<string, number> = { home: 60, search: 60, watch: 225 };
 const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"] as const;
 type Category = (typeof CATEGORIES)[number];

@@ -30,7 +30,7 @@ export function observe() {}
 export const hasCounted = () => false;
 export const takePoints = () => [];
 `;
-/** A statement-count.ts that hands on databases as they are. */
+/** A statement-count.ts that returns databases unchanged. */
 const NO_STATEMENTS = `
 export const countingStatements = (run) => run();
 export const statementsLeft = () => 300;

@@ -157,7 +157,7 @@ function beginsWithColour(...colour: readonly number[]): OddCheck {
 /** Shows the source's frames, cropped in the middle to this size. */
 function isCroppedTo(width: number, height: number): OddCheck {
   return async ({ file, lowest }) => {
-    // A build that crops by itself has nothing left to crop.
+    // A build that already crops has nothing left to crop.
     const right = await smallFrame(file, 0.5, `crop=${width}:${height},scale=64:36:flags=area`);
     const apart = difference(right, await smallFrame(lowest, 0.5, "scale=64:36:flags=area"));
     return unless(apart < 8, `differs from the cropped source by ${apart.toFixed(1)}`);

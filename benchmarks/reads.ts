@@ -83,7 +83,7 @@ interface Page {
 const watch = (id: string, headers: Headers): Promise<Watch> =>
   json<Watch>(request("POST", `/v1/videos/${id}/watch`, headers));
 
-/** What a player asks for in the first minute after its page has the token. */
+/** A player's requests in the first minute after its page has the token. */
 async function playMinute(id: string, headers: Headers, { token }: Playback): Promise<void> {
   for (const file of FILES) await drain(request("GET", `/media/${token}/${id}/1/${file}`, {}));
   await drain(request("POST", "/v1/beacons", headers, { token, watched: 5 }));

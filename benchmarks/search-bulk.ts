@@ -59,7 +59,7 @@ class DatabaseFile {
   }
 }
 
-/** The files of both databases in miniflare's folder, told apart by a table that only one of them has. */
+/** The files of both databases in miniflare's folder, distinguished by a table that only one of them has. */
 function databaseFiles(state: string): { search: string; catalog: string } {
   const folder = join(state, "d1/v3/d1/miniflare-D1DatabaseObject");
   const files = readdirSync(folder).filter((name) => /^[0-9a-f]{64}\.sqlite$/.test(name));

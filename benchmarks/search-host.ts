@@ -16,7 +16,7 @@ export interface SearchHost {
  * @param state folder of the D1 databases, from an earlier run or created now
  */
 export async function startHost(state: string, port: number): Promise<SearchHost> {
-  // Otherwise wrangler writes a trace of every call into a database of its own, on the thread that answers the searches.
+  // Otherwise wrangler writes a trace of every call into another database, on the thread that answers the searches.
   process.env["X_LOCAL_OBSERVABILITY"] = "false";
   mkdirSync(state, { recursive: true });
   const config = join(state, "wrangler.json");

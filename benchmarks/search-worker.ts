@@ -15,8 +15,8 @@ export interface SearchCost {
 }
 
 /**
- * The benchmark's Worker: the product's own search functions over local D1, without routes, so that the figures are those of
- * the search itself.
+ * The benchmark's Worker: the product's own search functions over local D1, without routes, so that only the search
+ * itself is measured.
  */
 const handlers: Record<string, (env: Env, body: never) => Promise<unknown>> = {
   "/sql": async (

@@ -1,7 +1,7 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { ROOT } from "../../scripts/dev/settings.ts";
 
-/** What a process of the product does, as far as a kill of it differs. */
+/** The kinds of processes, as far as killing them differs. */
 export type Role = "worker" | "transcoder" | "other";
 
 export interface RunningProcess {
@@ -47,7 +47,7 @@ export async function processesWith(text: string): Promise<RunningProcess[]> {
   return found.flat().sort((a, b) => a.pid - b.pid);
 }
 
-/** @returns false when the process has just ended by itself */
+/** @returns false when the process has just ended */
 export function killNow(pid: number): boolean {
   try {
     return process.kill(pid, "SIGKILL");

@@ -21,7 +21,7 @@ export interface StorageAudit {
   damaged: string[];
   /** Keys that nothing in the catalogue refers to. */
   leftOver: string[];
-  /** Messages that nobody has handled. */
+  /** Messages that have not been handled. */
   messages: number;
 }
 
@@ -77,7 +77,7 @@ async function compare(context: StorageContext): Promise<StorageAudit> {
   };
 }
 
-/** Whether an object has the MD5 that was recorded when it was stored; true where none was. */
+/** Whether an object has the MD5 that was recorded when it was stored; true if none was recorded. */
 async function isWhole(env: Pick<StorageContext["env"], "MEDIA">, key: string): Promise<boolean> {
   const object = await env.MEDIA.get(key);
   if (!object) return false;

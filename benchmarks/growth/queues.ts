@@ -4,7 +4,7 @@ import { consume } from "../../workers/jobs/consume.ts";
 
 type Name = "events" | "checksums";
 
-/** Queues that deliver when they are told to, since a real one would deliver by the clock of the computer. */
+/** Queues that deliver on demand, because a real one would deliver by the computer's clock. */
 export class ManualQueues {
   readonly #messages: { name: Name; body: unknown }[] = [];
   #delivered = 0;

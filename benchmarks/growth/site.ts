@@ -158,7 +158,7 @@ export class GrowingSite {
     await this.#send(app, "POST", "/v1/tokens", body, headers);
   }
 
-  /** Somebody uses an app of another. */
+  /** An account uses another account's app. */
   async grantApp(): Promise<void> {
     const owner = await this.#signIn(this.#pick(this.members));
     const user = await this.#signIn(this.#pick(this.members));
@@ -221,7 +221,7 @@ export class GrowingSite {
     await this.settle();
   }
 
-  /** The tab is closed, and nobody comes back. */
+  /** The tab is closed for good. */
   async abandonUpload(): Promise<void> {
     await this.#open(this.#pick(this.members));
   }
@@ -256,7 +256,7 @@ export class GrowingSite {
     return `192.0.${Math.floor(this.#random() * 250)}.${Math.floor(this.#random() * 250)}`;
   }
 
-  /** Somebody searches, opens what they find and watches it. */
+  /** A viewer searches, opens a result and watches it. */
   async watch(): Promise<void> {
     if (this.videos.length === 0) return;
     const { id } = this.#pick(this.videos);

@@ -5,7 +5,7 @@ import { vi } from "vitest";
 const SIGNED_HEADERS = /^(authorization|x-amz-.*)$/;
 const SIGNED_PARAMETERS = /^x-amz-/i;
 
-/** Signs requests to the storage anew, by the clock of the computer: it refuses those of another time. */
+/** Signs requests to the storage again, by the computer's clock: the storage refuses requests of another time. */
 export function signByRealTime(): void {
   const client = new AwsClient({
     accessKeyId: env.S3_ACCESS_KEY_ID,

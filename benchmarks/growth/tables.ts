@@ -13,7 +13,7 @@ type Query = (sql: string) => Promise<Record<string, unknown>[]>;
 /** Tables of SQLite itself, of D1 and of the migrations. */
 const IS_INTERNAL = /^(sqlite_|_cf_|d1_|__)/;
 
-/** Every table that has rows of its own. The tables behind a full-text index count as one with its name. */
+/** Every table with its own rows. The tables behind a full-text index count as one with its name. */
 async function sizesOf(query: Query): Promise<Sizes> {
   const tables = await query("SELECT name, sql FROM sqlite_schema WHERE type = 'table'");
   const isIndex = ({ sql }: Record<string, unknown>) => String(sql).startsWith("CREATE VIRTUAL");
@@ -59,7 +59,7 @@ async function allObjects(namespace: DurableObjectNamespace) {
   return ids.map((id) => namespace.get(id));
 }
 
-/** Runs the alarms that are set, whatever their time: they are due long before the next step. */
+/** Runs all set alarms: they are due long before the next step. */
 export async function runAlarms(): Promise<void> {
   for (const [, namespace] of namespaces())
     for (const object of await allObjects(namespace)) await runDurableObjectAlarm(object);

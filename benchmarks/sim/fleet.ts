@@ -33,7 +33,7 @@ export interface FleetOptions {
   context: () => RunnerContext;
   /** Duration of the video whose source has this key, in seconds. */
   durationOf: (sourceKey: string) => number;
-  /** A container has ended, in whatever way. */
+  /** A container has ended in any way. */
   onEnd: (id: string) => void;
   /** A runner has got a task. */
   onStart: (task: ClaimedTask) => void;

@@ -10,8 +10,8 @@ interface Event {
 const flush = globalThis.setImmediate;
 
 /**
- * Simulated time for code that does not know it is simulated: `Date.now` and all timers of this process follow it. It goes
- * on to the next event when everything that the last one began waits for another.
+ * Simulated time for code that does not know it is simulated: `Date.now` and all timers of this process follow it. It
+ * advances to the next event when everything that the last one started is waiting.
  */
 export class VirtualTime {
   now: number;

@@ -1,8 +1,8 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
- * Test files that take a minute or more, whatever their size. The first two begin together: while one waits for its
- * videos, the other transcodes none.
+ * Test files that take a minute or more, independent of their size. The first two start together: while one waits for
+ * its videos, the other transcodes none.
  */
 const LONGEST = [
   "tests/e2e/real-videos.test.ts",

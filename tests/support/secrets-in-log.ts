@@ -11,7 +11,7 @@ const SECRETS = {
   "an e-mail address": /[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/i,
 } as const;
 
-/** A line of the log of a Worker or of a transcoder, wherever it stands in the output of a process. */
+/** A log line of a Worker or of a transcoder, anywhere in the output of a process. */
 const LOG_LINE = /\{"severity":"[a-z]+","event":.*/g;
 
 /** Under DEV_MAIL the log takes the place of the mail, on the developer's own machine only (domain/unsafe-settings.ts). */

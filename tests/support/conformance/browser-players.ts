@@ -97,7 +97,7 @@ export const PLAYERS = `
     const player = videojs(video, { html5: { vhs: { overrideNative: true } } });
     player.on("error", () => (outcome.errors.push("video.js " + player.error().code), window.stop()));
     player.src({ src: url, type: url.endsWith(".mpd") ? "application/dash+xml" : "application/x-mpegURL" });
-    // It loads nothing of an open playlist before playback begins.
+    // It loads nothing of an open playlist before playback starts.
     player.play();
     await metadata();
     outcome.audio = Array.from(player.audioTracks()).map((track) => track.language);

@@ -8,7 +8,7 @@ const TIMEOUT_MS = 60_000;
 /** VLC refuses to run as root. */
 const NOBODY = 65_534;
 
-/** What a player has shown of a stream. Undefined is what it does not tell. */
+/** What a player has shown of a stream. Undefined values are not reported. */
 export interface NativePlayback {
   frames: number;
   /** End of the last frame, in seconds. */

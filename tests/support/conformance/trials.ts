@@ -67,7 +67,7 @@ export function streamsOf(player: BrowserPlayer): StreamName[] {
   );
 }
 
-/** What is wrong with a playback, by what a viewer misses: empty where nothing is. */
+/** Errors of a playback, from the viewer's point of view; empty if there are none. */
 export interface Faults {
   playback: string[];
   captions: string[];

@@ -7,7 +7,7 @@ import { encodeVideoFile } from "./encode-video.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The encoded video: its publication, and the folder that stands for `/media/{token}/`. */
+    /** The encoded video: its publication, and the folder that is served as `/media/{token}/`. */
     video: { folder: string; publication: Publication };
   }
 }

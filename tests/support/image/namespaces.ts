@@ -9,7 +9,7 @@ export const FORWARD = join(import.meta.dirname, "forward.cjs");
 
 /**
  * The first process in the namespaces: it passes SIGTERM on to the first process of the image, and all others end with it.
- * A file tells the id of that process, which `exec` keeps.
+ * A file has the id of that process, which `exec` keeps.
  */
 const SCRIPT = `
 folder="$1"; port="$2"; node="$3"; forward="$4"; shift 4
@@ -27,8 +27,8 @@ exit $code
 `;
 
 /**
- * Runs a command with no network but the loopback interface, and with processes of its own that all end with its first
- * one, as a container does.
+ * Runs a command with only the loopback interface, and in a process namespace whose processes all end with the first
+ * one, as in a container.
  */
 function runInNamespaces(folder: string, command: readonly string[]): RunningImage {
   return runImageCommand(

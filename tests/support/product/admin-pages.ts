@@ -4,10 +4,10 @@ import { signIn } from "../../../scripts/product/site-pages.ts";
 import type { ADMIN } from "./admin-account.ts";
 import { collectErrors } from "./page-errors.ts";
 
-/** For what the server does by itself. */
+/** For the server's background work. */
 const TIMEOUT_MS = 180_000;
 
-/** The pages that a test opens, each with an account and a browser context of its own. */
+/** The pages of a test, each with its own account and browser context. */
 export class AccountPages {
   readonly #browser: Browser;
   #errors: (() => string[])[] = [];

@@ -1,4 +1,4 @@
-/** What the stand-in was asked to do, in the page's `castLog`. */
+/** The calls of the stand-in, in the page's `castLog`. */
 export interface CastLog {
   options: object[];
   loads: { url: string; type: string; title: string; startAt: number; hls: string }[];

@@ -21,7 +21,7 @@ interface Shift {
 const WINDOW_GAP_MS = 1000;
 const MAX_WINDOW_MS = 5000;
 
-/** Has every page that is opened from now on note what moves in it by itself. */
+/** Makes every page that is opened from now on record its layout shifts. */
 export async function observeShifts(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const shifts: Shift[] = [];

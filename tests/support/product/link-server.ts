@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A server of files elsewhere, which sends ranges. It redirects to the file, and names it by itself. */
+/** An external file server with support for ranges. It redirects to the file, and sends its name. */
 export async function serveLink(
   path: string,
   name: string,

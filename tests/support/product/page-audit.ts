@@ -51,7 +51,7 @@ export async function controlsWithoutFocusRing(page: Page): Promise<string[]> {
       const [dark = 0, light = 0] = [one, other].map(luminanceOf).toSorted((a, b) => a - b);
       return (light + 0.05) / (dark + 0.05);
     }
-    /** What a ring around an element lies on. */
+    /** The background behind the focus ring of an element. */
     function groundOf(element: Element): string {
       let { parentElement: around } = element;
       while (around && channelsOf(getComputedStyle(around).backgroundColor)[3] === 0)

@@ -11,7 +11,7 @@ export function smallTargets(page: Page): Promise<string[]> {
   return page.evaluate((minimum) => {
     const CONTROLS = "a[href], button, select, textarea, input, summary, [role=option]";
     const OTHERS = "media-controller, .visually-hidden, .skip-link";
-    /** The height of a link in a sentence is that of its line. */
+    /** A link in a sentence is as high as its line. */
     const isInText = (control: Element) => getComputedStyle(control).display === "inline";
     const isShown = (control: Element) =>
       control.checkVisibility({ visibilityProperty: true, opacityProperty: true });

@@ -17,7 +17,7 @@ export const waitForState = (name: string, state: string, tab: Page) =>
     .locator(`.upload-row[data-state="${state}"]`, { hasText: name })
     .waitFor({ timeout: UPLOAD_TIMEOUT_MS });
 
-/** Waits until the browser has what it needs to upload all of this many files by itself after a reload. */
+/** Waits until the browser has stored everything that it needs to resume this many files after a reload. */
 export async function filesKept(count: number, tab: Page): Promise<void> {
   await tab.waitForFunction(
     async (wanted) => {

@@ -10,7 +10,7 @@ const axeSource = readFileSync(
 
 const LEVEL_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
-/** Texts whose contrast is below 7 to 1, for viewers who want more of it. */
+/** Texts whose contrast is below 7 to 1, for viewers who prefer more contrast. */
 export const faintTexts = (page: Page): Promise<string[]> =>
   violations(page, ["color-contrast-enhanced"]);
 
@@ -19,8 +19,7 @@ const isInHiddenSlot = (rule: string, html: string): boolean =>
   rule === "aria-required-children" && /^<media-(?:settings|captions)-menu /.test(html);
 
 /**
- * Violations that axe finds on the page.
- * @param rules tags or names of axe's rules; those of WCAG 2.2 A and AA by default
+ * Violations that axe finds on the page. @param rules tags or names of axe's rules; WCAG 2.2 A and AA by default
  */
 export async function violations(page: Page, rules = LEVEL_AA): Promise<string[]> {
   // Through the DevTools protocol, because the page's CSP allows no inline script.

@@ -80,7 +80,7 @@ export function setUpWhiteVideo() {
     if (!page) throw new Error("The test has opened no page.");
     return page;
   }
-  /** A property of the media element, on the page or in a frame of it. */
+  /** A property of the media element, on the page or in one of its frames. */
   const media = <Name extends keyof HTMLVideoElement>(
     name: Name,
     where: Page | FrameLocator = current(),
@@ -95,7 +95,7 @@ export function setUpWhiteVideo() {
   const untilPaused = (paused: boolean, where?: Page | FrameLocator) =>
     untilMedia("paused", (isPaused) => isPaused === paused, where);
 
-  /** Opens the video on a page of its own, and pauses it once it plays, so that the controls stay. */
+  /** Opens the video on a separate page, and pauses it once it plays, so that the controls stay. */
   async function openPaused(options: OpenOptions = {}): Promise<Page> {
     const { context = DESKTOP, path = "watch", query = "?autoplay=1", at = 0 } = options;
     const opened = await newPage(context);

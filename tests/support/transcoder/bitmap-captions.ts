@@ -2,7 +2,7 @@
 const SIZE = 16;
 const TICKS_PER_SECOND = 90_000;
 
-/** A segment of a PGS stream, as it is in `.sup` files. */
+/** A segment of a PGS stream, as in `.sup` files. */
 function segment(seconds: number, type: number, payload: readonly number[]): Buffer {
   const header = Buffer.alloc(13);
   header.write("PG");

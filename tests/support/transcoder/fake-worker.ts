@@ -41,8 +41,7 @@ export interface FakeWorker extends AsyncDisposable {
   /** The status of every response while it is set. */
   outage: number | undefined;
   /**
-   * Gives the next runner that asks a task.
-   * @param lost fires when the runner is to be told to stop
+   * Gives a task to the next runner that asks. @param lost fires when the runner should get `stop`
    */
   perform: (
     request: TaskRequest,

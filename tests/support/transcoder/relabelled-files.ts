@@ -53,7 +53,7 @@ const BASES: Readonly<Record<string, { args: readonly string[]; tag: string; aft
   "wav audio": { args: [...SOUND, "-c:a", "pcm_s16le"], tag: "\x01\x00", after: "fmt \x10\0\0\0" },
 };
 
-/** Replaces a tag wherever it is. */
+/** Replaces all occurrences of a tag. */
 function relabel(file: Buffer, { tag, after }: { tag: string; after: string }, label: string) {
   const result = Buffer.from(file);
   const needle = Buffer.from(tag, "latin1");

@@ -1,6 +1,6 @@
 /**
  * The hostile corpus: small files in every container and codec that a source may have, to be damaged. A codec that
- * ffmpeg does not encode gets a file whose packets are those of another codec under its name (relabelled-files.ts).
+ * ffmpeg does not encode gets a file with another codec's packets under its name (relabelled-files.ts).
  */
 import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";

@@ -7,7 +7,7 @@ import type { StorageServer } from "./storage-server.ts";
 
 const MAIN = join(import.meta.dirname, "../../../containers/transcoder/main.ts");
 
-/** A transcoder in a process of its own, and the API that it asks for work. */
+/** A transcoder in a separate process, and the API that it asks for work. */
 export interface TranscoderProcess {
   child: ChildProcess;
   worker: FakeWorker;

@@ -42,7 +42,7 @@ export async function newAccount(
   return { ...principal, app: appAs(principal) };
 }
 
-/** Sends a request against the real bindings, by default as they are set up, and waits for `waitUntil`. */
+/** Sends a request with the real bindings, unchanged by default, and waits for `waitUntil`. */
 export async function call(
   app: TestApp,
   method: string,

@@ -9,7 +9,7 @@ export interface RunStatement {
 }
 
 /**
- * A D1 database that notes every statement with the rows that it read (`meta.rows_read`), which is what Cloudflare
+ * A D1 database that records every statement with the rows that it read (`meta.rows_read`), which is what Cloudflare
  * charges for. It has what drizzle uses: `prepare`, `batch` and `withSession`.
  */
 export class CountingD1 {

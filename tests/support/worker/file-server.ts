@@ -17,8 +17,8 @@ export interface ServedFile {
 }
 
 /**
- * A server of files elsewhere, in place of the network for `FILE_SERVER`; all else goes on as before.
- * @returns the files by path, to be changed at any time, and the ranges that were asked for
+ * An external file server that replaces the network for `FILE_SERVER`; all other requests pass. @returns the files by
+ * path, which can be changed at any time, and the requested ranges
  */
 export function serveFiles(): {
   files: Map<string, ServedFile>;

@@ -241,7 +241,7 @@ function requestsOf(
     });
 }
 
-/** What it changes holds for every other test of the isolate. It has a test of its own. */
+/** Its changes would affect every other test of the isolate. It has its own test. */
 const UNFIT: ReadonlySet<string> = new Set(["settings.put"]);
 
 export type Method = "get" | "post" | "put" | "patch" | "delete";

@@ -7,8 +7,8 @@ type Written = Pick<Env, "CATALOG" | "LIBRARY" | "VIEWS">;
 type Objects = Env["LIBRARY"] | Env["VIEWS"];
 
 /**
- * Holds up the first write of a request, to the catalogue, an account's library or a counter, until it is released: whatever
- * happens meanwhile comes between the request's checks and its write.
+ * Holds up the first write of a request, to the catalogue, an account's library or a counter, until it is released:
+ * everything that happens until then comes between the request's checks and its write.
  */
 export class LateWrites {
   readonly #method: string | undefined;

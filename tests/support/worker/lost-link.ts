@@ -7,7 +7,7 @@ import { findLink } from "../../../workers/db/upload-links.ts";
 import { newId } from "../../../workers/domain/id.ts";
 import { newAccount, newVideo } from "./api.ts";
 
-/** A link that leads to no server of the internet: reading it is done once its creator can be told so. */
+/** A link that leads to no server on the internet: its message is handled once the creator can see the error. */
 export const LOST_LINK = {
   change: async (): Promise<string> => {
     const db = catalog(env);

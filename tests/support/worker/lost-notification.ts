@@ -7,7 +7,7 @@ import { db } from "./transcoding.ts";
 
 const followerOf = (videoId: string) => libraryOf(env, `follower of ${videoId}`);
 
-/** A message about a new video, for a follower whose browser is forgotten by whoever tries to tell it. */
+/** A message about a new video, for a follower whose browser is removed when it cannot be notified. */
 export const LOST_NOTIFICATION = {
   async change(): Promise<string> {
     const { userId } = await newAccount();

@@ -31,14 +31,14 @@ const PNG = Uint8Array.from("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", (sign) => sign.char
 
 type VideoChange = Partial<typeof videos.$inferInsert>;
 
-/** What stands in the path of a call to an operation on someone's resource. */
+/** The id in the path of a call to an operation on another account's resource. */
 export type PathParams = Record<string, string>;
 
 const video = async (ownerId: string, change: VideoChange): Promise<PathParams> => ({
   id: await insertVideo({ ownerId, ...change }),
 });
 
-/** An account that everyone may know of, for its public video. */
+/** An account that is public because of its public video. */
 async function creatorWithVideo(ownerId: string): Promise<PathParams> {
   await insertVideo({ ownerId, publishedAt: 1 });
   return { id: ownerId };

@@ -166,8 +166,8 @@ export async function claimFor(
 }
 
 /**
- * Does a claimed task as a runner: reports every event at once, stops when it is told to, and reports the result. A failure
- * `runner_restarted` stands for a runner that stops and hands its task back.
+ * Does a claimed task as a runner: reports every event at once, stops on `stop`, and reports the result. A failure
+ * `runner_restarted` represents a runner that stops and hands its task back.
  */
 export async function performTask(
   context: RunnerContext,

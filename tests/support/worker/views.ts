@@ -5,7 +5,7 @@ import { applyViewFlush, type ViewFlush, viewCounterOf } from "../../../workers/
 import { newId } from "../../../workers/domain/id.ts";
 import { ORIGIN } from "./media.ts";
 
-/** Adds to the catalogue what a counter of its own has counted. */
+/** Adds the views of a separate counter to the catalogue. */
 export function addFlush(flush: Partial<ViewFlush>): Promise<void> {
   const nothing = { views: [], watched: [], picks: [], likes: [] };
   return applyViewFlush(catalog(env), { counter: newId(), sequence: 1, ...nothing, ...flush });
