@@ -18,7 +18,9 @@ interface ScrollPlace {
 
 function readPlaces(): Map<string, ScrollPlace> {
   try {
-    return new Map(JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "[]") as [string, ScrollPlace][]);
+    return new Map(
+      JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "[]") as [string, ScrollPlace][],
+    );
   } catch {
     return new Map();
   }

@@ -187,7 +187,7 @@ test("an admin gives the site a logo and a limit in the unit of their choice, an
   await page.getByRole("button", { name: "Save settings" }).click();
   const complaint = () =>
     largest.evaluate((input) => (input as HTMLInputElement).validationMessage);
-  expect(await complaint()).toContain("Write a size such as");
+  expect(await complaint()).toContain("Enter a size such as");
   await largest.fill("50 GB");
   expect(await violations(page)).toEqual([]);
   expect(await isTooWide(page)).toBe(false);
@@ -281,7 +281,7 @@ test("of two reports one is dismissed, and by the other the video is hidden unti
   await entry.getByText("Details").click();
   await entry.getByText('"dangerous"').waitFor();
   await page.getByRole("button", { name: "Check the chain" }).click();
-  await page.getByText(/entries are as written/).waitFor();
+  await page.getByText(/entries are unchanged/).waitFor();
   expect(await violations(page)).toEqual([]);
   const saved = page.waitForEvent("download");
   await page.getByRole("button", { name: "Export CSV" }).click();
