@@ -9,7 +9,7 @@ let early: { key: string; found: EarlyResults } | null = null;
 /** What a search page keeps of its first results. */
 export interface FirstResults {
   request: Record<string, string>;
-  page: Awaited<Found>;
+  page: Awaited<EarlyResults>;
 }
 
 /**
