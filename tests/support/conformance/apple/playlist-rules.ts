@@ -10,7 +10,6 @@ import { defaults } from "./video-rules.ts";
 const IDR = 5;
 const uriOf = ({ uri }: ListedPlaylist) => uri;
 const nameOf = ({ name }: PlaylistFacts) => name;
-
 const iframePlaylists = ({ playlists }: AppleStream) =>
   [...playlists.values()].filter(({ name }) => name.includes(".iframes."));
 /** Of audio and video. */
@@ -22,7 +21,6 @@ const frameSeconds = ({ publication: { grid } }: AppleStream) =>
   grid.frameRate.den / grid.frameRate.num;
 /** An audio segment ends on an audio frame. */
 const AUDIO_FRAME_SECONDS = 1024 / 48_000;
-
 /** The sum of the durations before each segment, and at the end. */
 const borders = ({ segments }: PlaylistFacts) =>
   segments.reduce((sums, { seconds }) => [...sums, sums.at(-1)! + seconds], [0]);
