@@ -1,12 +1,22 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
-import { generateSource } from "../../scripts/product/sample-video.ts";
 import { signIn } from "../../scripts/product/site-pages.ts";
+import {
+  noteBodies,
+  notedBodies,
+  PART_BYTES,
+  PART_URL,
+  partNumberOf,
+  partRecorded,
+  partsSent,
+  SOURCE_BYTES,
+  writeLongFile,
+} from "../support/product/upload-parts.ts";
 import { violations } from "../support/product/violations.ts";
 import {
   deleteVideosOf,
@@ -16,13 +26,10 @@ import {
   publish,
   rowOf,
   UPLOAD_TIMEOUT_MS,
+  videosOf,
   waitForState,
 } from "../support/product/upload-page.ts";
 
-/** Of a part. */
-const PART_BYTES = 8 * 1024 * 1024;
-/** Of the file: four parts. */
-const SOURCE_BYTES = 3.5 * PART_BYTES;
 const CREATOR = {
   name: "Ida Harbour",
   email: "ida@example.com",
@@ -30,12 +37,8 @@ const CREATOR = {
 };
 /** After this time without progress a part is sent again. */
 const STALL_MS = 60_000;
-/** URLs of parts at the storage. */
-const PART_URL = /[?&]partNumber=\d+/;
 /** The request that completes the upload. */
 const COMPLETE_URL = /\/v1\/uploads\/\w+\/complete$/;
-
-const partNumberOf = (url: string): number => Number(new URL(url).searchParams.get("partNumber"));
 
 let browser: Browser;
 let page: Page;
@@ -62,17 +65,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A short video, so that transcoding takes no time from the other test files, in a file of several parts. */
-async function writeLongFile(path: string): Promise<void> {
-  await generateSource(path, { seconds: 2, width: 320, height: 180, rate: 15 });
-  const video = await readFile(path);
-  // A box without meaning. Source: ISO/IEC 14496-12, 8.1.2
-  const free = Buffer.alloc(SOURCE_BYTES - video.length);
-  free.writeUInt32BE(free.length);
-  free.write("free", 4);
-  await writeFile(path, Buffer.concat([video, free]));
-}
-
 async function chooseFiles(names: string[], tab = page): Promise<void> {
   await tab
     .locator("input[type=file]")
@@ -92,17 +84,6 @@ async function chooseFileAgain(name = "harbour.mp4", tab = page): Promise<void> 
   await tab.getByRole("button", { name: `Upload anyway: ${name}` }).click();
 }
 
-/** Resolves when the server has recorded this part. */
-function partRecorded(part: number, tab = page) {
-  return tab.waitForResponse(
-    (response) =>
-      response.request().method() === "PUT" &&
-      response.url().endsWith(`/parts/${part}`) &&
-      response.status() < 300,
-    { timeout: UPLOAD_TIMEOUT_MS },
-  );
-}
-
 /** Lets only the first part pass. The other requests hang until the page aborts them. */
 async function holdPartsAfterFirst(tab = page): Promise<void> {
   await tab.route(PART_URL, (route) =>
@@ -110,24 +91,14 @@ async function holdPartsAfterFirst(tab = page): Promise<void> {
   );
 }
 
-/** The numbers of the parts that are sent from now on. */
-function partsSent(tab = page): number[] {
-  const sent: number[] = [];
-  tab.on("request", (request) => {
-    if (request.method() === "PUT" && PART_URL.test(request.url()))
-      sent.push(partNumberOf(request.url()));
-  });
-  return sent;
-}
-
 test("an upload resumes by itself after a reload, with the missing parts", async () => {
   await holdPartsAfterFirst();
-  const first = partRecorded(1);
+  const first = partRecorded(1, page);
   await chooseFile();
   await first;
   await filesKept(1, page);
   await page.unroute(PART_URL);
-  const sent = partsSent();
+  const sent = partsSent(page);
   await page.reload();
   await openDetails("harbour.mp4", page);
   await publish("harbour.mp4", "Harbour, after a reload", page);
@@ -136,7 +107,7 @@ test("an upload resumes by itself after a reload, with the missing parts", async
 });
 
 test("a file that the account has is recognised before anything of it is sent", async () => {
-  const sent = partsSent();
+  const sent = partsSent(page);
   await chooseFile();
   await page.getByText("You already have “harbour.mp4”").waitFor();
   await page.getByRole("link", { name: "Harbour, after a reload" }).waitFor();
@@ -149,7 +120,7 @@ test("a file that the account has is recognised before anything of it is sent", 
 
 test("a file that the browser does not keep resumes when it is chosen again", async () => {
   await holdPartsAfterFirst();
-  const first = partRecorded(1);
+  const first = partRecorded(1, page);
   await chooseFileAgain();
   await first;
   await filesKept(1, page);
@@ -157,7 +128,7 @@ test("a file that the browser does not keep resumes when it is chosen again", as
   await page.unroute(PART_URL);
   await page.reload();
   await rowOf("harbour.mp4", page).getByText("Choose this file again to continue").waitFor();
-  const sent = partsSent();
+  const sent = partsSent(page);
   await chooseFiles(["harbour.mp4"]);
   await openDetails("harbour.mp4", page);
   await publish("harbour.mp4", "Harbour, chosen again", page);
@@ -179,7 +150,7 @@ test("an upload is continued on another device, and My videos leads to it", asyn
   await page.goto("/studio");
   await page.getByRole("link", { name: "Resume the upload of harbour" }).click();
   await rowOf("harbour.mp4", page).getByText("Choose this file again to continue").waitFor();
-  const sent = partsSent();
+  const sent = partsSent(page);
   await chooseFiles(["harbour.mp4"]);
   await openDetails("harbour.mp4", page);
   await publish("harbour.mp4", "Harbour, from another device", page);
@@ -189,7 +160,7 @@ test("an upload is continued on another device, and My videos leads to it", asyn
 
 test("an upload can be paused, resumed and discarded", async () => {
   await holdPartsAfterFirst();
-  const first = partRecorded(1);
+  const first = partRecorded(1, page);
   await chooseFileAgain();
   await first;
   const stopped = page.waitForEvent("requestfailed", (request) => PART_URL.test(request.url()));
@@ -259,4 +230,69 @@ test("a part that the storage rejected or never answered is sent again, and comp
   await page.unroute(COMPLETE_URL);
   expect([1, 2, 3].map((part) => attempts.get(part))).toEqual([1, 2, 2]);
   expect(completions).toBe(2);
+});
+
+test("on a phone whose page is hidden, frozen and cut off, an upload continues when it is seen again, and arrives once", async () => {
+  const phone = await browser.newContext({
+    ...{ baseURL: inject("origin"), viewport: { width: 390, height: 844 } },
+    ...{ isMobile: true, hasTouch: true, reducedMotion: "reduce" },
+  });
+  phone.setDefaultTimeout(120_000);
+  await noteBodies(phone);
+  const tab = await phone.newPage();
+  await signIn(tab, CREATOR);
+  const show = (isShown: boolean) =>
+    tab.evaluate((visible) => {
+      Object.defineProperty(document, "hidden", { value: !visible, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+    }, isShown);
+  let cut = () => {};
+  const isCut = new Promise<void>((resolve) => (cut = resolve));
+  await tab.route(PART_URL, async (route) => {
+    if (partNumberOf(route.request().url()) === 1) return route.continue();
+    await isCut;
+    return route.abort("connectionreset");
+  });
+  await tab.clock.install();
+  const first = partRecorded(1, tab);
+  await chooseFileAgain("harbour.mp4", tab);
+  const input = tab.locator("input[type=file]").first();
+  // Phones offer the camera roll for such an input.
+  expect(await input.getAttribute("accept")).toContain("video/*");
+  expect(await input.getAttribute("multiple")).not.toBeNull();
+  expect(await input.getAttribute("capture")).toBeNull();
+  await first;
+  const sent = partsSent(tab);
+  await show(false);
+  // Page.setWebLifecycleState does nothing without a window. A debugger stops the page as well.
+  const session = await phone.newCDPSession(tab);
+  const isFrozen = new Promise<void>((resolve) => session.once("Debugger.paused", () => resolve()));
+  await session.send("Debugger.enable");
+  await session.send("Debugger.pause");
+  await isFrozen;
+  cut();
+  const before = (await videosOf(CREATOR)).filter(({ state }) => state === "uploading");
+  expect(before).toHaveLength(1);
+  await session.send("Debugger.disable");
+  // Nobody waits for all attempts here: the page's clock does.
+  await expect
+    .poll(
+      async () => {
+        await tab.clock.fastForward(STALL_MS / 4);
+        return rowOf("harbour.mp4", tab).getAttribute("data-state");
+      },
+      { timeout: UPLOAD_TIMEOUT_MS },
+    )
+    .toBe("failed");
+  await tab.unroute(PART_URL);
+  await show(true);
+  await openDetails("harbour.mp4", tab);
+  await publish("harbour.mp4", "Harbour, from a pocket", tab);
+  expect(await violations(tab)).toEqual([]);
+  expect(sent).not.toContain(1);
+  // Safari can hang on slices of a file.
+  expect(await notedBodies(tab)).toEqual(["ArrayBuffer"]);
+  const videos = (await videosOf(CREATOR)).filter(({ id }) => id === before[0]?.id);
+  expect(videos.map(({ title }) => title)).toEqual(["Harbour, from a pocket"]);
+  await phone.close();
 });

@@ -155,14 +155,17 @@ async function addFile(file: File, isOnly: boolean): Promise<void> {
 /** Uploads a file again that the account has a video of. */
 export function uploadAgain(duplicate: DuplicateFile): void {
   dropDuplicate(duplicate.key);
-  ready = ready.catch(reportError).then(() => take(duplicate, queue.value.length === 0));
+  ready = ready
+    .catch(reportError)
+    .then(() => take({ ...duplicate, isAgain: true }, queue.value.length === 0));
 }
 
-type NewFile = Pick<DuplicateFile, "key" | "file" | "contentType"> & { fingerprint: string | null };
+type NewFile = Pick<DuplicateFile, "key" | "file" | "contentType"> &
+  Pick<UploadEntry, "fingerprint" | "isAgain">;
 
 /** Puts a file into the queue, from where it is sent. */
 async function take(
-  { key, file, fingerprint, contentType }: NewFile,
+  { key, file, fingerprint, contentType, isAgain }: NewFile,
   isOnly: boolean,
 ): Promise<void> {
   const account = accountId;
@@ -170,7 +173,7 @@ async function take(
   // The row of its last upload, which is done.
   if (itemOf(key)) leave(key);
   const identity = { key, accountId: account, fingerprint, name: file.name };
-  const entry = { ...newEntry(identity, file.size), contentType };
+  const entry = { ...newEntry(identity, file.size), contentType, ...(isAgain && { isAgain }) };
   await writeEntry(entry);
   void keepFile(key, file, keptBytes());
   enqueue([itemFor(entry, file)]);

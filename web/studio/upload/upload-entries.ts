@@ -13,6 +13,8 @@ export interface UploadEntry {
   /** Bytes; 0 while the size of a file behind a link is unknown. */
   size: number;
   contentType: string;
+  /** Its creator knows that the account has a video of this file. */
+  isAgain?: boolean;
   draft: VideoDraft;
   /** The playlist that the video is put in when it is published. */
   playlistId: string | null;

@@ -264,8 +264,9 @@ export function watchQueue(onNewEntry: (key: string) => void): void {
       if (state === "failed" && isTransientError) retry(entry.key);
   };
   followNetwork();
-  addEventListener("online", followNetwork);
-  addEventListener("offline", followNetwork);
+  // Phones cut the connections of a page that nobody sees.
+  const changes = ["online", "offline", "visibilitychange"];
+  for (const change of changes) addEventListener(change, followNetwork);
   effect(() => {
     const keys = queue.value.map(({ entry }) => entry.key);
     untracked(() => scheduler.setOrder(keys));

@@ -15,6 +15,7 @@ import {
   type UploadState,
 } from "./queue-state.ts";
 import { secondsLeft } from "./transfer-rate.ts";
+import { SameContent } from "./same-content.tsx";
 import { UploadDetails } from "./upload-details.tsx";
 import { move, remove, retry, setPaused } from "./upload-queue.ts";
 import { UploadThumbnail } from "./upload-thumbnail.tsx";
@@ -76,6 +77,9 @@ export function UploadRow({ item, isFirst, isLast }: Props) {
           <RowActions item={item} isOpen={isOpen} isFirst={isFirst} isLast={isLast} />
         </div>
       </div>
+      {entry.isUploaded && entry.videoId !== null && !entry.isAgain && (
+        <SameContent videoId={entry.videoId} />
+      )}
       {isOpen && entry.publication === "draft" && <UploadDetails item={item} />}
     </li>
   );

@@ -14,6 +14,8 @@ import { uploadLinks } from "../../db/upload-link-schema.ts";
 import { LIMITS } from "../../domain/limits.ts";
 import { newId } from "../../domain/id.ts";
 import { sourceKey } from "../../media/storage-keys.ts";
+import { Duplicates } from "../../contract/video-list.ts";
+import { hashSource } from "../storage/hash-source.ts";
 import { readLink, resumeLinks } from "./read-link.ts";
 
 const MIB = 1024 ** 2;
@@ -115,6 +117,22 @@ test("a file is read in ranges, through a redirect, and becomes a video like any
   server.asked.length = 0;
   await readLink(bindings, id);
   expect(server.asked).toEqual([]);
+});
+
+test("a file that the account has is recognised once it was read from its link, whatever its name", async () => {
+  const account = await newAccount();
+  const bytes = fileOf(5_000);
+  const videoIds: string[] = [];
+  for (const name of ["gull.mp4", "gull-again.mp4"]) {
+    const { id, videoId } = await begin(account, serve({ bytes, etag: '"1"', ranges: true }, name));
+    await readLink(bindings, id);
+    await hashSource(env, videoId, Date.now());
+    videoIds.push(videoId);
+  }
+  const [first = "", second = ""] = videoIds;
+  const path = `/v1/videos/${second}/duplicates`;
+  const { items } = Duplicates.parse(await (await call(account.app, "GET", path)).json());
+  expect(items).toMatchObject([{ id: first, title: "gull" }]);
 });
 
 test("what breaks off goes on with what is missing, also when every message gets lost", async () => {

@@ -1,0 +1,63 @@
+import { readFile, writeFile } from "node:fs/promises";
+import type { BrowserContext, Page } from "playwright-core";
+import { generateSource } from "../../../scripts/product/sample-video.ts";
+import { UPLOAD_TIMEOUT_MS } from "./upload-page.ts";
+
+/** Of a part. */
+export const PART_BYTES = 8 * 1024 * 1024;
+/** Of the file: four parts. */
+export const SOURCE_BYTES = 3.5 * PART_BYTES;
+/** URLs of parts at the storage. */
+export const PART_URL = /[?&]partNumber=\d+/;
+
+export const partNumberOf = (url: string): number =>
+  Number(new URL(url).searchParams.get("partNumber"));
+
+/** A short video, so that transcoding takes no time from the other test files, in a file of several parts. */
+export async function writeLongFile(path: string): Promise<void> {
+  await generateSource(path, { seconds: 2, width: 320, height: 180, rate: 15 });
+  const video = await readFile(path);
+  // A box without meaning. Source: ISO/IEC 14496-12, 8.1.2
+  const free = Buffer.alloc(SOURCE_BYTES - video.length);
+  free.writeUInt32BE(free.length);
+  free.write("free", 4);
+  await writeFile(path, Buffer.concat([video, free]));
+}
+
+/** Resolves when the server has recorded this part. */
+export function partRecorded(part: number, tab: Page) {
+  return tab.waitForResponse(
+    (response) =>
+      response.request().method() === "PUT" &&
+      response.url().endsWith(`/parts/${part}`) &&
+      response.status() < 300,
+    { timeout: UPLOAD_TIMEOUT_MS },
+  );
+}
+
+/** The numbers of the parts that are sent from now on. */
+export function partsSent(tab: Page): number[] {
+  const sent: number[] = [];
+  tab.on("request", (request) => {
+    if (request.method() === "PUT" && PART_URL.test(request.url()))
+      sent.push(partNumberOf(request.url()));
+  });
+  return sent;
+}
+
+/** Notes the kinds of bodies that pages send with XMLHttpRequest, as parts are, from their next loading on. */
+export async function noteBodies(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    const { send } = XMLHttpRequest.prototype;
+    XMLHttpRequest.prototype.send = function sendNoted(body) {
+      const noted = sessionStorage.getItem("bodies") ?? "";
+      if (body) sessionStorage.setItem("bodies", `${noted} ${body.constructor.name}`);
+      send.call(this, body);
+    };
+  });
+}
+/** Each kind once. */
+export async function notedBodies(tab: Page): Promise<string[]> {
+  const noted = await tab.evaluate(() => sessionStorage.getItem("bodies"));
+  return [...new Set(noted?.trim().split(" "))];
+}
