@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import type { VersionList } from "../../workers/contract/versions.ts";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
 import { runFfmpeg } from "../../scripts/product/sample-video.ts";
-import { settled, signIn } from "../../scripts/product/site-pages.ts";
+import { signIn } from "../../scripts/product/site-pages.ts";
+import { expectAccessible } from "../support/product/accessible.ts";
 import { audioLanguagesOf, colourAt, toneOf } from "../support/product/played-media.ts";
-import { violations } from "../support/product/violations.ts";
 
 const origin = inject("origin");
 const TIMEOUT_MS = 60_000;
@@ -33,13 +34,6 @@ afterAll(async () => {
   await browser?.close();
   await rm(folder, { recursive: true, force: true });
 });
-
-async function expectAccessible(page: Page): Promise<void> {
-  await settled(page);
-  expect(await violations(page)).toEqual([]);
-  const width = await page.evaluate(() => document.documentElement.scrollWidth);
-  expect(width).toBeLessThanOrEqual(page.viewportSize()!.width);
-}
 
 test("a creator cuts a video in the browser: viewers get it when it is ready, and it can be undone", async () => {
   const page = await context.newPage();
@@ -91,6 +85,35 @@ test("a creator cuts a video in the browser: viewers get it when it is ready, an
   await page.getByRole("button", { name: "Show version 2" }).waitFor();
   await expectAccessible(page);
   expect(await durationOf(page)).toBeCloseTo(8, 1);
+  await page.close();
+});
+
+test("versions of which only the recipe is kept say so, and can be encoded again", async () => {
+  const page = await context.newPage();
+  // What a sixth edit leaves of the first one (workers/routes/versions.test.ts).
+  await page.route(`**/v1/videos/${video.id}/versions`, async (route) => {
+    const response = await route.fetch();
+    const list = (await response.json()) as VersionList;
+    const items = list.items.map((entry) =>
+      entry.state === "kept" ? { ...entry, state: "archived" as const } : entry,
+    );
+    await route.fulfill({ response, json: { ...list, items } });
+  });
+  const asked: string[] = [];
+  await page.route(`**/v1/videos/${video.id}/versions/*/publish`, async (route) => {
+    asked.push(new URL(route.request().url()).pathname);
+    await route.fulfill({ status: 409, json: { code: "conflict", detail: "Not now." } });
+  });
+  for (const width of [1440, 820, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.goto(`/studio/${video.id}/edit`);
+    await page.getByText("1 earlier version", { exact: true }).click();
+    await page.getByText(/takes as long as a new edit/).waitFor();
+    await expectAccessible(page);
+  }
+  await page.getByRole("button", { name: "Encode and show version 2" }).click();
+  await page.getByRole("alert").getByText("Not now.").waitFor();
+  expect(asked).toEqual([`/v1/videos/${video.id}/versions/2/publish`]);
   await page.close();
 });
 

@@ -1,0 +1,12 @@
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+import { settled } from "../../../scripts/product/site-pages.ts";
+import { violations } from "./violations.ts";
+
+/** The page breaks no rule of axe, and nothing of it is wider than the screen. */
+export async function expectAccessible(page: Page): Promise<void> {
+  await settled(page);
+  expect(await violations(page)).toEqual([]);
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(width).toBeLessThanOrEqual(page.viewportSize()!.width);
+}
