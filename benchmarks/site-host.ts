@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ApiClient } from "../scripts/api-client.ts";
-import { startDevStack } from "../scripts/product/dev-stack.ts";
+import { type DevStackOptions, startDevStack } from "../scripts/product/dev-stack.ts";
 import { untilReady } from "../scripts/product/published-video.ts";
 import { generateSource } from "../scripts/product/sample-video.ts";
 import { uploadFile } from "../scripts/upload-file.ts";
@@ -21,12 +21,12 @@ export interface BenchSite {
  * The running product with one video. As in the tests, KINORA_ORIGIN and KINORA_STATE name a running stack to use instead of
  * one that is started.
  */
-export async function startSite(): Promise<BenchSite> {
+export async function startSite(options: DevStackOptions = {}): Promise<BenchSite> {
   const { KINORA_ORIGIN, KINORA_STATE } = process.env;
   const stack =
     KINORA_ORIGIN !== undefined && KINORA_STATE !== undefined
       ? { origin: KINORA_ORIGIN, state: KINORA_STATE, stop: async () => undefined }
-      : await startDevStack();
+      : await startDevStack(options);
   try {
     const videoId = await publish(stack.origin);
     return {

@@ -72,9 +72,10 @@ function findBrowser(): string {
  * Starts a headless browser with audio muted, for tests and screenshots.
  * @param options.autoplay whether pages may play sound before a click; true by default
  * @param options.debuggingPort for tools that connect to the browser by themselves
+ * @param options.anyCertificate whether it trusts every server
  */
 export async function launchBrowser(
-  options: { autoplay?: boolean; debuggingPort?: number } = {},
+  options: { autoplay?: boolean; debuggingPort?: number; anyCertificate?: boolean } = {},
 ): Promise<Browser> {
   const needsClick = options.autoplay === false;
   const browser = await chromium.launch({
@@ -88,6 +89,7 @@ export async function launchBrowser(
       ...(options.debuggingPort === undefined
         ? []
         : [`--remote-debugging-port=${options.debuggingPort}`]),
+      ...(options.anyCertificate ? ["--ignore-certificate-errors"] : []),
     ],
   });
   const newContext = browser.newContext.bind(browser);

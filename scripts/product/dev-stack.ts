@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
-import { tmpdir } from "node:os";
+import { setPriority, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { readSettings } from "../dev/settings.ts";
 
@@ -33,6 +33,8 @@ export interface DevStackOptions {
   /** Tasks that one runner works on at once. */
   slots?: number;
   runners?: number;
+  /** How much its processes step back behind others, 0 to 19. */
+  niceness?: number;
   /** More variables for `scripts/dev.ts` and its child processes. */
   env?: Record<string, string>;
 }
@@ -86,6 +88,7 @@ export async function startDevStack(options: DevStackOptions = {}): Promise<DevS
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  if (options.niceness && child.pid) setPriority(child.pid, options.niceness);
   const lines: string[] = [];
   const log = (): string => lines.join("");
   const ended = once(child, "exit");
