@@ -1,10 +1,12 @@
 /**
  * `npm run bench:lighthouse [-- --runs=3 --http1]`: Lighthouse's four scores of home, search and watch at its mobile settings (a
  * mid-tier phone on slow 4G), medians of some runs, and the scripts that each page loads. It names every audit that costs
- * points. Pages come over HTTP/2, as from Cloudflare, unless `--http1` asks for the local servers themselves; and those step back
- * behind the browser, since on a real visit they run elsewhere. On computers that are slower than Lighthouse expects, the processor is slowed down less, as Lighthouse advises:
+ * points. Pages come over HTTP/2, as from Cloudflare, unless `--http1` asks for the local servers themselves. Those and
+ * Lighthouse step back behind the browser, since on a real visit they run elsewhere. On computers that are slower than
+ * Lighthouse expects, the processor is slowed down less, as Lighthouse advises:
  * https://github.com/GoogleChrome/lighthouse/blob/main/docs/throttling.md#calibrating-the-cpu-slowdown
  */
+import { setPriority } from "node:os";
 import { parseArgs } from "node:util";
 import lighthouse from "lighthouse";
 import { throttling } from "lighthouse/core/config/constants.js";
@@ -25,8 +27,9 @@ type Category = (typeof CATEGORIES)[number];
 const PHONE_BENCHMARK_INDEX = 1750 / 4;
 /** Chromium sometimes begins a trace after the page, and Lighthouse then asks to be run again. */
 const MAX_TRACES = 3;
-/** Of the servers, whose work would else count as the phone's. */
+/** Of the servers and of Lighthouse itself, whose work would else delay the browser's, and count as a slower phone. */
 const SERVER_NICENESS = 10;
+const OWN_NICENESS = 5;
 
 interface PageScores {
   scores: Record<Category, number>;
@@ -92,6 +95,8 @@ const front = values.http1 ? null : await startHttp2Front(site.origin);
 const origin = front?.origin ?? site.origin;
 const [port = 0] = await freePorts(1);
 const browser = await launchBrowser({ debuggingPort: port, anyCertificate: front !== null });
+// The browser has its own priority by now.
+setPriority(OWN_NICENESS);
 try {
   const pages = {
     home: "/",
