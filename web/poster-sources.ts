@@ -4,8 +4,9 @@ import { smallPosterOf } from "../workers/domain/small-poster.ts";
 export const CARD_SIZES = "(max-width: 45rem) 95vw, 22rem";
 export const HERO_SIZES = "(max-width: 45rem) 95vw, 55vw";
 
-/** Pixels; the large poster is twice as wide. */
-const SMALL_WIDTH = 640;
+/** Pixels of a small and of a large poster in 16:9. */
+const SMALL_WIDTH = 768;
+const LARGE_WIDTH = 1280;
 
 interface PosterSources {
   sizes?: string;
@@ -17,13 +18,11 @@ interface PosterSources {
 export function posterSources(poster: string, sizes: string): PosterSources {
   const small = smallPosterOf(poster);
   if (!small) return { src: poster };
-  return { sizes, srcset: `${small} ${SMALL_WIDTH}w, ${poster} ${2 * SMALL_WIDTH}w`, src: poster };
+  return { sizes, srcset: `${small} ${SMALL_WIDTH}w, ${poster} ${LARGE_WIDTH}w`, src: poster };
 }
 
-/** The poster that Chromium takes for an image of a width, for what has no `srcset`. @param width CSS pixels */
+/** The poster that browsers take for an image of a width, for what has no `srcset`. @param width CSS pixels */
 export function fittingPoster(poster: string, width: number): string {
-  const wanted = width * devicePixelRatio;
-  const isEnough =
-    wanted <= SMALL_WIDTH || (devicePixelRatio > 1 && wanted < SMALL_WIDTH * Math.SQRT2);
-  return (isEnough && smallPosterOf(poster)) || poster;
+  const isSmallEnough = width * devicePixelRatio <= SMALL_WIDTH;
+  return (isSmallEnough && smallPosterOf(poster)) || poster;
 }

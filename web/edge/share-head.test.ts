@@ -105,6 +105,6 @@ test("the poster in the page is a small one on phones, where the video has one",
   const image = "https://v.example/images/v/1/files/images.1/poster-large.jpg";
   const path = "/images/v/1/files/images.1/poster";
   expect(firstPoster({ image })).toContain(
-    `sizes="100vw" srcset="${path}-small.jpg 640w, ${path}-large.jpg 1280w" src="${path}-large.jpg"`,
+    `sizes="100vw" srcset="${path}-small.jpg 768w, ${path}-large.jpg 1280w" src="${path}-large.jpg"`,
   );
 });

@@ -60,8 +60,8 @@ export const Video = z.object({
   hdr: z.boolean(),
   captionLanguages: z.array(z.string()),
   /**
-   * Absolute or origin-relative URL of the poster; null until one exists. Beside `poster-large.jpg` is `poster-small.jpg`, of
-   * half its size.
+   * Absolute or origin-relative URL of the poster; null until one exists. Beside `poster-large.jpg` is `poster-small.jpg`, with
+   * three fifths of its lines.
    */
   poster: z.string().nullable(),
   /** URL of a short animated preview for hover; null until one exists. */

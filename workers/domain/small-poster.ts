@@ -1,4 +1,4 @@
-/** Lines of a poster that is not of a small video; the small one beside it has half, and a third of the bytes. */
+/** Lines of a poster that is not of a small video; the small one beside it has three fifths, and less than half of the bytes. */
 export const LARGE_POSTER_LINES = 720;
 
 /** Names of the files of a poster. Videos that are small, or older than small posters, have only one. */

@@ -174,7 +174,7 @@ async function framePoster(
     : sampledJpeg(run, source, size, judged);
 }
 
-/** Half of a large poster, for screens that show it small. */
+/** A large poster for screens that show it small. */
 async function smallPoster(
   run: TaskRun,
   folder: string,
@@ -184,7 +184,7 @@ async function smallPoster(
   await writeFile(input, poster);
   const result = await runFfmpeg(run, [
     ...["-f", "jpeg_pipe", "-i", input],
-    ...["-vf", "scale=iw/2:ih/2:out_range=pc,format=yuvj420p"],
+    ...["-vf", "scale=iw*3/5:ih*3/5:out_range=pc,format=yuvj420p"],
     ...["-c:v", "mjpeg", "-q:v", "4", "-f", "mjpeg", output],
   ]);
   if (result.exitCode !== 0) throw encodeFailure(result);

@@ -57,7 +57,7 @@ it.each([
   expect(outcome).toMatchObject({ type: "done", result: { poster: "poster-large.jpg" } });
   const { streams } = await probeFile(poster);
   expect(streams[0]).toMatchObject({ codec_name: "mjpeg", width: 1280, height: 720 });
-  expect((await probeFile(small)).streams[0]).toMatchObject({ width: 640, height: 360 });
+  expect((await probeFile(small)).streams[0]).toMatchObject({ width: 768, height: 432 });
   for (const image of [poster, small]) {
     const [red8 = 0, , blue8 = 0] = await middleColour(image);
     expect(red8).toBeGreaterThan(200);
