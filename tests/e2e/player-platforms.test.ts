@@ -1,7 +1,7 @@
 import type { Page, Request } from "playwright-core";
 import { expect, test, vi } from "vitest";
 import type { Playback } from "../../workers/contract/playback.ts";
-import { near, setUpWhiteVideo, TIMEOUT_MS } from "../support/product/white-video-page.ts";
+import { near, PHONE, setUpWhiteVideo, TIMEOUT_MS } from "../support/product/white-video-page.ts";
 
 const { id, newPage, media, untilTime } = setUpWhiteVideo();
 
@@ -75,6 +75,27 @@ test("a browser that can play nothing is told so, and loads no hls.js", async ()
   await page.goto(`/watch/${id()}`);
   await page.getByRole("alert").getByText("Your browser cannot play this video.").waitFor();
   expect(hasLoadedHls()).toBe(false);
+});
+
+test("a phone turns to the shape of the video while the player fills its screen", async () => {
+  const page = await newPage(PHONE);
+  // Computers refuse to turn.
+  await page.addInitScript(() => {
+    const turns: string[] = [];
+    Object.assign(window, { turns });
+    Object.assign(ScreenOrientation.prototype, {
+      lock: async (shape: string) => void turns.push(shape),
+      unlock: () => turns.push("free"),
+    });
+  });
+  const turns = () => page.evaluate(() => (window as unknown as { turns: string[] }).turns);
+  await page.goto(`/watch/${id()}`);
+  await untilTime((time) => time > 0.2);
+  await page.locator("media-controller:defined").waitFor();
+  await page.keyboard.press("f");
+  await expect.poll(turns, { timeout: TIMEOUT_MS }).toEqual(["landscape"]);
+  await page.keyboard.press("f");
+  await expect.poll(turns, { timeout: TIMEOUT_MS }).toEqual(["landscape", "free"]);
 });
 
 test("Safari can hand the video to an AirPlay device", async () => {

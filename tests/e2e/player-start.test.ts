@@ -197,7 +197,7 @@ test.each([390, 820, 1440])(
   },
 );
 
-test.each([390, 1440])(
+test.each([390, 820, 1440])(
   "at %d pixels a series, however late, pushes nothing down",
   async (width) => {
     const api = new ApiClient(origin);
