@@ -1,6 +1,4 @@
 import { existsSync, readdirSync } from "node:fs";
-import { mkdtempDisposable, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { extname, join, resolve } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
@@ -8,7 +6,6 @@ import { ApiClient } from "../../scripts/api-client.ts";
 import { uploadFile, VIDEO_TYPES } from "../../scripts/upload-file.ts";
 import { Video } from "../../workers/contract/videos.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
-import { generate } from "../support/transcoder/bench.ts";
 import { expectPlaying, recordMediaErrors } from "../support/product/player.ts";
 
 /** Test videos of other projects; the folder is not part of this repository. */
@@ -17,11 +14,6 @@ const sources = existsSync(FOLDER)
   ? readdirSync(FOLDER).filter((name) => extname(name) in VIDEO_TYPES)
   : [];
 const TRANSCODING_TIMEOUT_MS = 600_000;
-/** Of the largest ones only the beginning is uploaded. containers/transcoder/probe/source-files.test.ts encodes them whole. */
-const EXCERPT_SECONDS = 3;
-const EXCERPTS = ["mb-cursed-vfr.mp4", "mb-video-h265.mp4"];
-/** This one would be repaired by a copy of its streams, so that it is cut off instead. */
-const CUT_OFF: Record<string, number> = { "mb-annex-b-avc.mkv": 200_000 };
 
 /** Sources that cannot be used, with the error code that the creator gets. */
 const UNPLAYABLE: Record<string, string> = {
@@ -40,35 +32,18 @@ describe.skipIf(sources.length === 0)("real videos", () => {
   let browser: Browser;
   let page: Page;
 
-  /** What is uploaded of a source. @param folder for excerpts */
-  async function uploaded(source: string, folder: string): Promise<string> {
-    const file = join(FOLDER, source);
-    const excerpt = join(folder, source);
-    const cutOff = CUT_OFF[source];
-    if (cutOff !== undefined) {
-      const bytes = await readFile(file);
-      await writeFile(excerpt, bytes.subarray(0, cutOff));
-    } else if (EXCERPTS.includes(source))
-      await generate([
-        ...["-i", file, "-t", String(EXCERPT_SECONDS), "-map", "0", "-c", "copy", excerpt],
-      ]);
-    else return file;
-    return excerpt;
-  }
-
   beforeAll(async () => {
     await api.signIn({
       name: "Real Videos",
       email: "videos@example.com",
       password: "all sorts of real videos",
     });
-    await using folder = await mkdtempDisposable(join(tmpdir(), "kinora-real-videos-"));
     for (const source of sources) {
       ids.set(
         source,
         await uploadFile(
           api,
-          await uploaded(source, folder.path),
+          join(FOLDER, source),
           { title: source, visibility: "public" },
           () => {},
         ),

@@ -76,9 +76,7 @@ it("ffprobe reads transport streams", async ({ skip }) => {
   const read = await Promise.all(streams.map(namesIn));
   // The transcoder copies such files without ffprobe (remux.ts), and probes the copy.
   if (read.every(({ hasCrashed }) => hasCrashed))
-    skip(
-      "This ffprobe crashes at every transport stream, as that of the npm package, of 2018, does.",
-    );
+    skip("This ffprobe crashes at every transport stream, as that of the npm package does.");
   expect(read.filter(({ names }) => names.length === 0)).toEqual([]);
 });
 
