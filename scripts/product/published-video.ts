@@ -16,16 +16,18 @@ export interface PublishedVideo {
 /**
  * Uploads a short video with a new account and waits until it is ready.
  * @param folder for the source
+ * @param name of the account
  */
 export async function publishVideo(
   origin: string,
   folder: string,
   title: string,
   visibility: Visibility = "public",
+  name = "Nora Vale",
 ): Promise<PublishedVideo> {
   const slug = title.toLowerCase().replaceAll(/\W+/g, "-");
   const account = {
-    name: "Nora Vale",
+    name,
     email: `${slug}@example.com`,
     password: "nine quiet harbour lamps",
   };

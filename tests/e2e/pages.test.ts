@@ -15,6 +15,7 @@ import {
 } from "../../scripts/product/site-pages.ts";
 import { makeAdmin } from "../support/product/admin-account.ts";
 import { feedWithHero } from "../support/product/long-pages.ts";
+import { LONG_WORD, writeLongWords } from "../support/product/long-words.ts";
 import {
   controlsWithoutFocusRing,
   isTooWide,
@@ -30,15 +31,6 @@ const origin = inject("origin");
 const QUERY = "harbour";
 const HEIGHT = 900;
 const TIMEOUT_MS = 60_000;
-/** As wide as words get, and in both directions. */
-const LONG_WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz";
-const ARABIC = "مرفأ الليل";
-const LONG_DETAILS = {
-  title: `Harbour light ${ARABIC} ${LONG_WORD}`,
-  description: `${ARABIC} https://example.com/${"x".repeat(200)}`,
-  tags: ["sea", "x".repeat(50), ARABIC],
-  people: ["y".repeat(100), ARABIC],
-};
 /** A tablet, and a laptop of 1280 by 1024 pixels whose page is magnified four times. */
 const OTHER_WINDOWS = [
   { width: 820, height: 1180 },
@@ -53,18 +45,10 @@ let series: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "kinora-pages-"));
-  video = await publishVideo(origin, folder, "Harbour light");
+  video = await publishVideo(origin, folder, "Harbour light", "public", LONG_WORD);
   const api = new ApiClient(origin);
   await api.signIn(video.account);
-  await api.call("PATCH", `/v1/videos/${video.id}`, LONG_DETAILS);
-  [playlist = "", series = ""] = await Promise.all(
-    ["playlist", "series"].map(async (kind) => {
-      const body = { kind, title: `A ${kind} of harbours`, visibility: "public" };
-      const { id } = (await api.call("POST", "/v1/playlists", body)) as { id: string };
-      await api.call("PUT", `/v1/playlists/${id}/videos/${video.id}`, {});
-      return id;
-    }),
-  );
+  ({ playlist, series } = await writeLongWords(api, video.id));
   await makeAdmin(video.account.email);
   browser = await launchBrowser();
 });
@@ -205,14 +189,21 @@ describe.each(WIDTHS)("at %d pixels", (width) => {
     await page.unroute("**/v1/uploads", refuse);
   });
 
-  test.skipIf(!isTouched)("what viewers see most is sound in the light theme too", async () => {
-    await page.emulateMedia({ colorScheme: "light" });
+  test("what viewers see most is sound in the other theme too, and on a tablet in both", async () => {
+    const [own, other] = isTouched ? (["dark", "light"] as const) : (["light", "dark"] as const);
     const creator = `/creator/${video.creatorId}`;
     for (const path of ["/", `/search?q=${QUERY}`, `/watch/${video.id}`, creator, "/library"]) {
+      await page.emulateMedia({ colorScheme: other });
       await open(path);
       await expectSound();
+      if (isTouched) continue;
+      await page.setViewportSize(OTHER_WINDOWS[0]!);
+      await expectSound();
+      await page.emulateMedia({ colorScheme: own });
+      await expectSound();
+      await page.setViewportSize({ width, height: HEIGHT });
     }
-    await page.emulateMedia({ colorScheme: "dark" });
+    await page.emulateMedia({ colorScheme: own });
   });
 
   test.skipIf(isTouched)("viewers who want more contrast get 7 to 1", async () => {

@@ -27,6 +27,7 @@ import {
   observeShifts,
   scrollThrough,
 } from "../support/product/layout-shifts.ts";
+import { ARABIC } from "../support/product/long-words.ts";
 import type { Feed, SearchResult } from "../../workers/contract/search.ts";
 import type { Video } from "../../workers/contract/videos.ts";
 import type { Watch } from "../../workers/contract/watch.ts";
@@ -34,7 +35,6 @@ import type { Watch } from "../../workers/contract/watch.ts";
 const origin = inject("origin");
 const MAX_LAYOUT_SHIFT = 0.02;
 const LONG_WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz";
-const ARABIC = "مرفأ الليل";
 let browser: Browser;
 let video: PublishedVideo;
 let folder: string;

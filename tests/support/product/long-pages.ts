@@ -25,7 +25,7 @@ export const cardOf = (page: Page, title: string) =>
     .first();
 
 /**
- * The home page with one of its videos at the top, which is too small for that in the tests.
+ * The home page with one of its videos at the top, which is too small for that in the tests, and with a row that names a video.
  * @param title of all videos, if other tests publish some meanwhile
  */
 export const feedWithHero = (page: Page, title?: string) =>
@@ -33,7 +33,8 @@ export const feedWithHero = (page: Page, title?: string) =>
     const named = (video: Video): Video => ({ ...video, title: title ?? video.title });
     const rows = feed.rows.map((row) => ({ ...row, items: row.items.map(named) }));
     const [first] = rows.flatMap((row) => row.items);
-    return { ...feed, rows, hero: first! };
+    const because = { id: "because", title: `Because you watched ${first!.title}` };
+    return { ...feed, rows: [...rows, { ...because, items: rows[0]!.items }], hero: first! };
   });
 
 /** A home page of many rows below a hero. */
