@@ -18,6 +18,7 @@ import {
 } from "../../../tests/support/transcoder/video.ts";
 import { BEEP, beeps, FLASH, flashes, lagOf } from "../../../tests/support/transcoder/flash.ts";
 import { runTask } from "../../../tests/support/transcoder/pipeline.ts";
+import { CLOCKWISE, setMatrix } from "../../../tests/support/transcoder/mp4-edit.ts";
 
 let bench: Bench;
 beforeAll(async () => {
@@ -137,9 +138,9 @@ describe("a source that changes its format midway", () => {
     const source = await recording("rotated", SD, ["-s", "704x576", "-ac", "2"]);
     const plain = join(bench.folder, "plain.mov");
     await generate([...source, "-map", "0:v", plain]);
-    const done = await transcodeLowest(bench, "rotated.mov", [
-      ...["-i", plain, "-c", "copy", "-metadata:s:v", "rotate=90"],
-    ]);
+    const done = await transcodeLowest(bench, "rotated.mov", ["-i", plain, "-c", "copy"], (file) =>
+      setMatrix(file, CLOCKWISE),
+    );
     const { width, height, rotation } = done.plan.source.video;
     expect({ turned: rotation % 180, isPortrait: height > width }).toEqual({
       turned: 90,

@@ -11,6 +11,7 @@ import {
 } from "../../../tests/support/transcoder/bench.ts";
 import { LOWEST } from "../../../tests/support/transcoder/pipeline.ts";
 import {
+  CLOCKWISE,
   boxOf,
   insertBox,
   numberBox,
@@ -111,7 +112,7 @@ describe("each display matrix is applied, mirrored ones too", () => {
     ["mirrored", [-1, 0, 0, 1], "hflip"],
     ["upside down", [1, 0, 0, -1], "vflip"],
     ["half turned", [-1, 0, 0, -1], "hflip,vflip"],
-    ["turned clockwise", [0, 1, -1, 0], "transpose=clock"],
+    ["turned clockwise", CLOCKWISE, "transpose=clock"],
     ["turned counterclockwise", [0, -1, 1, 0], "transpose=cclock"],
     ["transposed", [0, 1, 1, 0], "transpose=cclock_flip"],
     ["transposed the other way", [0, -1, -1, 0], "transpose=clock_flip"],

@@ -19,6 +19,7 @@ import {
   joinRendition,
 } from "../../../tests/support/transcoder/video.ts";
 import { probeCapabilities } from "../runtime/capabilities.ts";
+import { CLOCKWISE, setMatrix } from "../../../tests/support/transcoder/mp4-edit.ts";
 
 const { filters } = await probeCapabilities(tools);
 let bench: Bench;
@@ -153,10 +154,13 @@ describe("a video track", () => {
       ...["-f", "lavfi", "-i", "testsrc=s=321x241:r=25:d=1", ...H264, "-pix_fmt", "yuv444p"],
       upright,
     ]);
-    const done = await transcodeLowest(bench, "rotated.mp4", [
-      ...["-i", upright, "-c", "copy", "-metadata:s:v", "rotate=90"],
-    ]);
-    expect(done.plan.source.video).toMatchObject({ width: 241, height: 321, rotation: 270 });
+    const done = await transcodeLowest(
+      bench,
+      "rotated.mp4",
+      ["-i", upright, "-c", "copy"],
+      (file) => setMatrix(file, CLOCKWISE),
+    );
+    expect(done.plan.source.video).toMatchObject({ width: 241, height: 321, rotation: 90 });
     const [shown, original] = [
       await shownFrame(await joinLowestRendition(bench, done), 0.5, 24, 32),
       await shownFrame(join(bench.folder, "rotated.mp4"), 0.5, 24, 32),

@@ -36,6 +36,9 @@ export function boxOf(type: string, content: Buffer): Buffer {
 /** The path of a video track's sample entry. */
 export const SAMPLE_ENTRY = ["moov", "trak", "mdia", "minf", "stbl", "stsd", "avc1"] as const;
 
+/** The matrix of a video that is shown turned clockwise by 90°. */
+export const CLOCKWISE = [0, 1, -1, 0] as const;
+
 /** Replaces the display matrix of the first track by one whose upper left part is this. */
 export function setMatrix(file: Buffer, [a, b, c, d]: readonly number[]): Buffer {
   const result = Buffer.from(file);
