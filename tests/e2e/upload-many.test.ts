@@ -232,7 +232,7 @@ describe("ten files", () => {
     await first.getByRole("button", { name: "Pause all" }).click();
     await first.getByRole("button", { name: "Resume all" }).waitFor();
     // Nobody knows how long files take that are not sent.
-    expect(await first.locator(".upload-facts", { hasText: / left$/ }).count()).toBe(0);
+    await expect.poll(() => first.locator(".upload-facts", { hasText: / left$/ }).count()).toBe(0);
     await openDetails("wave-9.mp4", first);
     for (const width of WIDTHS)
       for (const colorScheme of ["light", "dark"] as const) {
