@@ -63,30 +63,33 @@ test("a watch page asks once for the video and its playback, beside the player's
 });
 
 test("the HTML file asks for the code of its kind of page, before any other script runs", async () => {
-  const codeOf = async (path: string) => {
+  const expectCode = async (path: string, code: string[], api: string[]) => {
     const { page, requests } = await openPage();
     // Nothing but the HTML file and the script in it.
     await page.route(/\.js$/, (route) => route.abort());
     await page.goto(path);
     const names = ["start", "app", "player", "hls-source", "search", "embed"];
-    const paths = requests.map(pathOf);
-    const api = requests.filter((request) => pathOf(request).startsWith("/v1/"));
+    const isLoaded = (name: string) =>
+      requests.some((request) => pathOf(request).startsWith(`/assets/${name}-`));
+    // The page is loaded whether or not these requests have begun.
+    await expect
+      .poll(() => ({
+        code: names.filter(isLoaded),
+        api: requests
+          .filter((request) => pathOf(request).startsWith("/v1/"))
+          .map((request) => `${request.method()} ${pathOf(request)}`),
+      }))
+      .toEqual({ code, api });
     await page.context().close();
-    return {
-      code: names.filter((name) => paths.some((path) => path.startsWith(`/assets/${name}-`))),
-      api: api.map((request) => `${request.method()} ${pathOf(request)}`),
-    };
   };
-  expect(await codeOf(`/watch/${videoId}`)).toEqual({
-    code: ["start", "app", "player", "hls-source", "embed"],
-    api: [`POST /v1/videos/${videoId}/watch`],
-  });
-  expect(await codeOf(`/embed/${videoId}`)).toEqual({ code: ["start", "embed"], api: [] });
-  expect(await codeOf("/search")).toEqual({
-    code: ["start", "app", "search", "embed"],
-    api: ["GET /v1/search"],
-  });
-  expect(await codeOf("/")).toEqual({ code: ["start", "app", "embed"], api: ["GET /v1/feed"] });
+  await expectCode(
+    `/watch/${videoId}`,
+    ["start", "app", "player", "hls-source", "embed"],
+    [`POST /v1/videos/${videoId}/watch`],
+  );
+  await expectCode(`/embed/${videoId}`, ["start", "embed"], []);
+  await expectCode("/search", ["start", "app", "search", "embed"], ["GET /v1/search"]);
+  await expectCode("/", ["start", "app", "embed"], ["GET /v1/feed"]);
 });
 
 test("a phone shows the poster of a shared video before any code has arrived, where the player will be", async () => {
@@ -101,6 +104,8 @@ test("a phone shows the poster of a shared video before any code has arrived, wh
   await page.goto(`/watch/${videoId}`, { waitUntil: "commit" });
   await poster.waitFor();
   expect(await poster.evaluate((image: HTMLImageElement) => image.decode())).toBeUndefined();
+  // Until the styles have arrived, it has its own size.
+  await expect.poll(async () => (await poster.boundingBox())?.width).toBe(390);
   const place = await poster.boundingBox();
   isHeld = false;
   await expectPlaying(page);
@@ -130,6 +135,14 @@ test("pointing at a card loads the player's code, and the click then only the vi
   const code = page.waitForRequest(/\/assets\/player-.*\.js/);
   await card.hover();
   await code;
+  // The import of what was preloaded counts as a request too, so wait until half a second brings no further one.
+  let before = 0;
+  const isQuiet = () => {
+    const quiet = requests.length === before;
+    before = requests.length;
+    return quiet;
+  };
+  await expect.poll(isQuiet, { interval: 500 }).toBe(true);
   expect(requests.some((request) => request.method() === "POST")).toBe(false);
   requests.length = 0;
   await card.click();
