@@ -39,7 +39,7 @@ const MAX_STATEMENTS = 300;
 /** A statement that reads more rows in a catalogue ten times as large: more than a page that was not full before. */
 const GROWTH = { factor: 2, rows: 60 };
 /** All data of an account: it reads each of its videos, because that is the answer, whatever the catalogue has beside them. */
-const EXPORT_PATH = "/v1/me/export";
+const EXPORT_PATH = "/v1/me/export?";
 const EXPORT = "export of the account";
 
 function openCatalog(state: string): DatabaseSync {
@@ -184,7 +184,7 @@ async function observe(product: Product, sqlite: DatabaseSync): Promise<Observat
     }
   for (const path of await readPaths(product, id))
     for (const as of READERS) {
-      const name = path === EXPORT_PATH ? EXPORT : `read as ${as.role}`;
+      const name = path.startsWith(EXPORT_PATH) ? EXPORT : `read as ${as.role}`;
       found.add(name, await product.call("/api", [{ path, ...as }]));
     }
   for (const purpose of Object.keys(CRONS))

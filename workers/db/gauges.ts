@@ -66,10 +66,17 @@ const waitingSince = sql`(
   WITH RECURSIVE firsts(id) AS (
     SELECT (SELECT rowid FROM ${lanes} WHERE held = 0 ORDER BY lane, running, since LIMIT 1)
     UNION ALL
-    SELECT (
-      SELECT next.rowid FROM ${lanes} AS next
-      WHERE next.held = 0 AND (next.lane, next.running) > (first.lane, first.running)
-      ORDER BY next.lane, next.running, next.since LIMIT 1
+    SELECT coalesce(
+      (
+        SELECT next.rowid FROM ${lanes} AS next
+        WHERE next.held = 0 AND next.lane = first.lane AND next.running > first.running
+        ORDER BY next.running, next.since LIMIT 1
+      ),
+      (
+        SELECT next.rowid FROM ${lanes} AS next
+        WHERE next.held = 0 AND next.lane > first.lane
+        ORDER BY next.lane, next.running, next.since LIMIT 1
+      )
     )
     FROM firsts JOIN ${lanes} AS first ON first.rowid = firsts.id
   )
