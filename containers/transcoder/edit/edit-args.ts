@@ -25,15 +25,15 @@ function placeOf({ position, margin }: NonNullable<EditSpec["watermark"]>): stri
   return `x=${x}:y=${y}`;
 }
 
-/** The filters that lay the picture of the second input over the frames of `[m]`, and end with `[o]`. */
+/** The filters that lay the picture of the second input over the frames of `[m]`, and end with `[v]`. */
 function overlay({ source, watermark }: EditSpec): string {
-  if (!watermark) return "[m]null[o]";
+  if (!watermark) return "[m]null[v]";
   const { width, opacity } = watermark;
   const colours = `out_color_matrix=${outputMatrix(source.video)}:out_range=tv`;
   return [
     // In the colours of the video: the filter blends without converting.
     `[1:v]format=rgba,colorchannelmixer=aa=${opacity},scale=${width}:-2:flags=bicubic:${colours},format=yuva420p[w]`,
-    `[m][w]overlay=${placeOf(watermark)}:format=yuv420:eof_action=repeat,format=yuv420p[o]`,
+    `[m][w]overlay=${placeOf(watermark)}:format=yuv420:eof_action=repeat,format=yuv420p[v]`,
   ].join(";");
 }
 
@@ -60,6 +60,9 @@ export function partArgs(spec: EditSpec, part: FrameRange, run: PartRun): string
     ...gridFilters(frames, capabilities, changing),
     // The grid counts in frames.
     "setpts=N",
+    // setpts of ffmpeg 7 leaves frames without a duration: the last one would end as it begins, and the next part would be
+    // joined a frame too early.
+    `fps=${frameRate.num}/${frameRate.den}`,
     ...scaleFrames(source, rendition, capabilities.filters),
   ];
   return [
@@ -71,9 +74,7 @@ export function partArgs(spec: EditSpec, part: FrameRange, run: PartRun): string
     ]),
     ...picture,
     "-filter_complex",
-    // setpts of ffmpeg 7 leaves frames without a duration: the last one would end as it begins, and the next part would be
-    // joined a frame too early.
-    `[0:${source.video.index}]${filters.join(",")}[m];${overlay(spec)};[o]fps=${frameRate.num}/${frameRate.den}[v]`,
+    `[0:${source.video.index}]${filters.join(",")}[m];${overlay(spec)}`,
     ...["-map", "[v]"],
     ...capabilities.passthrough,
     ...[
