@@ -48,12 +48,12 @@ export function partsSent(tab: Page): number[] {
 /** Notes the kinds of bodies that pages send with XMLHttpRequest, as parts are, from their next loading on. */
 export async function noteBodies(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
-    // oxlint-disable-next-line typescript/unbound-method -- called with its own `this` below
-    const { send } = XMLHttpRequest.prototype;
-    XMLHttpRequest.prototype.send = function sendNoted(body) {
-      const noted = sessionStorage.getItem("bodies") ?? "";
-      if (body) sessionStorage.setItem("bodies", `${noted} ${body.constructor.name}`);
-      send.call(this, body);
+    window.XMLHttpRequest = class extends XMLHttpRequest {
+      override send(body?: Document | XMLHttpRequestBodyInit | null): void {
+        const noted = sessionStorage.getItem("bodies") ?? "";
+        if (body) sessionStorage.setItem("bodies", `${noted} ${body.constructor.name}`);
+        super.send(body);
+      }
     };
   });
 }
