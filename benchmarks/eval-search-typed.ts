@@ -9,10 +9,10 @@ import {
 import { pick, type Random } from "./search-catalogue.ts";
 import type { Film } from "./search-record.ts";
 
-/** A query by a person who remembers a film but not the spelling of its title. */
+/** A query by a person who remembers a video but not the spelling of its title. */
 interface TypedQuery {
   query: string;
-  /** Whether another film answers the query as well. */
+  /** Whether another video answers the query as well. */
   fits: (other: Film) => boolean;
 }
 

@@ -1,4 +1,4 @@
-/** The drawn pictures that a profile can have (web/profiles/avatar-picture.tsx). */
+/** The drawn pictures that a profile can have (web/components/avatar-picture.tsx). */
 export const AVATARS = [
   "fox",
   "owl",

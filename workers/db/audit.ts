@@ -20,8 +20,9 @@ export async function auditHead(db: Catalog): Promise<AuditHead | null> {
 }
 
 /**
- * The newest row, and the time of the account's last recorded act within a day. Plan: the end of the table, and as many
- * entries of the actor's index.
+ * The newest row, and the time of the account's hundredth newest act (ACCOUNT_ACTS_PER_DAY), null if it has fewer: if it
+ * is less than a day old, the account's share of the log is full. Plan: the end of the table, and as many entries of the
+ * actor's index.
  */
 export async function auditHeadFor(
   db: Catalog,

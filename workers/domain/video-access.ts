@@ -21,7 +21,7 @@ export interface WaysIn {
 export interface Entrance {
   /** When it expires, in milliseconds since the epoch; null for never. */
   until: number | null;
-  /** The tag of the caller's account, if the account grants the access. */
+  /** The invitation of the caller's account, if it grants the access. */
   invitation: WaysIn["invitation"];
   /** When this was decided, in milliseconds since the epoch: an access that is removed later ends its playbacks. */
   judgedAt: number;

@@ -70,7 +70,7 @@ export async function restoreVersion(
 ): Promise<void> {
   const whole = await findWholeSource(db, video, rows, facts.sourceKey ?? null);
   if (!recipe || !whole)
-    throw new AppError("conflict", "The file that this version was made of is not there now.");
+    throw new AppError("conflict", "The file that this version was made from is not available.");
   const { sourceKey, sourceBytes, contentType, fingerprint, chapters, ownChapters } = facts;
   const { posterAt, uploadedPoster } = facts;
   // Another picture may have taken its place.

@@ -178,7 +178,8 @@ async function noteUse(
 const MAX_TOKEN_SECONDS = MAX_PLAYBACK_TOKEN_AGE_SECONDS - MAX_REPLICA_LAG_MS / 1000;
 
 /**
- * The time for which a token is issued. A replica knows all revocations except those within its lag.
+ * The time of issue of a token. A replica knows all revocations except those within its lag, so a token is dated back by
+ * that lag: a revocation that the replica does not know yet then ends it.
  */
 function issuedAtFor(principal: Principal, { revokedAt }: Playable): number {
   const now = Date.now();

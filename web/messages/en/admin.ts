@@ -65,7 +65,7 @@ export const messages = {
   "setting.codec.none": "None",
   "setting.codec.av1": "AV1",
   "setting.codec.vp9": "VP9",
-  "setting.blockedSearchWords": "Words hidden from popular searches",
+  "setting.blockedSearchWords": "Words refused in texts of videos and hidden from popular searches",
   "setting.imprint": "Imprint",
   "setting.privacy": "Privacy notice",
   "setting.terms": "Terms of use",

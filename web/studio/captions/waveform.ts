@@ -2,7 +2,7 @@
 export const PEAKS_PER_SECOND = 100;
 /** Of the context that decodes; it makes no sound. */
 const SAMPLE_RATE = 48_000;
-/** How many decoded segments are kept: an hour has nine hundred of four seconds. */
+/** Segments that are loaded and decoded at once: an hour has nine hundred of four seconds. */
 const MAX_CONCURRENT = 3;
 
 interface AudioSegment {
