@@ -10,7 +10,8 @@ const COOKIE_SECONDS = 400 * 86_400;
 
 /**
  * Stores the language of the site in this browser, for public/before-paint.js and for pages rendered at the edge. It
- * applies from the next page load on. @param tag null for the browser's language
+ * applies from the next page load on.
+ * @param tag null for the browser's language
  */
 export function rememberLanguage(
   tag: string | null,

@@ -10,7 +10,8 @@ const keyOf = (method: string, url: string): string =>
 
 /**
  * Sends the request that the code of this page will send first, before that code has arrived. It has no credentials:
- * call it for visitors without an account. @returns the response; clone it before reading its body
+ * call it for visitors without an account.
+ * @returns the response; clone it before reading its body
  */
 export function sendFirstRequest(method: "GET" | "POST", path: string): Promise<Response> {
   const body =

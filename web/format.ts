@@ -99,8 +99,9 @@ export function containerName(format: string): string {
 }
 
 /**
- * The name of a category: from the settings of the site, or translated if they do not change it. @param own categories
- * of the site @returns the slug of an unknown category
+ * The name of a category: from the settings of the site, or translated if they do not change it.
+ * @param own categories of the site
+ * @returns the slug of an unknown category
  */
 export function categoryName(
   slug: string,

@@ -17,7 +17,8 @@ function shellFiles(bundle: Rolldown.OutputBundle): string[] {
 }
 
 /**
- * Lists what `service-worker.js` stores. The version changes with any of these files. @param root of the site's sources
+ * Lists what `service-worker.js` stores. The version changes with any of these files.
+ * @param root of the site's sources
  */
 export function offlineShell(root: string): Plugin {
   return {

@@ -33,8 +33,9 @@ const withoutText = (sql: string): string =>
 
 /**
  * The statements of a migration that would break the Worker that runs while it is applied, which is also the one that a
- * failed deployment rolls back to. @param released versions of the product. A migration that begins with `-- Unused
- * since 1.2.0` may remove what no Worker from that release on uses.
+ * failed deployment rolls back to.
+ * @param released versions of the product. A migration that begins with `-- Unused since 1.2.0` may remove what no
+ *   Worker from that release on uses.
  * @returns one sentence per statement; empty for a migration that only adds
  */
 export function breakingStatements(sql: string, released: readonly string[]): string[] {

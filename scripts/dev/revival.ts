@@ -38,8 +38,10 @@ async function recovers(url: string, recoveryMs: number): Promise<boolean> {
 /**
  * Restarts a part of the product when wrangler reports a crash and the part does not respond soon afterwards: wrangler
  * has two workerd processes, and when the listening one ends it starts another, but never configures where it sends
- * requests. @param who its name @param url responds with success while the part works @returns the last resort for a
- * part that is silent for long: restarts it if it has not responded since a crash
+ * requests.
+ * @param who its name
+ * @param url responds with success while the part works
+ * @returns the last resort for a part that is silent for long: restarts it if it has not responded since a crash
  */
 export function reviveAfterCrash(
   who: string,

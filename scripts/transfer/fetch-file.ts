@@ -21,8 +21,8 @@ export async function sizeOf(path: string): Promise<number | null> {
 
 /**
  * Downloads a file. Received bytes are kept next to it as `.part`, so that another attempt, even in another run,
- * continues there: the stored ETag shows whether it is still the same file. @throws Error when nothing arrives within
- * `retryMs` since the last byte, or the checksum is wrong
+ * continues there: the stored ETag shows whether it is still the same file.
+ * @throws Error when nothing arrives within `retryMs` since the last byte, or the checksum is wrong
  */
 export async function fetchFile(
   url: string,

@@ -7,8 +7,8 @@ const JPEG_QUALITY = 0.86;
 const unreadable = (): ApiError => new ApiError(0, "unreadable_image", t("image.unreadable"));
 
 /**
- * A local image as a JPEG of at most this size, cropped to its shape. @param focus which part the crop keeps: 0 for the
- * start, 1 for the end
+ * A local image as a JPEG of at most this size, cropped to its shape.
+ * @param focus which part the crop keeps: 0 for the start, 1 for the end
  * @throws ApiError when the browser cannot read it
  */
 export async function scaledImage(

@@ -163,8 +163,8 @@ export function videoHead(
 }
 
 /**
- * The metadata in the head of a scheduled video's page before its premiere. @param language of the time, which is in
- * UTC
+ * The metadata in the head of a scheduled video's page before its premiere.
+ * @param language of the time, which is in UTC
  */
 export function premiereHead(
   { title, description, siteName, url, image, startsAt }: SharedPremiere,

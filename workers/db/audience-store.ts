@@ -139,8 +139,8 @@ export class AudienceStore {
   }
 
   /**
-   * Counts reports, and stores their content as messages. @param asked the videos that were looked up; the ones in
-   * `known` exist
+   * Counts reports, and stores their content as messages.
+   * @param asked the videos that were looked up; the ones in `known` exist
    */
   count(asked: readonly string[], known: ReadonlyMap<string, KnownVideo>, at: number): void {
     const looked = new Set(asked);

@@ -46,7 +46,8 @@ export async function auditHeadFor(
  *
  * The chain cannot fork: `seq` is the primary key, so each row has at most one successor. The condition and the insert
  * are one statement, and a D1 database runs one statement at a time, so no row can come between them. A caller that
- * loses reads the new head and tries again. @returns false if another row came first
+ * loses reads the new head and tries again.
+ * @returns false if another row came first
  */
 export async function appendAct(db: Catalog, row: ChainedAct): Promise<boolean> {
   const isNext = sql`(SELECT coalesce(max(seq), 0) FROM audit_log) = ${row.seq - 1}`;

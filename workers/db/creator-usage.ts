@@ -18,8 +18,9 @@ const FIRST = [Number.MAX_SAFE_INTEGER, ""] as const;
 
 /**
  * The usage of creators, largest first. Plan: indexes `creator_usage_bytes` and `creator_usage_videos`; for minutes,
- * the creators for whom runners have worked on this day. @param day number of the UTC day @param before where the
- * previous page ended: its last value and creator
+ * the creators for whom runners have worked on this day.
+ * @param day number of the UTC day
+ * @param before where the previous page ended: its last value and creator
  */
 export function listCreatorUsage(
   db: Catalog,

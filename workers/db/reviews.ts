@@ -76,8 +76,8 @@ export function waitingReviews(
 }
 
 /**
- * Statement that counts an approved video; after a number of them its creator is trusted. @param after that number; 0
- * for never
+ * Statement that counts an approved video; after a number of them its creator is trusted.
+ * @param after that number; 0 for never
  */
 export function countApproval(db: Catalog, ownerId: string, after: number, now: number): Statement {
   const isEnough = (approved: number | ReturnType<typeof sql>) =>

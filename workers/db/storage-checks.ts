@@ -166,8 +166,9 @@ export async function readReconciliation(db: Catalog): Promise<Reconciliation | 
 }
 
 /**
- * Advances the comparison. @param from as it was read; null if there is none yet @returns false if another run has
- * advanced it in the meantime
+ * Advances the comparison.
+ * @param from as it was read; null if there is none yet
+ * @returns false if another run has advanced it in the meantime
  */
 export async function saveReconciliation(
   db: Catalog,

@@ -57,8 +57,8 @@ export async function linksOf(
 }
 
 /**
- * Assigns a link to one consumer, unless another one has it: a message may arrive twice. @param until when the consumer
- * counts as dead, unless it stores something before
+ * Assigns a link to one consumer, unless another one has it: a message may arrive twice.
+ * @param until when the consumer counts as dead, unless it stores something before
  */
 export async function claimLink(
   db: Catalog,

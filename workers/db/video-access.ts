@@ -110,8 +110,8 @@ export async function removeVideoPassword(
 }
 
 /**
- * Adds a link, and deletes the video's links that have expired before a time. @returns false when the video has reached
- * the limit
+ * Adds a link, and deletes the video's links that have expired before a time.
+ * @returns false when the video has reached the limit
  */
 export async function insertAccessLink(
   db: Catalog,

@@ -230,8 +230,8 @@ export async function markPurged(db: Catalog, id: string, now: number): Promise<
 }
 
 /**
- * Deletes the remaining rows of purged videos and of their uploads. Plan: the index `videos_purged`. @param
- * purgedBefore so long ago that nothing which started before the purge still runs
+ * Deletes the remaining rows of purged videos and of their uploads. Plan: the index `videos_purged`.
+ * @param purgedBefore so long ago that nothing which started before the purge still runs
  * @returns how many, at most `limit`
  */
 export async function forgetPurgedVideos(

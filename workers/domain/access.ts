@@ -10,8 +10,9 @@ export interface Resource {
 }
 
 /**
- * The first half of authorization, before anything is read: may this caller use the operation at all? @returns the
- * caller as the operation treats them: anonymous if the token lacks the scope and the operation is open to everyone
+ * The first half of authorization, before anything is read: may this caller use the operation at all?
+ * @returns the caller as the operation treats them: anonymous if the token lacks the scope and the operation is open to
+ *   everyone
  * @throws AppError unauthenticated, insufficient_scope, forbidden
  */
 export function authorizeOperation(principal: Principal, operation: Operation): Principal {

@@ -64,7 +64,8 @@ export const isStaffRole = (role: string): boolean => !OF_MEMBERS.has(role);
 /**
  * Whether a call is recorded: `always`; `of-others`, if an account that runs the site uses a resource of another
  * account; or `never`.
- * @param method of the request @param role of the caller
+ * @param method of the request
+ * @param role of the caller
  */
 export function auditOf(
   operation: Operation,

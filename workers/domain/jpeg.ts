@@ -38,8 +38,8 @@ function endOfScan(file: Uint8Array, from: number): number {
 }
 
 /**
- * Rewrites a JPEG file with nothing but its picture, without metadata and without data after the end. @returns null for
- * anything but a complete JPEG of one 8-bit picture in grey or colour
+ * Rewrites a JPEG file with nothing but its picture, without metadata and without data after the end.
+ * @returns null for anything but a complete JPEG of one 8-bit picture in grey or colour
  */
 export function plainJpeg(file: Uint8Array): PlainJpeg | null {
   if (file[0] !== 0xff || file[1] !== MARKER.start) return null;

@@ -16,9 +16,11 @@ const refused = (detail: string) => new AppError("link_refused", detail);
 
 /**
  * The address of a file that the Worker may read. It must name a host on the internet: IP addresses and names of
- * private networks are refused, wherever they lead. @param text as pasted, or as the `Location` of a redirect @param
- * base the URL that redirected here @param ownHost the host of this site, whose pages are not files @throws AppError
- * link_refused
+ * private networks are refused, wherever they lead.
+ * @param text as pasted, or as the `Location` of a redirect
+ * @param base the URL that redirected here
+ * @param ownHost the host of this site, whose pages are not files
+ * @throws AppError link_refused
  */
 export function readableLink(
   text: string,

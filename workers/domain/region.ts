@@ -4,7 +4,8 @@ export type Region = (typeof REGIONS)[number];
 
 /**
  * Where runners start: near the database and the bucket, not near the uploader. Undefined if the deployment does not
- * set it. @throws Error that names the allowed values
+ * set it.
+ * @throws Error that names the allowed values
  */
 export function regionOf({ REGION }: { REGION?: string | undefined }): Region | undefined {
   // A deployment whose settings are from an earlier version has none.

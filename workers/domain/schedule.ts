@@ -16,7 +16,9 @@ const MAX_SCHEDULE_MS = 2 * 365 * 86_400_000;
 
 /**
  * Why a schedule cannot be set, as a clause about a field. An unchanged time is not checked, because it may be over by
- * now. @param after the new schedule @param changed the times that are set now
+ * now.
+ * @param after the new schedule
+ * @param changed the times that are set now
  */
 export function scheduleFault(
   after: Schedule & { visibility: Visibility },

@@ -44,8 +44,10 @@ export function partUrl(
 const OWN_PART_LIFETIME_SECONDS = 900;
 
 /**
- * Stores a part that this Worker has, as clients do theirs. @param body of exactly the length of the part
- * @returns its ETag @throws AppError upload_closed, part_size_mismatch, storage_unavailable
+ * Stores a part that this Worker has, as clients do theirs.
+ * @param body of exactly the length of the part
+ * @returns its ETag
+ * @throws AppError upload_closed, part_size_mismatch, storage_unavailable
  */
 export async function sendPart(
   env: MultipartEnv,

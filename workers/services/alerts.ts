@@ -25,8 +25,8 @@ const MINUTE_MS = 60_000;
 const AlertLimits = z.partialRecord(z.enum(ALERT_NAMES), z.number().nullable());
 
 /**
- * The limit of each rule: the operator's, or the default; null if the rule is switched off. @throws Error when
- * `ALERT_LIMITS` is malformed
+ * The limit of each rule: the operator's, or the default; null if the rule is switched off.
+ * @throws Error when `ALERT_LIMITS` is malformed
  */
 export function alertLimits({ ALERT_LIMITS }: Pick<Env, "ALERT_LIMITS">) {
   const chosen = AlertLimits.parse(JSON.parse(ALERT_LIMITS || "{}"));

@@ -37,8 +37,8 @@ export function authorizeVideo(
 
 /**
  * As `authorizeVideo`, for operations that viewers may use on a private video that its creator has shared with them. It
- * reads more only for another account's private video. @param db the primary if a token is issued: a replica may not
- * know yet that an access was removed
+ * reads more only for another account's private video.
+ * @param db the primary if a token is issued: a replica may not know yet that an access was removed
  * @throws AppError also password_required, invitation_required, premiere_pending
  */
 export async function admitToVideo(

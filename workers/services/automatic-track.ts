@@ -15,9 +15,10 @@ interface AutomaticTrack {
 }
 
 /**
- * Statements that store automatic captions, replacing earlier automatic ones. @param track language: BCP 47, canonical;
- * version: of the transcribed video, because another version has other times @returns null if there is nothing to
- * store: no captions, no video or another version of it, or a track by a person or from the source, which is kept
+ * Statements that store automatic captions, replacing earlier automatic ones.
+ * @param track language: BCP 47, canonical; version: of the transcribed video, because another version has other times
+ * @returns null if there is nothing to store: no captions, no video or another version of it, or a track by a person or
+ *   from the source, which is kept
  */
 export async function automaticTrack(
   env: Pick<Env, "MEDIA">,

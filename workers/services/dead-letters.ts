@@ -63,8 +63,8 @@ export async function oneDeadLetter(
 }
 
 /**
- * Queues a message again, and deletes the dead letter. The caller relays the outbox afterwards. @throws AppError
- * not_found, conflict for a message that this version does not know
+ * Queues a message again, and deletes the dead letter. The caller relays the outbox afterwards.
+ * @throws AppError not_found, conflict for a message that this version does not know
  */
 export async function resendDeadLetter(
   env: LetterEnv,

@@ -4,8 +4,9 @@ import { newRequestId, traced } from "../trace.ts";
 
 /**
  * Runs a request, a batch of messages or a cron. Its statements are counted, including statements after the response,
- * and too many are logged. @param invocation for the log, without tokens @param requestId of this request, or of the
- * request that caused it
+ * and too many are logged.
+ * @param invocation for the log, without tokens
+ * @param requestId of this request, or of the request that caused it
  */
 export function asInvocation<T>(
   invocation: string,

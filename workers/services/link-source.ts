@@ -63,8 +63,9 @@ async function ask(url: string, headers: Headers, signal: AbortSignal): Promise<
 
 /**
  * Requests the file behind a link. Redirects are followed if their target would be allowed as a link.
- * @returns an answer with the file or a part of it; 416 for a part that is not there @throws AppError link_refused,
- *   link_unreachable @throws LinkInterrupted
+ * @returns an answer with the file or a part of it; 416 for a part that is not there
+ * @throws AppError link_refused, link_unreachable
+ * @throws LinkInterrupted
  */
 export async function openLink(
   env: LinkEnv,
@@ -122,7 +123,8 @@ function announcedSize({ headers }: Response): number | null {
 }
 
 /**
- * Checks the file behind a link with a request for its first bytes. @param filename instead of the server's
+ * Checks the file behind a link with a request for its first bytes.
+ * @param filename instead of the server's
  * @throws AppError link_refused, link_unreachable, link_too_slow, not_a_video_type, empty_file
  */
 export async function lookAtLink(

@@ -213,8 +213,8 @@ export async function waitingAppeals(
 const OF_SITE = { ownerId: "", visible: false };
 
 /**
- * Decides an appeal, or revokes a ruling without one. The caller relays the outbox and notifies the creator. @throws
- * AppError not_found, conflict for an appeal that has been decided
+ * Decides an appeal, or revokes a ruling without one. The caller relays the outbox and notifies the creator.
+ * @throws AppError not_found, conflict for an appeal that has been decided
  */
 export async function judgeRuling(
   env: ModerationEnv,

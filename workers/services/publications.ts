@@ -20,8 +20,8 @@ export async function loadLivePublication(
 }
 
 /**
- * A version's plan, and the publication of the media that D1 knows about. Null before the plan exists. @param live true
- * includes what running tasks have stored so far
+ * A version's plan, and the publication of the media that D1 knows about. Null before the plan exists.
+ * @param live true includes what running tasks have stored so far
  */
 export async function loadPublication(
   db: Catalog,

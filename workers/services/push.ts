@@ -23,8 +23,9 @@ export function getPush(env: PushSettingsEnv, principal: Principal): Promise<Pus
 
 /**
  * Starts or stops the notifications of one browser. The followed creators record whether to notify it; repeating the
- * call completes an interrupted one. @throws AppError conflict if the site sends none; invalid_request for an address
- * that does not belong to a push service
+ * call completes an interrupted one.
+ * @throws AppError conflict if the site sends none; invalid_request for an address that does not belong to a push
+ *   service
  */
 export async function setPush(
   env: PushSettingsEnv,

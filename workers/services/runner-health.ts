@@ -5,8 +5,10 @@ import { log } from "../log.ts";
 
 /**
  * Counts a failed task against a runner if its source is not at fault, and informs the operator if this starts a
- * quarantine. Tasks that were handed back or stopped do not count, and neither do our own outages. @param detail the
- * runner's message @param others runners on which the same task failed before @returns the quarantine that starts
+ * quarantine. Tasks that were handed back or stopped do not count, and neither do our own outages.
+ * @param detail the runner's message
+ * @param others runners on which the same task failed before
+ * @returns the quarantine that starts
  */
 export async function chargeFailure(
   db: Catalog,

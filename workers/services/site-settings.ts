@@ -117,8 +117,8 @@ export async function readSettings(env: Env): Promise<SettingsState> {
 }
 
 /**
- * Changes settings. They apply at once in this isolate, and everywhere within a minute. @throws AppError
- * invalid_request, precondition_failed after a concurrent change
+ * Changes settings. They apply at once in this isolate, and everywhere within a minute.
+ * @throws AppError invalid_request, precondition_failed after a concurrent change
  */
 export async function changeSettings(
   env: Env,

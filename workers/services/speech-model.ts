@@ -31,8 +31,8 @@ export interface SpeechEnv {
 }
 
 /**
- * What transcribes speech now: a runner that can, which costs nothing, or else the site's model. @returns null if
- * nothing can
+ * What transcribes speech now: a runner that can, which costs nothing, or else the site's model.
+ * @returns null if nothing can
  */
 export async function speechEngine(
   env: SpeechEnv,
@@ -75,7 +75,8 @@ export async function recogniseSpeech(
 const baseOf = (language: string): string => language.split("-")[0]!.toLowerCase();
 
 /**
- * A text in another language. @param from BCP 47, as is `to`
+ * A text in another language.
+ * @param from BCP 47, as is `to`
  * @throws AppError unavailable
  */
 export async function translateText(

@@ -24,7 +24,8 @@ const PASS_LIFETIME_MS = 12 * 3_600_000;
 
 /**
  * Gives a pass for a private video to someone who knows its password or has a link to it. Playing needs the pass, and
- * the password or link behind it is checked again each time. @param address represents the caller's household
+ * the password or link behind it is checked again each time.
+ * @param address represents the caller's household
  * @throws AppError not_found, above_maturity_limit, wrong_password, password_paused, access_link_ended
  */
 export async function unlockVideo(

@@ -122,8 +122,8 @@ const isInOrder = ({ keep }: EditRecipe): boolean =>
   keep.every(({ from, to }, index) => from < to && from >= (keep[index - 1]?.to ?? 0));
 
 /**
- * Drops a version: stops one in the making, or removes a kept one. The caller relays the outbox afterwards. @throws
- * AppError not_found; conflict for the current version, and for a whole file with edits
+ * Drops a version: stops one in the making, or removes a kept one. The caller relays the outbox afterwards.
+ * @throws AppError not_found; conflict for the current version, and for a whole file with edits
  */
 export async function deleteVersion(
   env: VersionsEnv,
@@ -247,8 +247,8 @@ const invalid = (detail: string) =>
 
 /**
  * Opens the upload of a file that replaces a video's file; the video keeps its id, views and links. It proceeds like
- * any upload; once it is complete, a version is made from it. @throws AppError conflict; forbidden while moderators
- * review the creator's uploads; and as `createUpload`
+ * any upload; once it is complete, a version is made from it.
+ * @throws AppError conflict; forbidden while moderators review the creator's uploads; and as `createUpload`
  */
 export async function uploadSource(
   env: VersionsEnv,

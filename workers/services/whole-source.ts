@@ -105,8 +105,8 @@ const busy = () =>
   );
 
 /**
- * The result of a batch that may start or switch a version. @throws AppError conflict if the video has changed in the
- * meantime
+ * The result of a batch that may start or switch a version.
+ * @throws AppError conflict if the video has changed in the meantime
  */
 export async function orBusy<T>(batch: Promise<T>): Promise<T> {
   try {

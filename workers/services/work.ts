@@ -227,7 +227,8 @@ const isCounted = (kind: TaskKind): boolean => kind !== "finish";
 
 /**
  * Stops a waiting or running task. If the video needs the task, the video fails; otherwise it just lacks the result.
- * Both can be retried. @throws AppError not_found, conflict for a task that has ended
+ * Both can be retried.
+ * @throws AppError not_found, conflict for a task that has ended
  */
 export async function stopWorkTask(
   env: WorkEnv & Pick<Env, "ENCODE_MINUTES_PER_DAY">,

@@ -86,8 +86,8 @@ export function framePositions(
 }
 
 /**
- * By how many frames the decoding order differs from the presentation order, at most. @param positions in decoding
- * order
+ * By how many frames the decoding order differs from the presentation order, at most.
+ * @param positions in decoding order
  */
 export function reorderedFrames(positions: Int32Array): number {
   return positions.reduce((most, position, index) => Math.max(most, index - position), 0);

@@ -17,8 +17,8 @@ export const ProbedChapters = z
 export type ProbedChapters = z.infer<typeof ProbedChapters>;
 
 /**
- * The chapters of a source, unchecked; `usableChapters` cleans them up. @param startTime seconds at which the source's
- * clock starts
+ * The chapters of a source, unchecked; `usableChapters` cleans them up.
+ * @param startTime seconds at which the source's clock starts
  */
 export function sourceChapters(chapters: ProbedChapters, startTime: number): Chapter[] {
   return chapters.map(({ start_time: start, tags }) => ({

@@ -5,8 +5,8 @@ type Track = Playback["captions"][number];
 const primaryTag = (language: string): string => language.split("-")[0]!.toLowerCase();
 
 /**
- * The forced captions for the current audio: the same language, in any region. @param heard BCP 47; null while unknown:
- * then a single forced track is used
+ * The forced captions for the current audio: the same language, in any region.
+ * @param heard BCP 47; null while unknown: then a single forced track is used
  */
 export function forcedTrack(captions: readonly Track[], heard: string | null): Track | null {
   const forced = captions.filter(({ kind }) => kind === "forced");

@@ -8,8 +8,8 @@ import { fileSize } from "../../file-size.ts";
 export type Verdict = { contentType: string } | { refusal: string };
 
 /**
- * Judges a file before it is sent, as the server would, but also by its first bytes. @param room what the account may
- * still upload; null until the server has answered
+ * Judges a file before it is sent, as the server would, but also by its first bytes.
+ * @param room what the account may still upload; null until the server has answered
  * @param pendingBytes of files that wait and are not part of `room` yet
  */
 export async function judgeFile(

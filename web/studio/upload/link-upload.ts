@@ -90,7 +90,8 @@ const pause = (signal: AbortSignal): Promise<void> =>
 
 /**
  * Lets the server read a file from its link, and shows the progress. The server continues when this tab is closed.
- * @param onStored is called when the server has the file @returns when everything is done
+ * @param onStored is called when the server has the file
+ * @returns when everything is done
  */
 export async function followLink(
   key: string,

@@ -258,7 +258,8 @@ function entryOf(account: string, upload: OpenUpload): UploadEntry | null {
 }
 
 /**
- * The state of an upload since the last visit. @param open null if the server did not answer: then nothing changes
+ * The state of an upload since the last visit.
+ * @param open null if the server did not answer: then nothing changes
  */
 async function settle(
   entry: UploadEntry,

@@ -86,8 +86,8 @@ export class PushStore {
   }
 
   /**
-   * Records that followers are notified of a video. @returns false if they have been notified before, or if none wants
-   * notifications
+   * Records that followers are notified of a video.
+   * @returns false if they have been notified before, or if none wants notifications
    */
   announce(videoId: string, now: number): boolean {
     this.#sql.exec("DELETE FROM announced_videos WHERE at < ?", now - ANNOUNCED_KEPT_MS);

@@ -95,8 +95,8 @@ export async function findCandidates(
 
 /**
  * The first candidates of each source in rowid order.
- * @param isWindow the body has more matches than a complete result, though a single shard may have fewer @param
- * isSorted the other sources count only if the result is complete
+ * @param isWindow the body has more matches than a complete result, though a single shard may have fewer
+ * @param isSorted the other sources count only if the result is complete
  */
 function cutSources(
   documents: readonly SearchCandidate[],

@@ -6,7 +6,8 @@ type SearchEnv = Pick<Env, "SEARCH">;
 
 /**
  * Leases the upkeep of the index until a time (milliseconds), unless another cron run holds the lease: two runs would
- * empty and fill the same side. @returns whether the lease was acquired
+ * empty and fill the same side.
+ * @returns whether the lease was acquired
  */
 export async function acquireLease(env: SearchEnv, now: number, until: number): Promise<boolean> {
   const { meta } = await counted(env.SEARCH)

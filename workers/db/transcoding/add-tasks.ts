@@ -75,7 +75,8 @@ export function addTasks(
 
 /**
  * Statement that removes queued tasks that are replaced by a newer one of the same kind, so that many changes in a row
- * cause no more work than one. A running task is not stopped. @param prefix of the names of these tasks
+ * cause no more work than one. A running task is not stopped.
+ * @param prefix of the names of these tasks
  */
 export function dropQueued(
   db: Catalog,

@@ -64,8 +64,8 @@ export interface SwitchedTo {
 
 /**
  * Statements that switch playback to another version, for a separate batch or together with the end of its last task.
- * The previous version is kept if it could be watched. @param video as it was read: if it has changed since, the batch
- * is rolled back
+ * The previous version is kept if it could be watched.
+ * @param video as it was read: if it has changed since, the batch is rolled back
  */
 export function switchVersion(
   db: Catalog,

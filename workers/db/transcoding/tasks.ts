@@ -73,8 +73,8 @@ export function handBackAll(db: Catalog, runner: string): Statement {
 
 /**
  * Statement that returns tasks to the queue that our records assign to a runner, but that it does not list: its process
- * has restarted, or the response to its claim was lost. Plan: index `tasks_runner`. @param held the tasks that it works
- * on
+ * has restarted, or the response to its claim was lost. Plan: index `tasks_runner`.
+ * @param held the tasks that it works on
  */
 export function handBackLost(db: Catalog, runner: string, held: readonly TaskAttempt[]): Statement {
   return db.update(tasks).set(PUT_BACK).where(lostBy(runner, held));

@@ -90,8 +90,8 @@ export interface NewVersion extends Pick<VersionRow, "version" | "recipe" | "fac
 
 /**
  * Statements that start a version next to the current one. Their batch is rolled back (`isChangedMeanwhile`) if that is
- * not possible because another one is in the making, or the video is not ready. Old failed versions are deleted. @param
- * condition an additional one
+ * not possible because another one is in the making, or the video is not ready. Old failed versions are deleted.
+ * @param condition an additional one
  */
 export function startVersion(
   db: Catalog,

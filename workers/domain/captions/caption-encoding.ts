@@ -107,7 +107,8 @@ interface DecodedText {
 /**
  * The text of a caption file in any common encoding: UTF-8, UTF-16, or an older one, which is detected.
  *
- * @param language BCP 47, if known: it distinguishes similar encodings @returns undefined if the file is not text
+ * @param language BCP 47, if known: it distinguishes similar encodings
+ * @returns undefined if the file is not text
  */
 export function detectText(bytes: Uint8Array, language?: string): DecodedText | undefined {
   const utf16 = utf16Of(bytes);

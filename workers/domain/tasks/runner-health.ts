@@ -32,7 +32,8 @@ export interface QuarantineTimes {
 /**
  * The health of a runner after a task failed on it, and the quarantine that this starts. A task that fails twice counts
  * once, and so do leases that expired together, because the death of a runner ends all of its tasks. After a
- * quarantine, one fault starts the next. @param detail the runner's message, for the operator
+ * quarantine, one fault starts the next.
+ * @param detail the runner's message, for the operator
  */
 export function afterFault(
   health: RunnerHealth,

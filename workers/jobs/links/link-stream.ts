@@ -52,7 +52,9 @@ class PartCutter {
 
 /**
  * Reads a file as one stream, from a server that does not support ranges or sends no validator.
- * @returns true: it is stored @throws AppError link_too_slow, file_too_large, quota_exceeded, empty_file @throws LinkLost
+ * @returns true: it is stored
+ * @throws AppError link_too_slow, file_too_large, quota_exceeded, empty_file
+ * @throws LinkLost
  */
 export async function readStream(reading: LinkReading): Promise<true> {
   const { env, db, upload, link, held, startedAt } = reading;

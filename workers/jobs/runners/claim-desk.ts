@@ -175,7 +175,8 @@ export class Desk {
 
   /**
    * Queries once for all waiting runners, or only for new ones: if a slot is free because its runner is about to ask
-   * again, the others leave it to that runner. @returns whether any runner got a task
+   * again, the others leave it to that runner.
+   * @returns whether any runner got a task
    */
   async #serveAll(isForAll: boolean): Promise<boolean> {
     const waiters = [...this.#waiters.values()].filter(({ isNew }) => isForAll || isNew);

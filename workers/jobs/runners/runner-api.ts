@@ -24,8 +24,8 @@ const STORAGE = "storage/";
 /**
  * The API by which a runner works (contract/runner-api.ts). Containers reach it through their Durable Object, processes and
  * remote runners over HTTP; it is the same for all.
- * @param path below the mount point, without a leading slash @param identity the caller; without one, the request is
- * refused
+ * @param path below the mount point, without a leading slash
+ * @param identity the caller; without one, the request is refused
  */
 export async function serveRunnerApi(
   request: Request,

@@ -37,7 +37,8 @@ import { wakeRunners } from "../tasks/wake.ts";
 
 /**
  * Admits a runner before it gets work: it is recorded as seen, tasks that it has lost are given to others, and it is
- * sent away if it can do nothing here. @returns the response to its claim, or null if it may get a task
+ * sent away if it can do nothing here.
+ * @returns the response to its claim, or null if it may get a task
  */
 export async function admitRunner(
   context: JobContext,

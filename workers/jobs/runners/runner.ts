@@ -119,8 +119,8 @@ export class Runner extends DurableObject<Env> {
 
   /**
    * Releases the tasks of an ended container at once. This also wakes runners, because work that came while the process
-   * was exiting found the container still running. @param problem what was wrong; null if it exited because it had no
-   * work
+   * was exiting found the container still running.
+   * @param problem what was wrong; null if it exited because it had no work
    */
   async #afterEnd(runner: string, problem: string | null): Promise<string | null> {
     const context = createRunnerContext(this.env, this.ctx);

@@ -18,7 +18,8 @@ const MAX_REPAIRS = 25;
 /**
  * Compares the next videos in order of their ids with the index, starting over after the last. This finds differences
  * that no change has caused, such as a database restored from a backup. Reads a few hundred rows, for any size of
- * CATALOG. @returns true if there are so many differences that the index needs a rebuild
+ * CATALOG.
+ * @returns true if there are so many differences that the index needs a rebuild
  */
 export async function auditIndex(env: IndexEnv, now: number): Promise<boolean> {
   const [after, comparison] = await Promise.all([readAuditPosition(env), readComparison(env)]);

@@ -21,9 +21,10 @@ export const MAX_INDEX_ATTEMPTS = 10;
 const RETRY_DELAY_MS = 3_600_000;
 
 /**
- * Compares the next changes of CATALOG with the index, and indexes the videos that it missed because a message was lost or
- * never sent. The position is stored, so that no change is missed while the cron is down, or while failed videos may
- * still succeed. @returns true if nothing is left to compare in this run
+ * Compares the next changes of CATALOG with the index, and indexes the videos that it missed because a message was lost
+ * or never sent. The position is stored, so that no change is missed while the cron is down, or while failed videos may
+ * still succeed.
+ * @returns true if nothing is left to compare in this run
  */
 export async function repairIndex(env: IndexEnv, now: number): Promise<boolean> {
   const last = (await readComparison(env)) ?? {

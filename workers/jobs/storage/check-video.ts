@@ -97,8 +97,8 @@ function summaryOf(lost: Lost): Record<string, string> {
 }
 
 /**
- * The objects that the catalogue names but the storage lacks. @param isWhole says whether a randomly chosen segment has
- * the stored bytes
+ * The objects that the catalogue names but the storage lacks.
+ * @param isWhole says whether a randomly chosen segment has the stored bytes
  */
 export async function lostParts(
   { env }: StorageContext,

@@ -51,8 +51,8 @@ async function wantedSource(db: Catalog, videoId: string): Promise<string | null
 }
 
 /**
- * SHA-256 of an object in hex; null if there is no object, or the hash is no longer needed. @param isWanted called
- * before each range except the first
+ * SHA-256 of an object in hex; null if there is no object, or the hash is no longer needed.
+ * @param isWanted called before each range except the first
  * @throws Error if the object changes or ends early
  */
 async function sha256Of(

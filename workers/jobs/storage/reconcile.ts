@@ -64,8 +64,8 @@ async function beginNight({ db }: JobContext, now: number): Promise<Reconciliati
 }
 
 /**
- * Hands the videos that this run cannot compare over to the queue. @returns the new position, or null if another run
- * has taken over
+ * Hands the videos that this run cannot compare over to the queue.
+ * @returns the new position, or null if another run has taken over
  */
 async function handOver(
   context: JobContext,

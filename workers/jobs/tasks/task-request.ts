@@ -22,8 +22,8 @@ import { signTaskToken } from "./task-token.ts";
 const TASK_TOKEN_LIFETIME_SECONDS = 15 * 60;
 
 /**
- * A task as sent to its runner: the keys that it works with, and a token for exactly these. @param isBusy passed to a
- * plan: whether the fleet is busy
+ * A task as sent to its runner: the keys that it works with, and a token for exactly these.
+ * @param isBusy passed to a plan: whether the fleet is busy
  */
 export async function claimedTask(
   context: JobContext,

@@ -15,8 +15,8 @@ type StorageEnv = Pick<Env, "CONTENT_KEY_SECRETS" | "MEDIA" | "TASK_SECRET"> & S
  * PUT below its task's outputs, and multipart uploads for files too large for one PUT (contract/task-storage.ts).
  * Bodies are streamed both ways, except the segments of an encrypted video: they are encrypted here, so that neither the
  * runner nor the bucket ever has their key.
- * @param path below the mount point, without a leading slash @param runner the caller; null if its credential does not
- * identify a runner
+ * @param path below the mount point, without a leading slash
+ * @param runner the caller; null if its credential does not identify a runner
  */
 export async function serveTaskStorage(
   request: Request,

@@ -11,8 +11,9 @@ const MAX_PARALLEL_WAKES = 6;
 /**
  * Notifies waiting runners of new work, and wakes as many additional containers as the backlog needs. Waking a running
  * container does nothing, and one that finds no work exits, so extra calls do no harm. The cron makes up for lost
- * calls. @param trust use the containers' reports to decide which ones run; without it, all containers that are needed
- * are called
+ * calls.
+ * @param trust use the containers' reports to decide which ones run; without it, all containers that are needed are
+ *   called
  */
 export async function wakeRunners(
   context: JobContext,

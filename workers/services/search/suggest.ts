@@ -42,8 +42,8 @@ async function suitablePopular(env: Env, catalog: Catalog, start: string): Promi
 
 /**
  * Completes the typed text to titles, people, categories and popular searches; before anything is typed, suggests
- * popular searches. Only public videos contribute. @param maturityLimit with a limit there are no popular searches,
- * because they show what others look for
+ * popular searches. Only public videos contribute.
+ * @param maturityLimit with a limit there are no popular searches, because they show what others look for
  */
 export async function suggest(
   env: Env,
