@@ -68,7 +68,8 @@ export const messages: Translated<"admin"> = {
   "setting.codec.none": "Keiner",
   "setting.codec.av1": "AV1",
   "setting.codec.vp9": "VP9",
-  "setting.blockedSearchWords": "Wörter, die in Texten von Videos verboten sind und in beliebten Suchen fehlen",
+  "setting.blockedSearchWords":
+    "Wörter, die in Texten von Videos verboten sind und in beliebten Suchen fehlen",
   "setting.imprint": "Impressum",
   "setting.privacy": "Datenschutz",
   "setting.terms": "Nutzungsbedingungen",
