@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import {
@@ -6,6 +6,7 @@ import {
   generate,
   probeFile,
   startBench,
+  tools,
 } from "../../../tests/support/transcoder/bench.ts";
 import { planSource } from "../../../tests/support/transcoder/pipeline.ts";
 import { joinRendition } from "../../../tests/support/transcoder/video.ts";
@@ -83,4 +84,33 @@ it.each([
   expect(outcome).toMatchObject({
     result: { plan: { notices: [{ code: "video_encoded", reason: "container" }] } },
   });
+});
+
+it("a copy that shows other frames than its source leaves the disk before the next one is made", async () => {
+  const folder = bench.folder;
+  const ffmpeg = join(folder, "ffmpeg-with-other-hashes");
+  const script = `#!/bin/sh
+case "$*" in *framemd5*) echo "0, 0, 0, 1, 1, $$" >&3; exit ;; esac
+exec "${tools.ffmpeg}" "$@"
+`;
+  await writeFile(ffmpeg, script, { mode: 0o755 });
+  await using other = await startBench(1, undefined, undefined, undefined, { ...tools, ffmpeg });
+  const file = join(folder, "doubtful.ts");
+  await generate([...PICTURE, ...WEB_VIDEO, "-t", "2", file]);
+  other.storage.link("doubtful.ts", file);
+  const copies: string[][] = [];
+  other.storage.waits = (line) =>
+    /^PUT .*remuxed$/.test(line)
+      ? readdir(other.folder, { recursive: true }).then((paths) =>
+          copies.push(paths.flatMap((path) => /remux-[^/]+\/(.+)$/.exec(path)?.[1] ?? [])),
+        )
+      : undefined;
+  const { outcome } = await planSource(
+    other.runner,
+    other.storage,
+    "doubtful.ts",
+    SETTINGS_WITH_COPIES,
+  );
+  expect(outcome).toMatchObject({ type: "done", result: { kind: "plan" } });
+  expect(copies).toEqual([["matroska"]]);
 });

@@ -185,7 +185,11 @@ export async function remux(run: TaskRun, spec: RemuxSpec): Promise<TaskResult> 
     const { size } = await handle.stat();
     // A transport stream may be padded.
     const isWhole = !isOptional || size >= sourceBytes * MIN_COPY_SIZE_RATIO;
-    if (format === MP4.format && !(isWhole && (await isFaithful(run, spec, file)))) continue;
+    if (format === MP4.format && !(isWhole && (await isFaithful(run, spec, file)))) {
+      // The disk may have no room for two copies.
+      await rm(file);
+      continue;
+    }
     if (size >= spec.limits.maxOutputBytes)
       throw new TaskFailure("output_too_large", `${size} bytes`);
     await run.storage.putFile(outputPath(run, "remuxed"), handle, size, contentType);
