@@ -199,7 +199,7 @@ test("a second track of a kind can be read, replaced and deleted under its tag, 
   await runBatch(catalog(env), addEmbeddedCaptions(catalog(env), id, [found], 1));
   await put(app, id, "en", SRT);
   const replaced = StoredCaptions.parse(
-    await (await put(app, id, "EN-x-2", SRT.replace("Hello", "We shot this"))).json(),
+    await (await put(app, id, "EN-X-2", SRT.replace("Hello", "We shot this"))).json(),
   );
   expect(replaced).toMatchObject({ language: "en-x-2", kind: "subtitles", label: "Commentary" });
   expect(await (await get(app, id, "en-x-2")).text()).toContain("We shot this");
@@ -220,7 +220,7 @@ test("a language has a track of each kind, which players are told apart by name"
   for (const kind of ["subtitles", "captions", "descriptions", "forced"])
     expect((await ofKind("PUT", kind, SRT.replace("Hello", kind))).status).toBe(200);
   expect(await (await ofKind("GET", "forced")).text()).toContain("xforced");
-  expect(await (await get(app, id, "en-x-forced")).text()).toContain("xforced");
+  expect(await (await get(app, id, "EN-X-Forced")).text()).toContain("xforced");
   const granted = Playback.parse(
     await (await call(anonymous, "POST", `/v1/videos/${id}/playback`)).json(),
   );

@@ -28,9 +28,11 @@ const MAX_REPORTED_FAULTS = 10;
 export type CaptionsEnv = Pick<Env, "CATALOG" | "MEDIA">;
 
 /** The canonical form of a language tag, so that `pt-br` and `PT-BR` are one track. */
-export function canonicalLanguage(language: string): string {
+export const canonicalLanguage = (language: string): string => localeOf(language).baseName;
+
+function localeOf(language: string): Intl.Locale {
   try {
-    return new Intl.Locale(language).baseName;
+    return new Intl.Locale(language);
   } catch (cause) {
     throw new AppError("invalid_request", `${language} is not a valid BCP 47 language tag.`, {
       cause,
@@ -41,7 +43,8 @@ export function canonicalLanguage(language: string): string {
 /** The tag of a track that a request names. @throws AppError invalid_request */
 function tagOf({ language, kind }: TrackName): string {
   // The export of an account names tracks by their tags.
-  const track = kind === "subtitles" ? trackOf(language) : { language, kind };
+  const named = localeOf(language).toString();
+  const track = kind === "subtitles" ? trackOf(named) : { language: named, kind };
   const { spoken, number } = spokenLanguage(track.language);
   const canonical = numberedLanguage(canonicalLanguage(spoken), number);
   const tag = trackTag({ ...track, language: canonical });
