@@ -14,6 +14,21 @@ const MIN_FIELD_RATE = 47;
 const MAX_FRAME_SHARE = 0.9;
 
 /**
+ * Reads the first packets of a track, or the frames that they decode to.
+ * @param show ffprobe's options for what to print, and how
+ */
+function readBeginning(
+  run: TaskRun,
+  { index }: ProbedStream,
+  input: readonly string[],
+  show: readonly string[],
+  onLine: (line: string) => void,
+): Promise<unknown> {
+  const part = ["-select_streams", String(index), "-read_intervals", `%+#${COMPARED_PACKETS}`];
+  return runFfprobe(run, [...show, ...part, ...input], onLine);
+}
+
+/**
  * Looks for fields that are pictures of their own (PAFF in H.264). Containers store them one by one, so their packets
  * seem to be twice as many frames, none of them interlaced.
  *
@@ -29,13 +44,11 @@ export async function readFieldFrames(
   if (stream.codec_name !== "h264" || stream.field_order === "progressive") return undefined;
   let packets = 0;
   const frames: number[] = [];
-  await runFfprobe(
+  await readBeginning(
     run,
-    [
-      ...["-show_entries", "packet=flags:frame=best_effort_timestamp_time", "-of", "csv"],
-      ...["-select_streams", String(stream.index), "-read_intervals", `%+#${COMPARED_PACKETS}`],
-      ...input,
-    ],
+    stream,
+    input,
+    ["-show_entries", "packet=flags:frame=best_effort_timestamp_time", "-of", "csv"],
     (line) => {
       const [section, value = ""] = line.split(",");
       if (section === "packet") packets += 1;
@@ -60,13 +73,11 @@ export async function isFieldSequence(
     stream.codec_name === "hevc" && stream.height <= MAX_FIELD_LINES && num / den >= MIN_FIELD_RATE;
   if (!mayBe) return false;
   const fields: string[] = [];
-  await runFfprobe(
+  await readBeginning(
     run,
-    [
-      ...["-show_entries", "frame=interlaced_frame,top_field_first", "-of", "csv=p=0"],
-      ...["-select_streams", String(stream.index), "-read_intervals", `%+#${COMPARED_PACKETS}`],
-      ...input,
-    ],
+    stream,
+    input,
+    ["-show_entries", "frame=interlaced_frame,top_field_first", "-of", "csv=p=0"],
     // Lines of side data are empty, and some builds end a line with a comma.
     (line) => fields.push(...(/^[01],[01]/.exec(line) ?? [])),
   );

@@ -154,7 +154,7 @@ async function readPackets(
       const duration = Number.isFinite(reported) ? reported : 0;
       if (index === undefined || !Number.isFinite(time)) return;
       if (audioIndexes.has(index)) {
-        // Matroska stores no duration of WavPack, whose packets last half a second: as long as the one before, then.
+        // Matroska stores no duration for packets of WavPack, which last half a second: each counts as long as the one before.
         const before = audioTimes.get(index) ?? time;
         const lasts = duration > 0 ? duration : Math.max(0, time - before);
         times.audioEnd = Math.max(times.audioEnd, time + lasts);
