@@ -4,7 +4,7 @@ import { z } from "zod";
 export const CopyRefusal = z.enum([
   /** The creator wants it. */
   "chosen",
-  /** Not an MP4 or MOV file with one complete index, without edits. */
+  /** Not an MP4 or MOV file with one complete index and without edits, nor copied into one. */
   "container",
   /** Not progressive H.264 with 8 bits and 4:2:0. */
   "codec",

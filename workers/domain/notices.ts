@@ -2,7 +2,8 @@ import type { CopyRefusal, Notice } from "../contract/notices.ts";
 
 const REFUSALS: Readonly<Record<CopyRefusal, string>> = {
   chosen: "as you chose for this video",
-  container: "because only MP4 and MOV files with one complete index can be published unchanged",
+  container:
+    "because it is not an MP4 or MOV file with one complete index, and cannot simply be copied into one",
   codec: "because it is not progressive H.264 with 8 bits and 4:2:0",
   shape: "because it is rotated, cropped, not in square pixels, or very large",
   frame_times:
