@@ -16,7 +16,7 @@ test("the simulation of transcoding can load the code of the Worker that it runs
   const parts = globSync("benchmarks/sim/*.ts", { cwd: ROOT });
   const imports = parts.map((path) => `await import("./${path}");`).join("\n");
   const { stdout } = await execute(
-    "node",
+    process.execPath,
     [...options, "--input-type=module", "--eval", `${imports}\nconsole.log("loaded");`],
     { cwd: ROOT },
   );

@@ -225,7 +225,7 @@ export async function apply(
         const isDeployed = isLast || step.kind === "deploy-site";
         if (isDeployed && !canReturn && state.deployment !== null)
           print(
-            "    It failed, and Cloudflare does not go back behind new classes of Durable Objects: repair it and deploy again.",
+            "    It failed, and Cloudflare cannot return to a version without the new classes of Durable Objects: fix the fault and deploy again.",
           );
         if (isDeployed && canReturn) {
           print("    It failed: the versions from before are deployed again.");
