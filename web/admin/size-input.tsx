@@ -13,7 +13,7 @@ interface Props {
   onChange: (bytes: number | null) => void;
 }
 
-/** A size, written with its unit. The form cannot be sent while it is not understood, and keeps a size that nobody edits exactly. */
+/** A size with its unit. An unreadable text keeps the form from being sent; a size that is not edited is kept exactly. */
 export function SizeInput({ label, value, required = false, hint, error, onChange }: Props) {
   const [text, setText] = useState(() => (value === null ? "" : sizeText(value)));
   return (

@@ -4,7 +4,7 @@ import { Limits } from "./task-limits.ts";
 
 /**
  * Whether MP4 is tried, from which web-ready tracks can be copied: `first`, before other containers; or `only`, for a source
- * that is used as it is where that fails.
+ * that is used unchanged if that fails.
  */
 const Mp4Attempt = z.enum(["first", "only"]);
 

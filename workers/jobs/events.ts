@@ -83,7 +83,7 @@ export async function handleEvents(
   await deleteMessages(catalog(env), handled).catch((error: unknown) =>
     log("event.failed", { handled, error }),
   );
-  // However many messages came, and the last of all: it takes the longest. The cron goes on where it fails.
+  // Once for all messages, and last, because it takes the longest. If it fails, the cron continues.
   if (tasks.length > 0)
     await takeOverWorkerTasks(env).catch((error: unknown) =>
       log("event.failed", { kind: "finish", error }),

@@ -24,7 +24,7 @@ export const invitations = createRouter()
       method: "post",
       path: "/v1/admin/invitations",
       tags,
-      summary: "Invite somebody",
+      summary: "Invite a person",
       description:
         "Creates an account with a role, and a link to choose its password, which works once and for seven days. The link is mailed if the deployment has mail. An invitation that is not accepted is deleted with its account.",
       request: { body: body(InvitationCreate) },

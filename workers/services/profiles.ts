@@ -187,7 +187,7 @@ export async function changePin(
   if (next === null && (await library.listProfiles()).some(needsPin))
     throw new AppError(
       "conflict",
-      "Profiles with a lock or a limit need the PIN. Remove these first.",
+      "Profiles with a lock or a limit need the PIN. Remove the locks and limits first.",
     );
   await library.setPin(
     next === null ? null : await hashPin(env.BETTER_AUTH_SECRET, caller.userId, next),

@@ -17,7 +17,7 @@ export interface PacketTimes {
   stretches: number[][];
   /** Presentation times of the first decoded frames, if they are fewer than their packets: each holds a field (PAFF). */
   fieldFrames?: number[];
-  /** Whether decoders give out each field as a frame of its own, half as high as it is shown. */
+  /** Whether decoders return each field as a separate frame of half the height. */
   isOfFields?: boolean;
   /** Presentation time of the video track's last packet. */
   last: number;

@@ -148,7 +148,7 @@ it("several full streams of a language are tracks with the names that the file g
     ...["-metadata:s:s:0", "title=Signs & Songs", "-metadata:s:s:2", "title=Commentary"],
   ]);
   const { tracks, read } = captionsOf(done);
-  // The last one, in another format, says what the one before it says.
+  // The last stream has the same text as the previous one, in another format.
   expect(tracks).toMatchObject([
     { language: "en", name: "English", cues: 3 },
     { language: "en-x-2", name: "Signs & Songs", cues: 1 },

@@ -264,7 +264,7 @@ export function watchQueue(onNewEntry: (key: string) => void): void {
       if (state === "failed" && isTransientError) retry(entry.key);
   };
   followNetwork();
-  // Phones cut the connections of a page that nobody sees.
+  // Phones cut the connections of hidden pages.
   const changes = ["online", "offline", "visibilitychange"];
   for (const change of changes) addEventListener(change, followNetwork);
   effect(() => {

@@ -5,7 +5,7 @@ const DAY_MS = 86_400_000;
 export const ENCODE_BUDGET_USED = {
   code: "encode_minutes_used",
   detail:
-    "Your account has used all of its encoding time for today. Transcoding continues by itself after midnight UTC.",
+    "Your account has used all of its encoding time for today. Transcoding continues automatically after midnight UTC.",
 } as const;
 
 /** How long the runners may work for one creator per day, in milliseconds; null without a limit. */
