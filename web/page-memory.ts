@@ -30,3 +30,8 @@ export const loadName = (name: string, dependencies: readonly unknown[]): string
 export function recall<T>(entry: string, name: string): T | undefined {
   return memory.get(entry)?.get(name) as T | undefined;
 }
+
+/** For when the account changes: the next one gets nothing of what pages have shown to this one. */
+export function forgetPages(): void {
+  memory.clear();
+}

@@ -3,6 +3,7 @@ import { auth, getSessionAccount, type SessionAccount } from "./auth-api.ts";
 import { browserStorage } from "./browser-storage.ts";
 import { accessTokens } from "./http.ts";
 import { whenBack } from "./offline.ts";
+import { forgetPages } from "./page-memory.ts";
 import { withMessages } from "./i18n/load-messages.ts";
 
 /** The signed-in account: undefined until the server has answered, null without a session. */
@@ -36,12 +37,17 @@ async function continueUploads(accountId: string): Promise<void> {
   openQueue(accountId);
 }
 
+function setAccount(current: SessionAccount | null): void {
+  if (account.value && account.value.id !== current?.id) forgetPages();
+  account.value = current;
+}
+
 /** Asks the server who is signed in. Call it at start and after anything that changes it. */
 export async function refreshSession(): Promise<void> {
   try {
     const current = await getSessionAccount();
     accessTokens.setSignedIn(current !== null);
-    account.value = current;
+    setAccount(current);
     // The code loads for those who have an account, and it waits until it is known for whom.
     if (current && !current.isLimited && !isUndecided(current))
       import("./library/merge-local.ts")
@@ -71,5 +77,5 @@ export async function signOut(): Promise<void> {
     .then(({ stopNotifications }) => stopNotifications())
     .catch(() => undefined);
   accessTokens.setSignedIn(false);
-  account.value = null;
+  setAccount(null);
 }

@@ -122,6 +122,21 @@ test("a creator's page has their public series and playlists, which lead back to
   await page.context().close();
 });
 
+test("who signs out leaves nothing of what they have begun on the home page", async () => {
+  const api = new ApiClient(origin);
+  await api.signIn(VIEWER);
+  await api.call("PUT", `/v1/videos/${video.id}/progress`, { position: 4 });
+  const page = await openPage(VIEWER);
+  await page.goto("/");
+  const row = page.getByRole("region", { name: "Continue watching" });
+  await row.getByRole("heading", { name: TITLE }).waitFor();
+  await page.getByRole("button", { name: "Account menu" }).click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.locator("header").getByRole("link", { name: "Sign in" }).waitFor();
+  await row.waitFor({ state: "detached" });
+  await page.context().close();
+});
+
 test("what a viewer has begun is on the home page with how far, until they remove it", async () => {
   const api = new ApiClient(origin);
   await api.signIn(VIEWER);
