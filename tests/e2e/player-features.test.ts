@@ -205,6 +205,24 @@ test("the system's media controls show the video and control it", async () => {
   expect([title, artworks]).toEqual(["White harbour", 1]);
 });
 
+test("a phone's lock screen shows the poster that the player shows, and loads no larger one", async () => {
+  const page = await newPage({ viewport: { width: 360, height: 740 }, deviceScaleFactor: 2 });
+  // The white video has too few lines for a poster in two sizes.
+  await page.route("**/v1/videos/*/watch", async (route) => {
+    const response = await route.fetch();
+    const body = (await response.text()).replaceAll("/poster.jpg", "/poster-large.jpg");
+    await route.fulfill({ response, body });
+  });
+  await page.goto(`/watch/${id()}`);
+  await page.waitForFunction(() => navigator.mediaSession.metadata !== null);
+  const posters = await page.evaluate(() => [
+    document.querySelector("video")?.poster,
+    navigator.mediaSession.metadata?.artwork[0]?.src,
+  ]);
+  const small = expect.stringMatching(/\/poster-small\.jpg$/) as string;
+  expect(posters).toEqual([small, small]);
+});
+
 test("stats for nerds tell what plays", async () => {
   const page = await openPaused();
   await switchOn(page, "Stats for nerds");

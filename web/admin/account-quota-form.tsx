@@ -52,7 +52,7 @@ export function AccountQuotaForm({ account, onChange }: Props) {
           <SizeInput
             label={t("admin.quotaStorage")}
             value={fields.bytes}
-            hint={t("admin.used", { amount: byteSize(usage.bytes) })}
+            hint={t("admin.storageHint", { amount: byteSize(usage.bytes) })}
             error={saving.fieldErrors["bytes"]}
             onChange={(bytes) => change({ bytes })}
           />

@@ -8,6 +8,7 @@ interface Props {
   /** Null for an empty field, which only one that is not required may be. */
   value: number | null;
   required?: boolean;
+  /** Replaces the example of a size. */
   hint?: string;
   error: string | undefined;
   onChange: (bytes: number | null) => void;
@@ -17,7 +18,7 @@ interface Props {
 export function SizeInput({ label, value, required = false, hint, error, onChange }: Props) {
   const [text, setText] = useState(() => (value === null ? "" : sizeText(value)));
   return (
-    <Field label={label} hint={[hint, t("admin.sizeHint")].filter(Boolean).join(" ")} error={error}>
+    <Field label={label} hint={hint ?? t("admin.sizeHint")} error={error}>
       {(ids) => (
         <input
           class="input"

@@ -133,7 +133,7 @@ export const messages: Translated<"admin"> = {
   "admin.sizeUnclear": "Schreib eine Größe wie 500 MB, 20 GB oder 1,5 TB.",
   "admin.quotaEncode": "Rechenminuten pro Tag",
   "admin.quotaUploads": "Uploads pro Tag",
-  "admin.used": "{amount} belegt",
+  "admin.storageHint": "{amount} belegt. Gib eine Größe ein, zum Beispiel 500 MB oder 1,5 TB.",
   "admin.usedToday": "{amount} heute",
   "admin.saveQuota": "Grenzen speichern",
   "admin.sessions": "Angemeldet auf",

@@ -128,7 +128,7 @@ export const messages = {
   "admin.sizeUnclear": "Enter a size such as 500 MB, 20 GB or 1.5 TB.",
   "admin.quotaEncode": "Encoding minutes per day",
   "admin.quotaUploads": "Uploads per day",
-  "admin.used": "{amount} used",
+  "admin.storageHint": "{amount} used. Enter a size such as 500 MB or 1.5 TB.",
   "admin.usedToday": "{amount} today",
   "admin.saveQuota": "Save limits",
   "admin.sessions": "Signed in on",

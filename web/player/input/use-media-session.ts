@@ -2,6 +2,7 @@ import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Video } from "../../../workers/contract/videos.ts";
 import { creatorNameOf, titleOf } from "../../components/creator-link.tsx";
+import { fittingPoster } from "../../poster-sources.ts";
 import { timeWithin, tryToPlay } from "../element/media-element.ts";
 import { SEEK_SECONDS } from "../controls/player-controls.tsx";
 
@@ -19,7 +20,10 @@ export function useMediaSession(
     mediaSession.metadata = new MediaMetadata({
       title: titleOf(video),
       artist: creatorNameOf(video),
-      artwork: video.poster ? [{ src: new URL(video.poster, location.href).href }] : [],
+      // The file that the player shows, so that no second one is loaded.
+      artwork: video.poster
+        ? [{ src: new URL(fittingPoster(video.poster, innerWidth), location.href).href }]
+        : [],
     });
     const seekTo = (time: number) => {
       media.currentTime = timeWithin(media, time);
