@@ -18,7 +18,7 @@ interface Http2Front {
   stop: () => void;
 }
 
-/** What HTTP/2 does without (RFC 9113, section 8.2.2). */
+/** Headers that HTTP/2 forbids (RFC 9113, section 8.2.2). */
 const CONNECTION_HEADERS = new Set(["connection", "keep-alive", "transfer-encoding", "upgrade"]);
 
 /** A key and a certificate for localhost, valid for a day. Browsers have to be told to accept it. */

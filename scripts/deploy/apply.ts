@@ -18,7 +18,7 @@ import { type Wrangler, wranglerOf } from "./wrangler.ts";
 /** A day to open the mailbox, or the terminal, and choose a password. */
 const ADMIN_LINK_LIFETIME_MS = 86_400_000;
 
-/** What a deployment does beside calling the API. */
+/** The parts of a deployment that do not call the API. */
 interface Tools {
   wrangler: typeof wranglerOf;
   buildSite: typeof buildSite;
@@ -33,7 +33,7 @@ export interface Deployment {
   product: Product;
   environment: NodeJS.ProcessEnv;
   print: (line: string) => void;
-  /** Others than those of the product, for tests. */
+  /** Those of the product by default; tests have their own. */
   tools?: Tools;
 }
 

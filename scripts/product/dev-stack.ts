@@ -33,7 +33,7 @@ export interface DevStackOptions {
   /** Tasks that one runner works on at once. */
   slots?: number;
   runners?: number;
-  /** How much its processes step back behind others, 0 to 19. */
+  /** Niceness of its processes, 0 to 19. */
   niceness?: number;
   /** More variables for `scripts/dev.ts` and its child processes. */
   env?: Record<string, string>;

@@ -9,8 +9,8 @@ export const WakeMessage = z.object({ kind: z.literal("wake") });
 export type WakeMessage = z.infer<typeof WakeMessage>;
 
 /**
- * A task waits that the Worker does itself. In the queue `events`, without a row in the outbox: as a wake message it carries
- * no work, and the cron makes up for a lost one.
+ * A task of the Worker itself is waiting. Sent to the queue `events` without a row in the outbox: like a wake message it
+ * carries no work, and the cron makes up for a lost one.
  */
 export const FinishMessage = z.object({ kind: z.literal("finish") });
 export type FinishMessage = z.infer<typeof FinishMessage>;

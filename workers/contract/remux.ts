@@ -3,8 +3,8 @@ import { Notice } from "./notices.ts";
 import { Limits } from "./task-limits.ts";
 
 /**
- * Whether MP4 is tried, from which web-ready tracks can be copied: `first`, before other containers; or `only`, for a source
- * that is used unchanged if that fails.
+ * Whether to try MP4, from which web-ready tracks can be copied. `first`: before other containers. `only`: no other container
+ * is tried, and if it fails, the source is used unchanged.
  */
 const Mp4Attempt = z.enum(["first", "only"]);
 
@@ -31,6 +31,6 @@ export const RemuxFirst = z.object({
 export const RemuxResult = z.object({
   kind: z.literal("remux"),
   notices: z.array(Notice).optional(),
-  /** Nothing was stored: the source is used as it is. */
+  /** Nothing was stored: the source is used unchanged. */
   isUnchanged: z.boolean().optional(),
 });

@@ -20,7 +20,7 @@ const FIRST_COMPARISON_MS = 86_400_000;
 /** As of `readiness`: a container starts within seconds. */
 const MAX_WITHOUT_RUNNER_MS = 5 * 60_000;
 
-/** What a task that has not ended does. One that an earlier stage holds back is in no list. */
+/** The state of a task that has not ended. Tasks that wait for an earlier stage have none of these. */
 type OpenTaskState = "waiting" | "running" | "retrying";
 
 const upTo = (rows: ReturnType<typeof sql>) =>
@@ -59,8 +59,8 @@ interface TaskGauges {
 }
 
 /**
- * Since when the task waits that has waited longest; NULL if none waits. Plan: index `lanes_next`, from the first lane of each
- * pair of `lane` and `running` to that of the next pair, so that it reads a few rows per pair and not all that wait.
+ * When the task that has waited longest began to wait; NULL if none waits. Plan: index `lanes_next`. Each step seeks the first
+ * row of the next pair of `lane` and `running`, so that the cost grows with the pairs, not with the lanes that wait.
  */
 const waitingSince = sql`(
   WITH RECURSIVE firsts(id) AS (
@@ -83,7 +83,7 @@ const waitingSince = sql`(
   SELECT min(first.since) FROM firsts JOIN ${lanes} AS first ON first.rowid = firsts.id
 )`;
 
-/** Since when the task waits that has waited longest, how many run, and runners that ask. */
+/** When the oldest waiting task began to wait, how many tasks run, and how many runners ask for tasks. */
 export async function taskGauges(
   db: Catalog,
   now: number,
@@ -127,7 +127,7 @@ export async function openTasks(db: Catalog, limit = MAX_COUNTED): Promise<OpenT
   return [...counts.values()];
 }
 
-/** How many of them have a state. */
+/** How many tasks are in a state. */
 export const openTasksOf = (open: readonly OpenTasks[], state: OpenTaskState): number =>
   open.filter((each) => each.state === state).reduce((sum, { n }) => sum + n, 0);
 

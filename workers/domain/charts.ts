@@ -3,7 +3,7 @@ import type { Chart } from "../contract/metrics.ts";
 import { type MeasuredRow, type Numbers, numbersOf, shareOf, sumOf } from "./measured-numbers.ts";
 import { type Metric, quantile, readLabels } from "./metrics.ts";
 
-/** The value of one step, from rows of it. @param step all of its rows, where those of a line are only some */
+/** The value of a line in one step of time. @param rows of the line @param step all rows of the step */
 type Value = (rows: readonly MeasuredRow[], step: readonly MeasuredRow[]) => number | null;
 
 interface ChartDefinition {

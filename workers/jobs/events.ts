@@ -83,7 +83,7 @@ export async function handleEvents(
   await deleteMessages(catalog(env), handled).catch((error: unknown) =>
     log("event.failed", { handled, error }),
   );
-  // Once for all messages, and last, because it takes the longest. If it fails, the cron continues.
+  // Once for all messages, and last because it takes longest. If it fails, the cron does the rest.
   if (tasks.length > 0)
     await takeOverWorkerTasks(env).catch((error: unknown) =>
       log("event.failed", { kind: "finish", error }),

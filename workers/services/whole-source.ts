@@ -25,7 +25,7 @@ export interface WholeSource {
 }
 
 /**
- * The version that shows the whole of a file: of the one that the current version was made of, if no other is named.
+ * The version that shows a whole file: the one that the current version was made of, unless another one is named.
  * @param rows all versions of the video
  * @returns null before there is one
  */

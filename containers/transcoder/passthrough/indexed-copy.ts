@@ -14,12 +14,12 @@ const TIMED_DEMUXERS = ["matroska", "mov", "mpegts", "flv"];
 const MAX_COPIED_BYTES = 512 * 1024 * 1024;
 /** Enough for the first groups of pictures; each takes a millisecond or two. */
 const COMPARED_FRAMES = 60;
-/** Longer than the list of so many frames. */
+/** A list of that many frames is shorter. */
 const MAX_LIST_BYTES = 1 << 16;
 
 /**
  * Whether a source that can be encoded as it is should be copied into MP4 first, so that its top rendition may be a copy.
- * MP4 has to store all that is used of it: captions, chapters, and what Matroska says of the picture, it may not.
+ * It must use nothing that MP4 might not store: captions, chapters, or what Matroska says about the picture.
  *
  * @param top of the ladder
  * @param maxRatio how many times the bits of an encode the source may have
@@ -69,12 +69,12 @@ export function mayBeCopied(demuxer: string, { streams, chapters }: Probed): boo
   );
 }
 
-/** How long audio may begin before the first frame, which ffmpeg lets its priming do in most containers. */
+/** How far audio may begin before the first frame: in most containers, ffmpeg puts the encoder's priming there. */
 const MAX_LEAD_SECONDS = 0.1;
 
 /**
- * ffmpeg's options for an MP4 file whose video begins at 0, as that of uploaded ones does: an edit list hides the audio before
- * it. Undefined where that would be more than priming.
+ * ffmpeg's options for an MP4 file whose video begins at 0, as in uploaded ones: an edit list hides the audio before it.
+ * Undefined if that audio is more than priming.
  */
 export function videoAtZero({ format, streams }: Probed): string[] | undefined {
   const video = streams.find(({ codec_type: type }) => type === "video");

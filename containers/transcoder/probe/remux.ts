@@ -33,9 +33,9 @@ const CONTAINERS = [
   { format: "matroska", contentType: "video/x-matroska" },
   { format: "mov", contentType: "video/quicktime" },
 ] as const;
-/** From which web-ready tracks can be copied, in which no other track could be stored. */
+/** Only for sources whose tracks are all web-ready: passthrough can copy them from it. */
 const MP4 = { format: "mp4", contentType: "video/mp4" } as const;
-/** Of a copy of a file whose headers are small: less means that ffmpeg has left something out. */
+/** A copy with a smaller share of its source's bytes lacks something that ffmpeg has left out. */
 const MIN_COPY_SIZE_RATIO = 0.9;
 /** Stores frames without presentation times. */
 const AVI = { format: "avi", contentType: "video/x-msvideo" } as const;

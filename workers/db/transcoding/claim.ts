@@ -224,7 +224,7 @@ export function promoteDue(db: Catalog, now: number, limit: number): Statement {
 /** Tasks of the Worker itself, and tasks that need a recogniser, which containers have only if an operator adds one. */
 const LANES_WITHOUT_CONTAINERS = "'urgent finish', 'urgent-extra finish', 'extra transcribe'";
 
-/** Whether a task waits that the Worker does itself. Plan: at most one row of `lanes_next` for each of four lanes. */
+/** Whether a task of the Worker itself is waiting. Plan: at most one row of `lanes_next` for each of four lanes. */
 export async function hasWorkersTask(db: Catalog): Promise<boolean> {
   const own = lanesFor({ kinds: ["finish"], codecs: [] });
   const [found] = await db

@@ -1,11 +1,11 @@
-/** After it, the subtags of a tag mean what the site wants (BCP 47, 2.2.7). */
+/** Introduces private-use subtags, whose meaning the site defines (BCP 47, 2.2.7). */
 export const PRIVATE_USE = "-x-";
 
 const NUMBERED = /^(.+)-x-([2-9]|[1-9]\d)$/;
 
 /**
- * The language of one of several tracks of a kind: real files have two for people who do not hear, commentaries, or signs
- * and songs, in the language of the subtitles. The catalogue's key is the tag, so that they need a number in it.
+ * The language of one of several tracks of a kind. Real files have commentaries, or signs and songs, in the language of the
+ * subtitles, and the catalogue's key is the tag, so it has to contain a number.
  * @param number from 1
  */
 export const numberedLanguage = (spoken: string, number: number): string =>
