@@ -6,7 +6,7 @@ import { ANONYMOUS } from "./domain/principal.ts";
 import { body, createRouter, json } from "./routes/router.ts";
 import { anonymous, appAs, call, problemOf } from "../tests/support/worker/api.ts";
 
-test("an unknown path is not_found, a known one with another method names its methods", async () => {
+test("an unknown path is not_found; a known path with the wrong method lists the allowed methods", async () => {
   expect(await problemOf(await call(anonymous, "GET", "/v1/nothing"))).toMatchObject({
     status: 404,
     code: "not_found",
@@ -16,7 +16,7 @@ test("an unknown path is not_found, a known one with another method names its me
   expect(await problemOf(response)).toMatchObject({ status: 405, code: "method_not_allowed" });
 });
 
-test("while D1 is away the API says that it is temporary, and when to try again", async () => {
+test("while D1 is unavailable, the API reports a temporary error with a time to retry", async () => {
   const away = () => Promise.reject(new Error("D1_ERROR: Network connection lost."));
   const statement = { bind: () => statement, all: away, raw: away, run: away, first: away };
   const database = { prepare: () => statement, batch: away, withSession: () => database };
@@ -57,7 +57,7 @@ test("a route without a row in the authorization table is closed", async () => {
   });
 });
 
-test("invalid input names every field; malformed JSON and other types are refused", async () => {
+test("an error for invalid input names every invalid field; malformed JSON and other content types are refused", async () => {
   const router = createRouter().openapi(
     createRoute({
       method: "post",
@@ -93,7 +93,7 @@ test.each([
   "/api/auth/get-session",
   "/api/auth/nothing",
   "/.well-known/oauth-protected-resource",
-])("%s is never taken for another type, and asks for https", async (path) => {
+])("%s is sent with nosniff and strict transport security", async (path) => {
   const { headers } = await call(anonymous, "GET", path);
   expect(headers.get("x-content-type-options")).toBe("nosniff");
   expect(headers.get("strict-transport-security")).toContain("max-age=31536000");
@@ -117,7 +117,7 @@ test.each([
   "/media//a.b.c/x",
   "/images//x",
   "//oembed",
-])("%s has an empty segment and is not found", async (path) => {
+])("%s, a path with an empty segment, is not found", async (path) => {
   const response = await exports.default.fetch(`http://localhost:8788${path}`);
   expect(await problemOf(response)).toMatchObject({ status: 404, code: "not_found" });
 });

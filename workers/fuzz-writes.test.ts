@@ -16,7 +16,7 @@ test(
   },
 );
 
-test("a caller over the rate limit is told to wait, and nothing is done", async () => {
+test("a caller over the rate limit is told to wait, and the request has no effect", async () => {
   const { app } = await newAccount();
   const full = { ...env, WRITE_LIMIT: { limit: async () => ({ success: false }) } };
   const file = JSON.stringify({ filename: "a.mp4", size: 1, contentType: "video/mp4" });

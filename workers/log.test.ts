@@ -2,7 +2,7 @@ import { DrizzleQueryError } from "drizzle-orm";
 import { expect, test, vi } from "vitest";
 import { log } from "./log.ts";
 
-test("an error is logged with what caused it, and without the values of a failed query", () => {
+test("an error is logged with its cause and without the values of a failed query", () => {
   const lines = vi.spyOn(console, "error").mockImplementation(() => {});
   const locked = new Error("D1_ERROR: database is locked");
   const error = new DrizzleQueryError(

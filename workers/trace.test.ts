@@ -48,17 +48,17 @@ test.each([
   ["/media/eyJhbGciOiJ9.eyJzdWIiOiJ9.c2ln/v/1/master.m3u8", "/media/…"],
   ["/api/runner/storage/eyJhbGciOiJ9.eyJ9.c2ln/videos/v", "/api/runner/storage/…"],
   ["/api/auth/reset-password/Zm9vYmFy", "/api/auth/reset-password/…"],
-])("of the path %s the log has %s", (path, logged) => {
+])("the path %s is logged as %s", (path, logged) => {
   expect(loggablePath(path)).toBe(logged);
 });
 
-test("a caller may choose the id of a request, unless it is none", () => {
+test("a caller may choose a request id if it is valid", () => {
   expect(requestIdOf("upload-of-today")).toBe("upload-of-today");
   for (const wrong of [null, "", "short", "a b c d e f g h", "x".repeat(65)])
     expect(requestIdOf(wrong)).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-test("every problem names its request, as the response's header and the log do", async () => {
+test("every problem contains the request id that is in the response header and the log", async () => {
   const response = await call(anonymous, "GET", "/v1/videos/nothing-of-the-kind");
   const id = response.headers.get("x-request-id");
   expect(await problemOf(response)).toMatchObject({ requestId: id });
@@ -77,7 +77,7 @@ test("every problem names its request, as the response's header and the log do",
   expect(await problemOf(signIn)).toMatchObject({ requestId: signIn.headers.get("x-request-id") });
 });
 
-test("a failure that no code expected is logged with the request's method, path and id", async () => {
+test("an unexpected failure is logged with the request's method, path and id", async () => {
   const broken = { ...env, CATALOG: { prepare: () => "not a database" } };
   const response = await anonymous.request("/v1/videos", {}, broken);
   const { requestId } = await problemOf(response);
@@ -86,7 +86,7 @@ test("a failure that no code expected is logged with the request's method, path 
   ]);
 });
 
-test("a caller who is refused by a limit is in the log, with the request", async () => {
+test("a refusal by a rate limit is logged with the caller and the request", async () => {
   const READ_LIMIT = { limit: async () => ({ success: false }) };
   const limited = { ...env, READ_LIMIT };
   const response = await call(anonymous, "GET", "/v1/search?q=harbour", undefined, {}, limited);
@@ -128,13 +128,13 @@ test("the id of an upload's request goes with the task to the runner and comes b
   expect(bodies).toContainEqual({ kind: "index-video", videoId: id, requestId });
 });
 
-test("a transcode from before an update has no request, and works", async () => {
+test("a transcode from before the update has no request id and still works", async () => {
   const id = await queuedVideo();
   await db.update(transcodes).set({ requestId: null }).where(eq(transcodes.videoId, id));
   expect((await claimFor(jobContext())).requestId).toBeUndefined();
 });
 
-test("a line of the log says what it belongs to, and which request caused it", () => {
+test("a log line names what it belongs to and which request caused it", () => {
   log("search.drift", { wrong: 1 });
   traced({ requestId: "request-1", invocation: "queue events" }, () => log("search.drift", {}));
   expect(linesOf("search.drift")).toEqual([
@@ -143,7 +143,7 @@ test("a line of the log says what it belongs to, and which request caused it", (
   ]);
 });
 
-test("the values of a failed query are not in the log, and what failed is", async () => {
+test("the log names a failed query without its values", async () => {
   const failing = db.run(sql`SELECT nothing FROM user WHERE email = ${"ada@example.com"}`);
   const error = await failing.catch((reason: unknown) => reason);
   log("search.drift", { error: String(error), stack: (error as Error).stack });

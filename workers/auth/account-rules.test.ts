@@ -18,19 +18,22 @@ const INVALID: Record<string, object> = {
   "a large image": { image: `data:image/png;base64,${"A".repeat(100_000)}` },
 };
 
-test.each(Object.entries(INVALID))("%s is refused at sign-up and later", async (_, wrong) => {
-  const body = { name: "Ada", email: newEmail(), password, ...wrong };
-  const refused = { status: 400, code: "invalid_request" };
-  expect(await problemOf(await authFetch("/sign-up/email", { body }))).toMatchObject(refused);
-  const { cookie } = await signUp("viewer");
-  expect(await problemOf(await authFetch("/update-user", { cookie, body: wrong }))).toMatchObject(
-    refused,
-  );
-  const session = await authFetch("/get-session", { cookie });
-  expect(await session.json()).toMatchObject({ user: { name: "Test Account", image: null } });
-});
+test.each(Object.entries(INVALID))(
+  "%s is refused at sign-up and in later changes",
+  async (_, wrong) => {
+    const body = { name: "Ada", email: newEmail(), password, ...wrong };
+    const refused = { status: 400, code: "invalid_request" };
+    expect(await problemOf(await authFetch("/sign-up/email", { body }))).toMatchObject(refused);
+    const { cookie } = await signUp("viewer");
+    expect(await problemOf(await authFetch("/update-user", { cookie, body: wrong }))).toMatchObject(
+      refused,
+    );
+    const session = await authFetch("/get-session", { cookie });
+    expect(await session.json()).toMatchObject({ user: { name: "Test Account", image: null } });
+  },
+);
 
-test("the response names the invalid field, whether the address has an account or not", async () => {
+test("the response names the invalid field whether or not the address has an account", async () => {
   const { email } = await signUp("viewer");
   for (const address of [email, newEmail()]) {
     const body = { name: "x".repeat(81), email: address, password };
@@ -55,7 +58,7 @@ test("an email address that is too long is refused", async () => {
   });
 });
 
-test("the name of a passkey has a limit too", async () => {
+test("a passkey name that is too long is refused", async () => {
   const { cookie } = await signUp("viewer");
   const body = { response: {}, name: "x".repeat(81) };
   const { detail } = await problemOf(
@@ -101,7 +104,7 @@ test("an account without a password can be deleted in a fresh session", async ()
   expect(await exists(userId)).toBe(false);
 });
 
-test("without a session no account can be deleted", async () => {
+test("an account cannot be deleted without a session", async () => {
   const refused = await authFetch("/delete-user", { body: {} });
   expect((await problemOf(refused)).status).toBe(401);
 });

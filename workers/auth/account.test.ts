@@ -23,7 +23,7 @@ function mailTo(to: string, subject: string) {
 
 const newEmail = () => `${newId().toLowerCase()}@example.com`;
 
-test("with verified sign-up, an account can be used only after its address was confirmed", async () => {
+test("with verified sign-up, an account can be used only after its address is confirmed", async () => {
   const strict = authWith({ SIGNUP: "verified" });
   const credentials = { email: newEmail(), password: "correct horse battery" };
   const signedUp = await strict("/sign-up/email", { name: "Ada", ...credentials });
@@ -59,7 +59,7 @@ test("with verified sign-up, signing up does not reveal who has an account", asy
   expect(await mailTo(email, "already have a")).toContain("/sign-in");
 });
 
-test("with closed sign-up, existing accounts still work: without mail at once, with mail after confirmation", async () => {
+test("with sign-up closed, existing accounts still sign in: at once without mail, after confirmation with mail", async () => {
   const { email, password } = await signUp("viewer");
   const withoutMail = authWith({ SIGNUP: "verified", DEV_MAIL: "false" });
   expect((await withoutMail("/sign-in/email", { email, password })).status).toBe(200);
@@ -87,7 +87,7 @@ test("an address gets only a few sign-up mails per hour, with or without an acco
   expect(await tryFive(newEmail())).toEqual([200, 200, 200, 200, 200, 429]);
 });
 
-test("a reset mail allows one new password and ends all sessions", async () => {
+test("a reset link sets the password once and ends all sessions", async () => {
   const account = await signUp("viewer");
   const asked = await authFetch("/request-password-reset", { body: { email: account.email } });
   const unknown = await authFetch("/request-password-reset", { body: { email: newEmail() } });
@@ -118,7 +118,7 @@ test("an account can list its sessions and end the others", async () => {
   expect((await authFetch("/token", { cookie })).status).toBe(200);
 });
 
-test("an IP address is blocked after its attempts per minute, others are not", async () => {
+test("an IP address is blocked after too many attempts per minute, and other addresses are not", async () => {
   const limited = authWith({ AUTH_ATTEMPTS_PER_MINUTE: "3" });
   const guess = (from: string) =>
     limited(
@@ -133,7 +133,7 @@ test("an IP address is blocked after its attempts per minute, others are not", a
   expect((await guess("203.0.113.9")).status).toBe(401);
 });
 
-test("an account is protected against guesses from many addresses, and a reset unlocks it", async () => {
+test("an account is locked after password guesses from many addresses, and a reset unlocks it", async () => {
   const limited = authWith({ AUTH_ATTEMPTS_PER_MINUTE: "2" });
   const { email, password } = await signUp("viewer");
   let addresses = 0;

@@ -42,7 +42,7 @@ test("a personal access token shows no more of the account than an app can see",
   expect(await me.json()).toEqual({ id: user.userId, scopes: ["search:read"] });
 });
 
-test("an app that may see videos can neither see nor change the history", async () => {
+test("an app with access to videos can neither read nor change the history", async () => {
   const user = await signUp("viewer");
   const id = await newVideo(user.userId);
   const progress = `/v1/videos/${id}/progress`;
@@ -66,7 +66,7 @@ test("an app that may see videos can neither see nor change the history", async 
   expect((await writer(progress)).status).toBe(403);
 });
 
-test("a token with few scopes sees what anyone sees, and no more", async () => {
+test("a token without matching scopes sees only what is public", async () => {
   const user = await signUp("creator");
   const open = await newVideo(user.userId);
   const hidden = await newVideo(user.userId, { visibility: "private" });

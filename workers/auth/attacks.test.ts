@@ -34,7 +34,7 @@ async function offline(): Promise<Authorized> {
 }
 
 test(
-  "of 40 concurrent redemptions of one code exactly one succeeds",
+  "exactly one of 40 concurrent redemptions of a code succeeds",
   { timeout: 60_000 },
   async () => {
     const flow = await offline();
@@ -42,7 +42,7 @@ test(
   },
 );
 
-test("using a code again revokes the tokens that it gave", async () => {
+test("redeeming a code again revokes the tokens issued for it", async () => {
   const flow = await offline();
   const { refresh_token: token } = await (await redeemCode(flow)).json<{ refresh_token: string }>();
   expect((await redeemCode(flow)).status).toBe(400);
@@ -50,7 +50,7 @@ test("using a code again revokes the tokens that it gave", async () => {
 });
 
 test(
-  "of 40 concurrent uses of one refresh token exactly one succeeds, and its family is revoked",
+  "exactly one of 40 concurrent uses of a refresh token succeeds, and the token family is revoked",
   { timeout: 60_000 },
   async () => {
     const flow = await offline();
@@ -119,7 +119,7 @@ test.each([
   expect(sent.searchParams.has("code")).toBe(false);
 });
 
-test("a stolen code is useless without the verifier, and for another app", async () => {
+test("a stolen code cannot be redeemed without the verifier or by another app", async () => {
   const owner = await signUp("creator");
   const [app, other] = [await registerApp(owner), await registerApp(owner)];
   const user = await signUp("viewer");
@@ -140,7 +140,7 @@ test("a refresh token is bound to its app", async () => {
   expect((await refresh(flow, token)).status).toBe(200);
 });
 
-test("a consent request cannot be altered on its way through the page", async () => {
+test("a consent request that was altered in the browser is refused", async () => {
   const app = await registerApp(await signUp("creator"));
   const user = await signUp("viewer");
   const page = await authorize(user, await query(app.clientId));
@@ -156,7 +156,7 @@ test("a consent request cannot be altered on its way through the page", async ()
   }
 });
 
-test("consent sent by another site does not count", async () => {
+test("consent posted from another site is ignored", async () => {
   const app = await registerApp(await signUp("creator"));
   const user = await signUp("viewer");
   const page = await authorize(user, await query(app.clientId));

@@ -218,7 +218,7 @@ test("every row of the table belongs to an operation that exists", () => {
 
 const ACTS = ALL.filter(({ operation, method }) => isForStaff(operation) && method !== "GET");
 test.each(ACTS.filter(({ operation }) => !ELSEWHERE.has(operation)))(
-  "$operation is written into the audit log",
+  "$operation is recorded in the audit log",
   async (given) => {
     const admin = accounts.find(({ role }) => role === "admin")!;
     const picture = { posterPath: "poster.jpg", width: 1280, height: 720 };
@@ -238,14 +238,14 @@ test.each(ACTS.filter(({ operation }) => !ELSEWHERE.has(operation)))(
 );
 const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
-test("every scope gives access to something", () => {
+test("every scope grants access to at least one operation", () => {
   // `admin` is required by the resource, not by an operation.
   const asked = Object.values<Rule>(ACCESS).map(({ scope }) => scope);
   expect(SCOPES.filter((scope) => scope !== "admin" && !asked.includes(scope))).toEqual([]);
 });
 
 test.each(ALL.filter((given) => !isOnResource(given)))(
-  "$operation obeys its row",
+  "$operation follows its row of the authorization table",
   async (given) => {
     const target = { isOwn: true, isVisible: true, isDeleted: false };
     const callers = [ANONYMOUS, ...accounts.flatMap((account) => callersOf(account, given.rule))];
@@ -254,7 +254,7 @@ test.each(ALL.filter((given) => !isOnResource(given)))(
 );
 
 test.each(ALL.filter(isOnResource))(
-  "$operation obeys its row, for every owner and visibility",
+  "$operation follows its row of the authorization table for every owner and visibility",
   { timeout: 60_000 },
   async (given) => {
     const kind = given.operation.split(".")[0] ?? "";

@@ -44,7 +44,7 @@ async function answer(
 
 const REFUSED = { status: 401, code: "invalid_token" };
 
-test("our own token is accepted, also a few seconds after its expiry", async () => {
+test("our own token is accepted until a few seconds after its expiry", async () => {
   expect((await answer(`Bearer ${await signed(claims())}`)).status).toBe(200);
   expect((await answer(`Bearer ${await signed(claims({ exp: seconds(-2) }))}`)).status).toBe(200);
 });
@@ -78,7 +78,7 @@ test("neither `none` nor our public key as an HMAC secret is accepted", async ()
   }
 });
 
-test("a foreign key is refused, under our kid, another or none, or inside the token", async () => {
+test("a token signed with a foreign key is refused, whether under our kid, another kid, no kid or with the key embedded", async () => {
   const { keys } = await authOf(env).api.getJwks();
   const own = await generateKeyPair(ACCESS_TOKEN_ALGORITHM, { extractable: true });
   const rsa = await generateKeyPair("RS256");
@@ -110,7 +110,7 @@ test.each([
   "Bearer ../..",
   `Bearer ${"a".repeat(8000)}`,
   "Token x",
-])("a malformed header is refused and never treated as anonymous: %s", async (header) => {
+])("a request with a malformed header is refused, not treated as anonymous: %s", async (header) => {
   expect(await answer(header)).toEqual(REFUSED);
 });
 
@@ -119,7 +119,7 @@ test("a token in the URL is ignored", async () => {
   expect(response.status).toBe(401);
 });
 
-test("the next token has the current role of the account", async () => {
+test("a new token carries the account's current role", async () => {
   const demoted = await signUp("admin");
   await env.CATALOG.prepare("UPDATE user SET role = 'viewer' WHERE id = ?")
     .bind(demoted.userId)

@@ -22,7 +22,7 @@ test.each([
   "/api/auth/oauth2/token",
   "/api/auth/oauth2/revoke",
   "/.well-known/openid-configuration",
-])("any site may call %s, but never with cookies", async (path) => {
+])("any site may call %s, but without cookies", async (path) => {
   const answer = await preflight(path);
   expect(answer.headers.get("access-control-allow-origin")).toBe("*");
   expect(answer.headers.has("access-control-allow-credentials")).toBe(false);
@@ -34,7 +34,7 @@ test.each([
   "/api/auth/token",
   "/api/auth/get-session",
   "/api/auth/oauth2/consent",
-])("no other site may read the response of %s", async (path) => {
+])("other sites cannot read the response of %s", async (path) => {
   expect((await preflight(path)).headers.has("access-control-allow-origin")).toBe(false);
 });
 

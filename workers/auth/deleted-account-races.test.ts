@@ -168,7 +168,7 @@ async function heldUp(write: Write, account: TestAccount) {
   return { end };
 }
 
-test("writes that were checked before their account was deleted and arrive after it leave nothing", async () => {
+test("a write that was authorized before its account was deleted stores nothing afterwards", async () => {
   const account = await signUp("creator");
   const held = await Promise.all(writes.map((write) => heldUp(write, account)));
   const { cookie, password } = account;
@@ -193,7 +193,7 @@ const TWOFOLD = [
 ];
 
 test.each(TWOFOLD)(
-  "a $what whose $method comes after the deletion of its account counts nowhere",
+  "a $what whose $method arrives after its account was deleted is not counted",
   async ({ method, path }) => {
     const [account, { userId: ownerId }] = [await signUp("viewer"), await signUp("creator")];
     const id = await newVideo(ownerId);
@@ -221,7 +221,7 @@ test.each(TWOFOLD)(
   },
 );
 
-test("what an account searched for and reported is forgotten with it", async () => {
+test("deleting an account also deletes its searches and reports", async () => {
   const account = await signUp("viewer");
   const who = await hashAccount(env.BETTER_AUTH_SECRET, account.userId);
   const id = await insertVideo({});
@@ -237,7 +237,7 @@ test("what an account searched for and reported is forgotten with it", async () 
   expect(await hashed()).toEqual([]);
 });
 
-test("the API still has every write that has a body here", () => {
+test("every write in this test still exists in the API", () => {
   const covered = writes.filter(({ operation }) => operation in BODIES);
   expect(covered.map(({ operation }) => operation).toSorted()).toEqual(
     Object.keys(BODIES).toSorted(),
@@ -254,7 +254,7 @@ const UNGUARDED = {
   watch_progress: "of version 0.1.0: nothing writes it",
 } as const;
 
-test("every table with rows of accounts refuses those of a deleted one", async () => {
+test("every table with account rows refuses rows of a deleted account", async () => {
   const { userId } = await signUp("creator");
   await env.CATALOG.prepare("DELETE FROM user WHERE id = ?").bind(userId).run();
   const columns = await env.CATALOG.prepare(
@@ -271,7 +271,7 @@ test("every table with rows of accounts refuses those of a deleted one", async (
   }
 });
 
-test("a deletion that breaks off after the account is ended by the sweep", async () => {
+test("the sweep completes a deletion that was interrupted after the account row was deleted", async () => {
   const { userId } = await signUp("creator");
   const id = await insertVideo({ ownerId: userId });
   await env.CATALOG.prepare("DELETE FROM user WHERE id = ?").bind(userId).run();

@@ -30,7 +30,7 @@ async function answerOf(response: Response, email: string): Promise<object> {
 }
 
 test.each(Object.keys(ATTEMPTS))(
-  "%s has the same response whether an address has an account or not",
+  "%s responds the same whether or not the address has an account",
   async (path) => {
     const attempt = async (email: string) => {
       const start = Date.now();

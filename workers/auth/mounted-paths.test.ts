@@ -54,7 +54,7 @@ interface Endpoint {
   options: { metadata?: { SERVER_ONLY?: boolean } };
 }
 
-test("the auth library serves what the site and apps call, and nothing else", () => {
+test("the auth library serves only the paths that the site and apps call", () => {
   const endpoints = Object.values<unknown>(authOf(env).api) as Endpoint[];
   const paths = endpoints.flatMap(({ path, options }) =>
     path === undefined || options.metadata?.SERVER_ONLY ? [] : [path],

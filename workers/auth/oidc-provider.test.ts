@@ -56,7 +56,7 @@ const userWith = (email: unknown) =>
 const isSignedIn = (response: Response): boolean =>
   response.headers.getSetCookie().some((cookie) => /session_token=[^;]/.test(cookie));
 
-test("a user of the provider is signed in, with an account in the default role", async () => {
+test("a user of the provider gets an account with the default role and is signed in", async () => {
   const response = await signIn();
   expect([response.status, response.headers.get("location")]).toEqual([302, "/studio"]);
   const session = await site("/get-session", undefined, { cookie: cookiesOf(response) });
@@ -65,7 +65,7 @@ test("a user of the provider is signed in, with an account in the default role",
 });
 
 test.each(["verified", "open", "closed"])(
-  "with %s sign-up by email, a provider opens accounts and signs in to them again",
+  "with %s sign-up by email, a provider still creates accounts and signs in to them again",
   async (SIGNUP) => {
     const at = authWith({ OIDC_PROVIDERS, SIGNUP, DEV_MAIL: "false" });
     expect(isSignedIn(await signIn(at))).toBe(true);
@@ -74,14 +74,14 @@ test.each(["verified", "open", "closed"])(
   },
 );
 
-test("a new account is welcomed, and one that is known goes on", async () => {
+test("a new account sees the welcome page; a known one returns to where it was", async () => {
   const arrival = async () =>
     (await signIn(site, { newUserCallbackURL: "/welcome" })).headers.get("location");
   expect(await arrival()).toBe("/welcome");
   expect(await arrival()).toBe("/studio");
 });
 
-test("an invalid name is made to comply, and no image is stored", async () => {
+test("an invalid name from the provider is corrected, and its image is not stored", async () => {
   const { email } = provider.claims;
   const name = `Ada\u202e\n${"x".repeat(100)}`;
   provider.claims = { ...provider.claims, name, picture: "https://evil.example/track.gif" };
@@ -142,7 +142,7 @@ test("the callback works once, and only in the browser that started the sign-in"
   expect(isSignedIn(await callBack(good, again.cookie))).toBe(false);
 });
 
-test("an unverified account is not linked to a sign-in with the same address, nor the other way round", async () => {
+test("accounts with the same address are not linked unless both sides have verified it", async () => {
   const squatter = await signUp("viewer");
   provider.claims = { ...newClaims(), email: squatter.email };
   expect(isSignedIn(await signIn())).toBe(false);
@@ -162,7 +162,7 @@ test.each(["callbackURL", "newUserCallbackURL"])(
   },
 );
 
-test("without a response from the provider, passwords still work", async () => {
+test("password sign-in works while the provider does not respond", async () => {
   const settings = { ...provider.settings("away"), discoveryUrl: "https://away.example/" };
   const withProviderDown = authWith({ OIDC_PROVIDERS: JSON.stringify([settings]) });
   const social = await withProviderDown("/sign-in/social", { provider: "away", callbackURL: "/" });

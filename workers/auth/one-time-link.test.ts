@@ -29,7 +29,7 @@ async function roleOf(email: string, password = PASSWORD): Promise<unknown> {
   return (claims as { role: string }).role;
 }
 
-test("the first administrator chooses a password by a link, which works once", async () => {
+test("the first administrator sets a password through a link that works once", async () => {
   const email = nameless();
   const token = await make(email);
   expect(await roleOf(email)).toBe(401);
@@ -39,7 +39,7 @@ test("the first administrator chooses a password by a link, which works once", a
   expect(await roleOf(email)).toBe("admin");
 });
 
-test("a new link ends the older one, and one that is past its time is refused", async () => {
+test("a new link replaces the older one, and an expired link is refused", async () => {
   const email = nameless();
   const [older, newer] = [await make(email), await make(email)];
   expect(await choose(older)).toBe(400);
@@ -48,13 +48,13 @@ test("a new link ends the older one, and one that is past its time is refused", 
   expect(await choose(late)).toBe(400);
 });
 
-test("an account that exists becomes the administrator", async () => {
+test("an existing account becomes the administrator", async () => {
   const account = await signUp("viewer");
   expect(await choose(await make(account.email))).toBe(200);
   expect(await roleOf(account.email)).toBe("admin");
 });
 
-test("it needs no mail, and no open sign-up", async () => {
+test("the link works without mail and with sign-up closed", async () => {
   const auth = authWith({ DEV_MAIL: "false", MAIL_ENDPOINT: "", SIGNUP: "closed" });
   const email = nameless();
   const body = { token: await make(email), newPassword: PASSWORD };

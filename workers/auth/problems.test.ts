@@ -33,7 +33,7 @@ const REFUSALS: Record<string, [path: string, body: unknown, status: number, cod
 };
 
 test.each(Object.entries(REFUSALS))(
-  "%s is a problem",
+  "%s is answered with a problem",
   async (_name, [path, body, status, code]) => {
     const response = await authFetch(path, { body });
     expect(response.headers.get("cache-control")).toBe("no-store");
@@ -41,7 +41,7 @@ test.each(Object.entries(REFUSALS))(
   },
 );
 
-test("too many attempts are a problem with a Retry-After header", async () => {
+test("too many attempts are answered with a problem and a Retry-After header", async () => {
   const limited = authWith({ AUTH_ATTEMPTS_PER_MINUTE: "1" });
   const guess = () =>
     limited(
@@ -73,7 +73,7 @@ test("a passkey that cannot be verified is a client error", async () => {
 });
 
 test.each(["token", "revoke", "introspect"])(
-  "OAuth's %s has errors in its own format",
+  "OAuth's %s reports errors in the OAuth format",
   async (name) => {
     const response = await exports.default.fetch(`http://localhost:8788/api/auth/oauth2/${name}`, {
       method: "POST",

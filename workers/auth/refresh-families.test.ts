@@ -60,7 +60,7 @@ const makeOld = (userId: string) =>
     .bind(userId)
     .run();
 
-test("an app that refreshes without end has a limited number of rows, and its newest token works", async () => {
+test("an app that keeps refreshing has a limited number of rows, and its newest token works", async () => {
   const { user, flow, first } = await newGrant();
   await addTokens(user.userId, "rotated", MAX_TOKENS);
   const newest = await rotate(flow, first, 3);
@@ -68,7 +68,7 @@ test("an app that refreshes without end has a limited number of rows, and its ne
   expect((await refresh(flow, newest)).status).toBe(200);
 });
 
-test("a used token that is no longer stored still ends its family when it is used again", async () => {
+test("reusing a token that is no longer stored still revokes its family", async () => {
   const { user, flow, first } = await newGrant();
   const second = await rotate(flow, first, 1);
   await makeOld(user.userId);
@@ -82,7 +82,7 @@ test("a used token that is no longer stored still ends its family when it is use
   expect((await refresh(flow, newest)).status).toBe(400);
 });
 
-test("a token that was never issued ends nothing", async () => {
+test("a token that was never issued revokes nothing", async () => {
   const { user, flow, first } = await newGrant();
   for (const invented of [`kinora_rt_${"x".repeat(32)}`, `kinora_rt_${"x".repeat(32)}.unknown`])
     expect((await refresh(flow, invented)).status).toBe(400);
@@ -90,7 +90,7 @@ test("a token that was never issued ends nothing", async () => {
   expect((await refresh(flow, first)).status).toBe(200);
 });
 
-test("an app that is signed in to again and again loses its oldest sign-in, and no other app does", async () => {
+test("repeated sign-ins to one app revoke only that app's oldest sign-in", async () => {
   const { app, user, flow, first } = await newGrant();
   await makeOld(user.userId);
   await addTokens(user.userId, "live", MAX_TOKENS - 1);

@@ -13,7 +13,7 @@ async function resetToken({ email }: TestAccount): Promise<string> {
 const reset = async (token: string): Promise<number> =>
   (await authFetch("/reset-password", { body: { token, newPassword: "a-new-password-1" } })).status;
 
-test("a reset ends the older links, and a changed password ends all of them", async () => {
+test("a new reset link invalidates older ones, and changing the password invalidates all", async () => {
   const account = await signUp("viewer");
   const [older, newer] = [await resetToken(account), await resetToken(account)];
   expect(older).not.toBe(newer);

@@ -63,16 +63,19 @@ test.each([
     (a: TestAccount) => authFetch("/revoke-sessions", { body: {}, cookie: a.cookie }),
   ],
   ["ended by a password reset", (a: TestAccount) => resetPassword(a)],
-])("the token of a session that was %s makes no credential and changes nothing", async (_, end) => {
-  const account = await signUp("creator");
-  expect((await call(account.token, "GET", "/v1/me")).status).toBe(200);
-  await end(account);
-  await expectNoWrites(account.token);
-  // The write looked the session up, so this isolate knows it for reads too.
-  expect((await call(account.token, "GET", "/v1/me")).status).toBe(401);
-});
+])(
+  "the token of a session that was %s can create no credential and change nothing",
+  async (_, end) => {
+    const account = await signUp("creator");
+    expect((await call(account.token, "GET", "/v1/me")).status).toBe(200);
+    await end(account);
+    await expectNoWrites(account.token);
+    // The write looked the session up, so this isolate knows it for reads too.
+    expect((await call(account.token, "GET", "/v1/me")).status).toBe(401);
+  },
+);
 
-test("the token of a deleted account changes nothing, and neither does its personal token", async () => {
+test("neither the session token nor the personal token of a deleted account can change anything", async () => {
   const account = await signUp("creator");
   const personal = await newPersonalToken(account);
   const ofApp = await tokenOfApp(account);
@@ -87,7 +90,7 @@ test("the token of a deleted account changes nothing, and neither does its perso
   expect(left?.n).toBe(0);
 });
 
-test("an app's token ends with the grant", async () => {
+test("revoking a grant ends the app's token", async () => {
   const account = await signUp("viewer");
   const token = await tokenOfApp(account);
   expect((await call(token, "DELETE", "/v1/history")).status).toBe(204);
@@ -98,7 +101,7 @@ test("an app's token ends with the grant", async () => {
   expect((await call(token, "DELETE", "/v1/history")).status).toBe(401);
 });
 
-test("a password reset ends personal tokens and apps only if the person chooses so", async () => {
+test("a password reset revokes personal tokens and apps only if the viewer chooses to", async () => {
   const account = await signUp("viewer");
   const personal = await newPersonalToken(account);
   const ofApp = await tokenOfApp(account);
@@ -112,7 +115,7 @@ test("a password reset ends personal tokens and apps only if the person chooses 
   expect(await works(ofApp)).toBe(false);
 });
 
-test("a signed-in person can end personal tokens and apps", async () => {
+test("a signed-in account can revoke its personal tokens and apps", async () => {
   const account = await signUp("creator");
   const personal = await newPersonalToken(account);
   const ofApp = await tokenOfApp(account);

@@ -18,6 +18,9 @@ test.each([
   expect(authSettings({ ...env, ...mail, SIGNUP }).SIGNUP).toBe(expected);
 });
 
-test.each(["", "true", "Open"])("SIGNUP %j is refused by name", (SIGNUP) => {
-  expect(() => authSettings({ ...env, SIGNUP })).toThrow("SIGNUP");
-});
+test.each(["", "true", "Open"])(
+  "SIGNUP %j is refused with an error that names the setting",
+  (SIGNUP) => {
+    expect(() => authSettings({ ...env, SIGNUP })).toThrow("SIGNUP");
+  },
+);

@@ -38,7 +38,7 @@ test("a new account is signed in, has the configured role, and its token works f
 
 const withoutRequestId = (problem: string) => problem.replace(/"requestId":"[^"]+"/, "");
 
-test("sign-in needs the right password and does not reveal which accounts exist", async () => {
+test("sign-in requires the correct password and does not reveal which accounts exist", async () => {
   const account = await signUp("viewer");
   const right = await authFetch("/sign-in/email", {
     body: { email: account.email, password: account.password },
@@ -57,7 +57,7 @@ test("sign-in needs the right password and does not reveal which accounts exist"
   expect(withoutRequestId(await unknown.text())).toBe(withoutRequestId(await wrong.text()));
 });
 
-test("a role in the request changes nothing, neither at sign-up nor later", async () => {
+test("a role in the request is ignored at sign-up and later", async () => {
   const email = `${newId().toLowerCase()}@example.com`;
   const body = { name: "Eve", email, password: "correct horse battery", role: "admin" };
   expect((await authFetch("/sign-up/email", { body })).status).toBe(200);

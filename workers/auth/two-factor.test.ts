@@ -16,7 +16,7 @@ function base32(text: string): number[] {
   return bits.match(/.{8}/g)?.map((byte) => Number.parseInt(byte, 2)) ?? [];
 }
 
-test("with a second factor, the password alone is not enough", async () => {
+test("with two-factor authentication, the password alone does not sign in", async () => {
   const { email, password, cookie } = await signUp("creator");
   const enabled = await authFetch("/two-factor/enable", { cookie, body: { password } });
   const { totpURI, backupCodes } = await enabled.json<{ totpURI: string; backupCodes: string[] }>();

@@ -65,7 +65,7 @@ const counted = (ownerId: string) =>
     .first();
 
 test.each([1, 2, 3])(
-  "what creators use is always the sum over their rows (seed %i)",
+  "a creator's recorded usage always equals the sum of the creator's rows (seed %i)",
   async (seed) => {
     const random = seeded(seed);
     const owners = [newId(), newId()];

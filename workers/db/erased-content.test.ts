@@ -14,7 +14,7 @@ const tablesOf = (statements: ReturnType<typeof eraseContent>): string[] =>
     return /^delete from "(\w+)"/.exec(sql)?.[1] ?? [];
   });
 
-test("a row in any table that goes with a video is found", async () => {
+test("a leftover row of an erased video is found in every table", async () => {
   const tables = tablesOf(eraseContent(db, newId())).filter((table) => table !== "upload_parts");
   expect(tables.length).toBeGreaterThan(10);
   for (const table of tables) {
@@ -51,7 +51,7 @@ test("a row in any table that goes with a video is found", async () => {
   }
 });
 
-test("the names of a video and of its file are content", async () => {
+test("video titles and file names count as content that must be erased", async () => {
   const id = await newVideo(newId(), { title: "Gulls", deletedAt: 1, erasedAt: 1 });
   expect(await hasContent(db, id)).toBe(true);
   await runBatch(db, eraseContent(db, id));

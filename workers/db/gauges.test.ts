@@ -14,7 +14,7 @@ async function insertLane(lane: string, running: number, since: number, held: nu
     .run();
 }
 
-test("the oldest task of all creators and lanes is found, and held creators do not count", async () => {
+test("the oldest waiting task is found across creators and lanes, without creators on hold", async () => {
   await insertLane("normal plan", 0, EARLY, 1);
   for (let creator = 0; creator < 200; creator += 1)
     await insertLane(

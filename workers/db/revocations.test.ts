@@ -29,8 +29,8 @@ const revokeVideo = (id: string, at = Date.now()) => runBatch(db, videoRevocatio
 const revokeSession = (id: string, session: string) =>
   runBatch(db, sessionRevocation(db, id, session, Date.now()));
 
-describe("the list of revocations that every isolate holds stays small", () => {
-  test("revoking a subject again leaves one row, with a new id for readers of the log", async () => {
+describe("the list of revocations in every isolate stays small", () => {
+  test("revoking a subject again keeps one row and gives it a new id, so that readers of the log see it", async () => {
     const [id, kid] = [await insertVideo(), newId()];
     const row = () =>
       db
@@ -77,7 +77,7 @@ describe("the list of revocations that every isolate holds stays small", () => {
     expect(await subjectsOf(other)).toEqual([`session:${other}/viewer`]);
   });
 
-  test("closed players do not count against the limit", async () => {
+  test("closed players do not count towards the limit", async () => {
     const id = await insertVideo();
     for (let session = 0; session < LIMITS.revokedSessionsPerVideo; session++)
       await revokeClosed(db, id, `closed ${session}`, 300_000);
@@ -86,7 +86,7 @@ describe("the list of revocations that every isolate holds stays small", () => {
   });
 });
 
-test("closing a player does not shorten a revocation by the creator", async () => {
+test("closing a player does not shorten a creator's revocation", async () => {
   const id = await insertVideo();
   await revokeSession(id, "viewer");
   await revokeClosed(db, id, "viewer", 300_000);

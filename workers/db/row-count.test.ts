@@ -22,7 +22,7 @@ async function rowsOf(run: () => Promise<unknown>): Promise<Record<string, numbe
   return Object.fromEntries(points.map(([, labels, , , total]) => [labels, total]));
 }
 
-test("rows of statements and of batches are counted, those of reads and of writes", async () => {
+test("rows read and written are counted for single statements and for batches", async () => {
   expect(await rowsOf(() => db.prepare("SELECT * FROM counted_rows").all())).toEqual({ read: 3 });
   const insert = () => db.prepare("INSERT INTO counted_rows (name) VALUES (?)").bind("c");
   expect(await rowsOf(() => insert().run())).toMatchObject({ written: 1 });
@@ -30,7 +30,7 @@ test("rows of statements and of batches are counted, those of reads and of write
   expect(await rowsOf(() => db.batch([insert(), all]))).toMatchObject({ read: 5, written: 1 });
 });
 
-test("the first row and its columns are what D1 gives", async () => {
+test("first() returns the row and columns that D1 returns", async () => {
   const statement = db.prepare("SELECT id, name FROM counted_rows WHERE id = ?");
   expect(await statement.bind(2).first()).toEqual({ id: 2, name: "b" });
   expect(await statement.bind(2).first("name")).toBe("b");
@@ -38,7 +38,7 @@ test("the first row and its columns are what D1 gives", async () => {
   await expect(statement.bind(2).first("other" as "name")).rejects.toThrow("D1_COLUMN_NOTFOUND");
 });
 
-test("a sample of the reads that tell no rows stands for all of them, with the same answer", async () => {
+test("reads that report no row count are estimated from a sample and return the same result", async () => {
   const sql = "SELECT name, id FROM counted_rows ORDER BY id";
   const expected = [
     ["a", 1],
@@ -59,12 +59,12 @@ test("a sample of the reads that tell no rows stands for all of them, with the s
 test.each([
   ["SELECT id, name AS id FROM counted_rows WHERE id = 2", [[2, "b"]]],
   ["SELECT name, 7 AS '7' FROM counted_rows WHERE id = 1", [["a", 7]]],
-])("columns that an object would lose or move are read as they are: %s", async (sql, expected) => {
+])("column names that an object would drop or reorder are kept: %s", async (sql, expected) => {
   vi.spyOn(Math, "random").mockReturnValue(0);
   for (let times = 0; times < 3; times++) expect(await db.prepare(sql).raw()).toEqual(expected);
 });
 
-test("a statement that had no rows at first is read right once it has some", async () => {
+test("a statement without rows at first is read correctly once it has some", async () => {
   vi.spyOn(Math, "random").mockReturnValue(0);
   for (const database of [counted(new CountingD1(env.METRICS).binding), db]) {
     const read = (id: number) =>
@@ -74,7 +74,7 @@ test("a statement that had no rows at first is read right once it has some", asy
   }
 });
 
-test("how long D1 takes is noted once per call, also for one that fails", async () => {
+test("the duration of each D1 call is recorded once, even if the call fails", async () => {
   const read = () => db.prepare("SELECT id FROM counted_rows");
   const wrong = () => db.prepare("SELECT id FROM no_such_table").all();
   const timesOf = async (run: () => Promise<unknown>): Promise<number> => {

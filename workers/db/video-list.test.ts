@@ -69,7 +69,7 @@ async function planOf(query: { toSQL: () => { sql: string; params: unknown[] } }
   return results.map((step) => step.detail).join("; ");
 }
 
-test.each(CASES)("the list of $list by $sort walks $index and sorts nothing", async (given) => {
+test.each(CASES)("the list of $list by $sort reads $index and needs no sorting", async (given) => {
   for (const after of [null, [5, "some-id"] satisfies [number, string]])
     for (const list of [listVideos, listTitles]) {
       const plan = await planOf(list(catalog(env), given.filter, given.sort, after, 20));
@@ -80,7 +80,7 @@ test.each(CASES)("the list of $list by $sort walks $index and sorts nothing", as
     }
 });
 
-test("the queries of the cron, and the home page over all videos each walk an index", async () => {
+test("the cron's queries and the home page read an index each", async () => {
   const db = catalog(env);
   const plans = await Promise.all(
     [
@@ -102,7 +102,7 @@ test("the queries of the cron, and the home page over all videos each walk an in
   );
 });
 
-test("a page of a rebuild of the search index begins after the last id, and sorts nothing", async () => {
+test("a search rebuild reads its next page by id, without sorting", async () => {
   const counting = new CountingD1(env.CATALOG);
   await listedIds(catalog({ CATALOG: counting.binding }), "some-id", 10);
   const [statement] = counting.statements;
@@ -114,7 +114,7 @@ test("a page of a rebuild of the search index begins after the last id, and sort
   ]);
 });
 
-test("the same file is looked for among the videos of its size", async () => {
+test("a duplicate file is searched for only among videos of the same size", async () => {
   const counting = new CountingD1(env.CATALOG);
   const db = catalog({ CATALOG: counting.binding });
   const sha256 = "a".repeat(64);

@@ -7,11 +7,11 @@ test.each([
   ["#4fc3f7", true],
   ["#1a2b7c", false],
   ["#000000", false],
-])("dark text on %s can be read: %s", (accent, isReadable) => {
+])("dark text on %s is readable: %s", (accent, isReadable) => {
   expect(isReadableAccent(accent)).toBe(isReadable);
 });
 
-test("text of the accent is darker on light paper and lighter on dark paper, where it must be", () => {
+test("accent-coloured text is darkened on a light background and lightened on a dark one where contrast requires it", () => {
   expect(accentProperties("#ffd400")).toMatchObject({
     "--signal": "#ffd400",
     "--signal-text": expect.stringMatching(/^light-dark\(#[0-7]\w{5}, #ffd400\)$/) as string,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readPass, writePass } from "./access-pass.ts";
 
-test("a pass is worth nothing once anything in it was changed, or it has expired", async () => {
+test("an altered or expired access pass is refused", async () => {
   const now = Date.now();
   const pass = {
     videoId: "v".repeat(22),

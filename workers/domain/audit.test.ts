@@ -30,7 +30,7 @@ async function chain(length: number): Promise<ChainedAct[]> {
   return rows;
 }
 
-test("a chain is sound, also without the rows that were deleted for their age", async () => {
+test("the audit chain verifies, even after its oldest rows were deleted", async () => {
   const rows = await chain(5);
   expect(rows.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
   expect(await firstBroken(rows, null)).toBeNull();
@@ -39,7 +39,7 @@ test("a chain is sound, also without the rows that were deleted for their age", 
 });
 
 test.each(Object.keys(ACT) as (keyof AuditedAct)[])(
-  "a row whose %s was changed is found",
+  "verification finds a row whose %s was changed",
   async (field) => {
     const rows = await chain(4);
     rows[2] = { ...rows[2]!, [field]: field === "at" ? 99 : "other" };
@@ -47,7 +47,7 @@ test.each(Object.keys(ACT) as (keyof AuditedAct)[])(
   },
 );
 
-test("a row that was replaced with its hash, taken out or put before the first is found", async () => {
+test("verification finds a row that was replaced with a matching hash, removed, or inserted before the first", async () => {
   const rows = await chain(4);
   const forged = await chained({ ...ACT, action: "other" }, rows[0]!);
   expect(await firstBroken(rows.with(1, forged), null)).toEqual({ seq: 3, reason: "unlinked" });
@@ -61,11 +61,11 @@ test.each([
   ["::ffff:203.0.113.77", "203.0.113.0/24"],
   ["2001:db8:1234:5678::1", "2001:0db8:1234:0000:0000:0000:0000:0000/48"],
   ["", ""],
-])("of the address %s its network is kept", (address, network) => {
+])("only the network of the address %s is kept", (address, network) => {
   expect(networkOf(address)).toBe(network);
 });
 
-test("secrets are left out of what is kept, and long texts are cut", () => {
+test("secrets are left out of the audit log, and long texts are truncated", () => {
   const kept = auditedJson({
     ...{ pin: "1234", newPassword: "a", tokens: true, inner: { client_secret: "b" } },
     name: "Desk",
@@ -78,7 +78,7 @@ test("secrets are left out of what is kept, and long texts are cut", () => {
   expect(auditedJson({ text: "x".repeat(9000) })?.length).toBeLessThan(4001);
 });
 
-test("the target is what the path names", () => {
+test("the target of an entry is taken from the path", () => {
   const pattern = "/v1/admin/reports/:id/hide";
   expect(targetOfPath("reports.hide-video", pattern, "/v1/admin/reports/abc/hide")).toEqual({
     kind: "reports",

@@ -18,7 +18,7 @@ test.each<[string, TypedChapter[], [number, string][]]>([
   expect([...chapterFaults(chapters, 60)]).toEqual(faults);
 });
 
-test("a list that is too long says where it ends", () => {
+test("a list that is too long is refused with the line of the limit", () => {
   const chapters = Array.from({ length: 103 }, (_, start) => chapter(start));
   expect([...chapterFaults(chapters, 1000)]).toEqual([[100, "too-many"]]);
 });

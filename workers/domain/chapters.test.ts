@@ -4,7 +4,7 @@ import { chaptersOf, clipsOf, usableChapters } from "./chapters.ts";
 const describedIn = (description: string, duration = 60) =>
   chaptersOf({ description, duration, chapters: [], ownChapters: null });
 
-test("lines that begin with a time are the chapters of a video", () => {
+test("description lines that begin with a time become chapters", () => {
   const description = "A trip.\n0:00 Harbour\n(1:05) - The storm\n• 1:02:03 – Home\nThanks to Ann.";
   const chapters = describedIn(description, 4000);
   expect(chapters).toEqual([
@@ -23,11 +23,11 @@ test.each([
   ["times beyond the end", "0:00 One\n0:10 Two\n5:00 Three"],
   ["times that go back", "0:00 One\n0:30 Two\n0:10 Three"],
   ["times without a title", "0:00\n0:10\n0:20"],
-])("%s makes no chapters", (_what, description) => {
+])("%s does not make chapters", (_what, description) => {
   expect(describedIn(description)).toEqual([]);
 });
 
-test("a long list is cut", () => {
+test("a long chapter list is truncated", () => {
   const lines = Array.from(
     { length: 500 },
     (_, n) => `${Math.floor(n / 60)}:${String(n % 60).padStart(2, "0")} x`,
@@ -35,7 +35,7 @@ test("a long list is cut", () => {
   expect(describedIn(lines.join("\n"), 1000)).toHaveLength(100);
 });
 
-test("the description's chapters take the place of the file's", () => {
+test("chapters from the description replace those of the file", () => {
   const chapters = [
     { start: 0, title: "From the file" },
     { start: 30, title: "Also" },
@@ -46,7 +46,7 @@ test("the description's chapters take the place of the file's", () => {
   expect(described.map(({ title }) => title)).toEqual(["A", "B", "C"]);
 });
 
-test("what the creator has listed takes the place of all others, and may be nothing", () => {
+test("chapters listed by the creator replace all others, even if the list is empty", () => {
   const video = {
     description: "0:00 A\n0:10 B\n0:20 C",
     duration: 60,
@@ -61,7 +61,7 @@ test("what the creator has listed takes the place of all others, and may be noth
   expect(chaptersOf({ ...video, ownChapters: [] })).toEqual([]);
 });
 
-test("chapters of a file are put in order, named and bounded", () => {
+test("chapters of a file are sorted, named and limited to the video's duration", () => {
   const found = [
     { start: 20, title: "Second\u0000\u202e part" },
     { start: -0.02, title: "First" },

@@ -20,11 +20,11 @@ function chartOf(name: ChartName, rows: readonly MeasuredRow[]) {
   return Object.fromEntries(chart!.lines.map((line) => [line.name, line.values]));
 }
 
-test("every chart is drawn, also without numbers, in the order of their names", () => {
+test("every chart is returned, even without data, in order of name", () => {
   expect(drawCharts([], [0]).map(({ name }) => name)).toEqual(CHART_NAMES);
 });
 
-test("a counter is added up by a label", () => {
+test("a counter is summed per label", () => {
   const rows = [
     row(0, "requests", "api,2xx", 5),
     row(0, "requests", "media,2xx", 2),
@@ -33,7 +33,7 @@ test("a counter is added up by a label", () => {
   expect(chartOf("requests", rows)).toEqual({ "2xx": [7, 0], "5xx": [0, 1] });
 });
 
-test("tasks of a kind are their mean over all measurements, and 0 where others are measured without them", () => {
+test("the number of tasks of a kind is the mean over all measurements, counting missing ones as 0", () => {
   const measured = { ...row(0, "tasks.waiting", "", 12), n: 4 };
   const rows = [
     measured,
@@ -48,7 +48,7 @@ test("tasks of a kind are their mean over all measurements, and 0 where others a
   expect(chartOf("tasks", rows)["retrying"]).toEqual([2, 0]);
 });
 
-test("failures are counted by their error, without tasks that have not failed", () => {
+test("failures are counted per error, and successful tasks are ignored", () => {
   const rows = [
     row(0, "tasks.ended", "video,failed,encoder_failed", 3),
     row(0, "tasks.ended", "video,done,", 7),
@@ -60,7 +60,7 @@ test("failures are counted by their error, without tasks that have not failed", 
   });
 });
 
-test("shares and quantiles have gaps where nothing happened", () => {
+test("shares and quantiles have gaps where there is no data", () => {
   const rows = [
     row(0, "cache.lookups", "media", 10),
     row(0, "cache.misses", "media", 1),

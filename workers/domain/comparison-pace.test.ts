@@ -37,7 +37,7 @@ function simulate(videos: number, isCronDown = (_run: number) => false) {
 }
 
 test.each([1, 500, 10_000, 300_000, 1_000_000, 3_000_000, 10_000_000])(
-  "the storage of %i videos is compared whole in a month, and no run hands over more than a batch",
+  "the storage of %i videos is fully compared within a month, and no run queues more than one batch",
   (videos) => {
     const { days, most } = simulate(videos);
     expect(days).toBeLessThanOrEqual(30);
@@ -45,13 +45,13 @@ test.each([1, 500, 10_000, 300_000, 1_000_000, 3_000_000, 10_000_000])(
   },
 );
 
-test("a site of less than 500 videos is compared in a day, without messages", () => {
+test("a site with fewer than 500 videos is compared within a day, without messages", () => {
   const { days, most } = simulate(450);
   expect(days).toBeLessThan(1);
   expect(most).toBe(0);
 });
 
-test("runs that were left out are made up for by those after them in the same night", () => {
+test("later runs of the night catch up on missed ones", () => {
   const { days } = simulate(1_000_000, (run) => run % 480 < 240);
   expect(days).toBeLessThanOrEqual(30);
 });

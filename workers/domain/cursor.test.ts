@@ -16,7 +16,7 @@ test("a cursor decodes to what was encoded, and is safe in a URL", () => {
   );
 });
 
-test("any other text is rejected as invalid_cursor and never causes another error", () => {
+test("any other text is rejected as invalid_cursor, and never with another error", () => {
   fc.assert(
     fc.property(
       fc.oneof(fc.string(), fc.string({ unit: "binary" }), fc.json().map(encodeCursor)),

@@ -14,11 +14,11 @@ test.each([
   ["🇩🇪🇫🇷", 6, "🇩🇪"],
   [`a${"\u0301".repeat(20)}`, 5, `a${"\u0301".repeat(4)}`],
   [`😀${"\u0301".repeat(20)}`, 1, ""],
-])("%s of at most %i is cut to %s", (text, max, expected) => {
+])("%s with a limit of %i is cut to %s", (text, max, expected) => {
   expect(cutText(text, max)).toBe(expected);
 });
 
-test("a cut text is a start of the text, is never too long and has no half of a character", () => {
+test("a cut text is a prefix within the limit and never splits a character", () => {
   fc.assert(
     fc.property(
       fc.string({ unit: "grapheme", maxLength: 60 }),

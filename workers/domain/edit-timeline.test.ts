@@ -31,7 +31,7 @@ const recipes = fc
     return { keep };
   });
 
-test("each end of a part is moved to the nearest frame, and parts that meet become one", () => {
+test("the ends of each part snap to the nearest frame, and adjacent parts are merged", () => {
   const kept = keptFrames(
     {
       keep: [
@@ -51,7 +51,7 @@ test("each end of a part is moved to the nearest frame, and parts that meet beco
   expect(timeline([1, 2], [2, 3]).ranges).toEqual([{ from: 25, to: 75 }]);
 });
 
-test("times never go back, and the edited video lasts as long as what is kept", () => {
+test("mapped times never go backwards, and the edited video is as long as its kept parts", () => {
   fc.assert(
     fc.property(recipes, fc.array(fc.double({ min: 0, max: 50, noNaN: true })), (recipe, times) => {
       const ranges = keptFrames(recipe, frameRate, TOTAL);
@@ -64,7 +64,7 @@ test("times never go back, and the edited video lasts as long as what is kept", 
   );
 });
 
-test("a time that is kept is found again on the way back", () => {
+test("a kept time maps to the edited video and back", () => {
   fc.assert(
     fc.property(recipes, fc.double({ min: 0, max: 40, noNaN: true }), (recipe, time) => {
       const line = { ranges: keptFrames(recipe, frameRate, TOTAL), frameRate };
@@ -74,7 +74,7 @@ test("a time that is kept is found again on the way back", () => {
   );
 });
 
-test("captions follow the parts that are kept", () => {
+test("captions are moved with the kept parts", () => {
   const line = timeline([2, 10], [20, 30]);
   const moved = moveCues([cue(0, 1), cue(1, 3), cue(9, 21), cue(12, 15), cue(25, 40)], whole, line);
   expect(moved.map(({ text, start, end }) => [text, start, Number(end.toFixed(2))])).toEqual([
@@ -84,14 +84,14 @@ test("captions follow the parts that are kept", () => {
   ]);
 });
 
-test("captions that were written for an edit go on to the next one", () => {
+test("captions written for one edit are carried over to the next", () => {
   const [before, after] = [timeline([10, 20]), timeline([5, 15])];
   // Shown from 12 to 13 s of the file.
   const [moved] = moveCues([cue(2, 3)], before, after);
   expect([moved?.start, Number(moved?.end.toFixed(2))]).toEqual([7, 8]);
 });
 
-test("chapters follow, and one that is cut out is gone", () => {
+test("chapters move with the kept parts, and those cut out are removed", () => {
   const chapters = [
     { start: 0, title: "Intro" },
     { start: 10, title: "Storm" },

@@ -41,11 +41,11 @@ test.each([
   ["opus", "audio", "audio/ogg", bytesOf([0, "OggS"], [28, "OpusHead"])],
   ["zip", "other", "application/zip", bytesOf([0, "PK\x03\x04"])],
   ["TypeScript", "other", "text/plain", new TextEncoder().encode("export const ä = 1;\n")],
-])("the first bytes of %s say that it is %s", (_name, kind, contentType, head) => {
+])("the first bytes of %s identify it as %s", (_name, kind, contentType, head) => {
   expect(kindOfBytes(head)).toEqual({ kind, contentType });
 });
 
-test("unknown, empty and cut off files stay unknown", () => {
+test("unknown, empty and truncated files are not identified", () => {
   for (const head of [
     bytesOf(),
     new Uint8Array(),
@@ -55,7 +55,7 @@ test("unknown, empty and cut off files stay unknown", () => {
     expect(kindOfBytes(head)).toBeNull();
 });
 
-test("a text whose last character is cut off is a text", () => {
+test("text with a truncated last character is still recognised as text", () => {
   const text = new TextEncoder().encode("größe".repeat(200));
   expect(kindOfBytes(text.subarray(0, 3))).toBeNull();
   expect(kindOfBytes(text.subarray(0, 5 + 2 + 2 + 3))?.contentType).toBe("text/plain");

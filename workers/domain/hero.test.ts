@@ -16,15 +16,15 @@ test.each([
   // A portrait would be cut to a strip.
   [1080, 1920, false],
   [null, null, false],
-])("%s x %s at the top of the home page: %s", (width, height, isGood) => {
+])("a poster of %s x %s may be featured on the home page: %s", (width, height, isGood) => {
   expect(isHeroQuality(video("a", width, height))).toBe(isGood);
 });
 
-test("a video without a poster is never at the top", () => {
+test("a video without a poster is never featured", () => {
   expect(isHeroQuality({ ...video("a", 1920, 1080), posterPath: null })).toBe(false);
 });
 
-test("the first good one that is not started, else a finished one, else none", () => {
+test("the hero is the first suitable video that is not started, else a finished one, else none", () => {
   const candidates = [video("small", 320, 180), video("a", 1280, 720), video("b", 1280, 720)];
   const chosen = (started: string[], finished: string[]) =>
     chooseHero(candidates, new Set(started), new Set(finished))?.id ?? null;

@@ -18,13 +18,13 @@ const tables = [...segment(0xdb, 1), ...segment(0xc4, 2)];
 const plain = [...START, ...tables, ...frame(640, 480), ...scan, ...END];
 const rewritten = (bytes: number[]) => plainJpeg(Uint8Array.from(bytes));
 
-test("a picture is kept byte for byte", () => {
+test("the image data of a JPEG is kept byte for byte", () => {
   const kept = rewritten(plain);
   expect(kept).toMatchObject({ width: 640, height: 480 });
   expect([...kept!.bytes]).toEqual(plain);
 });
 
-test("metadata, comments and what follows the end are removed", () => {
+test("metadata, comments and trailing bytes are removed", () => {
   const place = [...Buffer.from("Exif\0\0GPS 52.5 N")];
   const dirty = [
     ...START,
@@ -37,7 +37,7 @@ test("metadata, comments and what follows the end are removed", () => {
   expect([...rewritten(dirty)!.bytes]).toEqual(plain);
 });
 
-test("a progressive picture has several scans", () => {
+test("a progressive JPEG with several scans is accepted", () => {
   const many = [
     ...START,
     ...segment(0xc2, 8, 0, 9, 0, 16, 1),
@@ -62,7 +62,7 @@ test.each([
   expect(rewritten(bytes)).toBeNull();
 });
 
-test("no file, however damaged, breaks it, and rewriting twice changes nothing", () => {
+test("no damaged file causes an error other than a refusal, and rewriting twice changes nothing", () => {
   const damage = fc.array(fc.tuple(fc.nat(plain.length - 1), fc.nat(255)), { maxLength: 4 });
   const isStable = fc.property(damage, fc.nat(plain.length), (changes, length) => {
     const bytes = Uint8Array.from(plain.slice(0, length));

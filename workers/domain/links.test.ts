@@ -12,7 +12,7 @@ function codeOf(link: string, policy: "public" | "local" | "off" = "public", bas
   }
 }
 
-test("links to servers of the internet are read, without what only a browser needs", () => {
+test("links to public servers are accepted, without the parts that only browsers use", () => {
   expect(codeOf(" https://files.example.org/a.mp4?key=1#t=5 ")).toBe(
     "https://files.example.org/a.mp4?key=1",
   );
@@ -47,7 +47,7 @@ test.each([
   expect(codeOf(link)).toBe("link_refused");
 });
 
-test("development reads local files, and an operator may switch links off", () => {
+test("local addresses are allowed in development, and an operator can disable links", () => {
   expect(codeOf("http://127.0.0.1:8080/a.mp4", "local")).toBe("http://127.0.0.1:8080/a.mp4");
   expect(codeOf("ftp://127.0.0.1/a.mp4", "local")).toBe("link_refused");
   expect(codeOf("https://files.example.org/a.mp4", "off")).toBe("link_refused");
@@ -65,16 +65,16 @@ test.each([
   ['attachment; filename="../../etc/a.mov"', "a.mov"],
   ['attachment; filename="a \\"b\\".mov"', 'a "b".mov'],
   ['attachment; filename=""', "Gulls & boats.mp4"],
-])("a file is named by %s", (disposition, name) => {
+])("the file name comes from %s", (disposition, name) => {
   expect(filenameOfLink(disposition, ADDRESS)).toBe(name);
 });
 
-test("an address without a name, and one that cannot be decoded", () => {
+test("a file whose address has no name is named video, and an undecodable name is used as it is", () => {
   expect(filenameOfLink(null, "https://files.example.org/")).toBe("video");
   expect(filenameOfLink(null, "https://files.example.org/100%.mp4")).toBe("100%.mp4");
 });
 
-test("ranges and what says that a file is the same", () => {
+test("range headers and validators of the file are read", () => {
   expect(rangeOfLink("bytes 0-99/200")).toEqual({ start: 0, end: 99, size: 200 });
   expect([rangeOfLink("bytes 0-99/*"), rangeOfLink(null)]).toEqual([null, null]);
   const changed = "Mon, 30 Nov 2026 07:00:00 GMT";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { MATURITY_LIMITS, MATURITY_RATINGS } from "../contract/maturity-ratings.ts";
 import { isWithinLimit, ratingsWithin } from "./maturity.ts";
 
-test("a limit leaves what is rated no higher, and nothing that is not rated", () => {
+test("a maturity limit admits ratings up to it and excludes unrated videos", () => {
   expect(MATURITY_LIMITS.map(ratingsWithin)).toEqual([
     ["all"],
     ["all", "7"],

@@ -13,7 +13,7 @@ function bucketsOf(values: readonly number[]) {
   return [...buckets.values()];
 }
 
-test("a quantile is within the width of a bucket of the true one", () => {
+test("a quantile differs from the true one by at most the width of a bucket", () => {
   const values = fc.array(fc.double({ min: 0, max: 1e8, noNaN: true }), { minLength: 1 });
   fc.assert(
     fc.property(values, fc.constantFrom(0.5, 0.95, 1), (list, share) => {
@@ -27,7 +27,7 @@ test("a quantile is within the width of a bucket of the true one", () => {
   expect(quantile([], 0.5)).toBeNull();
 });
 
-test("labels are read as they were written", () => {
+test("labels survive a round trip", () => {
   const labels = { kind: "video", end: "failed", code: "damaged" };
   const text = labelText("tasks.ended", labels);
   expect([text, readLabels("tasks.ended", text)]).toEqual(["video,failed,damaged", labels]);

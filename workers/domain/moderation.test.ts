@@ -10,7 +10,7 @@ test.each([
   ],
   [{ visibility: "private", maturityRating: "12" }, { maturityRating: "16" }],
   [{ visibility: "unlisted", maturityRating: "18" }, {}],
-] as const)("%j changes by %j to keep to its limits", (video, change) => {
+] as const)("the limits of %j change %j to stay within them", (video, change) => {
   expect(changeForLimits(video, LIMITS)).toEqual(change);
   expect(limitFault({ ...video, ...change }, LIMITS)).toBeNull();
 });
@@ -19,12 +19,12 @@ test.each([
   [{ visibility: "public", maturityRating: "18" }, /only with its link/],
   [{ visibility: "unlisted", maturityRating: "12" }, /from 16 on/],
   [{ visibility: "private", maturityRating: null }, /from 16 on/],
-] as const)("a creator may not make it %j", (after, fault) => {
+] as const)("a creator may not change it to %j", (after, fault) => {
   expect(limitFault(after, LIMITS)).toMatch(fault);
   expect(limitFault(after, null)).toBeNull();
 });
 
-test("another ruling only makes limits stricter", () => {
+test("a further ruling can only make limits stricter", () => {
   const next = { minRating: "12", unlisted: false } as const;
   expect(joinLimits(null, next)).toEqual(next);
   expect(joinLimits(LIMITS, next)).toEqual(LIMITS);

@@ -11,7 +11,7 @@ it("every notice is a sentence that names the track or resolution", () => {
 });
 
 it.each(CopyRefusal.options)(
-  "a video that is encoded because of %s has its own sentence",
+  "a video that is encoded because of %s has its own notice",
   (reason) => {
     const sentence = noticeSentence({ code: "video_encoded", track: "", reason });
     const others = CopyRefusal.options.filter((other) => other !== reason);

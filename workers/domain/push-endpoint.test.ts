@@ -7,7 +7,7 @@ test.each([
   "https://updates.push.services.mozilla.com/wpush/v2/abc",
   "https://wns2-par02p.notify.windows.com/w/?token=abc",
   "https://web.push.apple.com/abc",
-])("%s is of a push service", (endpoint) => {
+])("%s belongs to a push service", (endpoint) => {
   expect(isPushEndpoint(endpoint)).toBe(true);
 });
 
@@ -25,6 +25,6 @@ test.each([
   "https://localhost/",
   "https://metadata.google.internal/",
   "not a url",
-])("%s is not", (endpoint) => {
+])("%s does not belong to a push service", (endpoint) => {
   expect(isPushEndpoint(endpoint)).toBe(false);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { regionOf } from "./region.ts";
 
-test("a deployment may name a region, and is refused with one that does not exist", () => {
+test("a deployment may name a region, and an unknown region is refused", () => {
   expect(regionOf({ REGION: "" })).toBeUndefined();
   expect(regionOf({})).toBeUndefined();
   expect(regionOf({ REGION: "weur" })).toBe("weur");

@@ -8,6 +8,6 @@ test.for([
   ["/v1/admin/reports", "admin"],
   ["/api/runner/claim", "runner"],
   ["/healthz", "other"],
-])("%s counts as %s", ([path, group]) => {
+])("%s is counted as %s", ([path, group]) => {
   expect(routeGroup(path!)).toBe(group);
 });

@@ -25,7 +25,7 @@ test.each<[string, Visibility, Partial<Schedule>, string | undefined]>([
   expect(scheduleFault(after, changed, NOW)?.field).toBe(field);
 });
 
-test("a time that has come meanwhile does not refuse another change", () => {
+test("a scheduled time that has passed does not block other changes", () => {
   const after = { visibility: "private" as const, publishAt: NOW - 1, unpublishAt: null };
   expect(scheduleFault(after, {}, NOW)).toBeNull();
 });

@@ -13,7 +13,7 @@ test.each([
   expect(titleFromFilename(filename)).toBe(title);
 });
 
-test("a suggested title is never longer than a title may be", () => {
+test("a suggested title never exceeds the title limit", () => {
   expect(titleFromFilename(`${"x".repeat(300)}.mp4`)).toHaveLength(200);
   expect(titleFromFilename(`${"x".repeat(199)}😀y.mp4`)).toBe("x".repeat(199));
 });

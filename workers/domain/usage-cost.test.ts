@@ -48,7 +48,7 @@ const ROWS = [
   row("gate.requests", "served", 30 * 4000),
 ];
 
-test("use is in the units of the prices, and only what is charged for", () => {
+test("usage is given in the billed units, and only for billed resources", () => {
   expect(usageOf(ROWS, 0.5, 2)).toMatchObject({
     requests: 25e6 + 500,
     "rows-read": 30e9,
@@ -70,7 +70,7 @@ test("use is in the units of the prices, and only what is charged for", () => {
   });
 });
 
-test("nothing costs anything within what the plan includes, and each unit its price beyond it", () => {
+test("usage within the plan is free, and each unit beyond it costs its price", () => {
   for (const resource of PRICED_RESOURCES) {
     const { included, per, dollars } = PRICES.resources[resource];
     expect(costOf(resource, included)).toBe(0);
@@ -80,7 +80,7 @@ test("nothing costs anything within what the plan includes, and each unit its pr
   expect(PRICED_RESOURCES).toEqual([...RESOURCES]);
 });
 
-test("a month costs the sum of its resources, twice the time more than twice as much beyond what is included", () => {
+test("a month costs the sum of its resources, and twice the usage costs more than twice as much because part of it is included", () => {
   const usage = usageOf(ROWS, 0.5, 1);
   const whole = stretched(usage, 2);
   expect(whole).toMatchObject({
@@ -94,13 +94,13 @@ test("a month costs the sum of its resources, twice the time more than twice as 
   expect(dayCost(day)).toBeCloseTo(totalCost(whole) / 30);
 });
 
-test("Stream is paid by minutes stored and delivered", () => {
+test("the price of Cloudflare Stream is computed from minutes stored and delivered", () => {
   const usage = usageOf(ROWS, 0.5, 1);
   expect(streamCost(usage)).toBeCloseTo(250 + 4);
   expect(streamCost(usage, 0.5)).toBeCloseTo(125 + 4);
 });
 
-test("videos whose objects have not been measured take as much as the others, by their sources", () => {
+test("the size of unmeasured videos is estimated from their sources in proportion to measured ones", () => {
   const sums = { sourceBytes: 100, measuredSourceBytes: 50, measuredBytes: 150 };
   expect(estimatedBytes(sums)).toBe(300);
   expect(estimatedBytes({ sourceBytes: 100, measuredSourceBytes: 0, measuredBytes: 0 })).toBe(180);

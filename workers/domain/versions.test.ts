@@ -12,14 +12,14 @@ const file = (version: number, sourceKey: string) => ({
 const numbers = (versions: readonly { version: number }[]) =>
   versions.map(({ version }) => version).toSorted((left, right) => left - right);
 
-test("the newest edits keep their streams, older ones their recipes, and the whole file both", () => {
+test("the newest edits keep their streams, older ones only their recipes, and the uncut version both", () => {
   const others = [file(1, "a"), ...[2, 3, 4, 5, 6, 7, 8].map((version) => edit(version))];
   const { archived, dropped } = versionsToRetire(others, "a");
   expect(numbers(archived)).toEqual([2, 3]);
   expect(dropped).toEqual([]);
 });
 
-test("the version that played until now keeps its streams however old it is, and archived ones take no room", () => {
+test("the version played so far keeps its streams however old it is, and archived versions do not count", () => {
   const others = [
     file(1, "a"),
     edit(2, "a", "current"),
@@ -29,7 +29,7 @@ test("the version that played until now keeps its streams however old it is, and
   expect(numbers(versionsToRetire(others, "a").archived)).toEqual([5]);
 });
 
-test("the last files from before stay with their edits, and older files go with theirs", () => {
+test("the most recent replaced files are kept with their edits, and older ones are removed with theirs", () => {
   const replaced = ["a", "b", "c", "d", "e", "f"].map((key, index) => file(10 * index + 1, key));
   const others = [...replaced, edit(2, "a", "archived"), edit(12, "b", "archived")];
   const { archived, dropped } = versionsToRetire(others, "now");

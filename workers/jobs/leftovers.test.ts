@@ -28,7 +28,7 @@ const DAY_MS = 86_400_000;
 const LONG_BUDGET_MS = 300_000;
 const db = catalog(env);
 
-test("a step of the sweep works until nothing is left, and past an item that throws", async () => {
+test("a step of the sweep works until nothing is left and skips items that throw", async () => {
   const waiting = Array.from({ length: 500 }, (_, index) => `item ${index}`);
   const broken = new Set(["item 0", "item 1", "item 77"]);
   await workOff({
@@ -44,7 +44,7 @@ test("a step of the sweep works until nothing is left, and past an item that thr
   expect(waiting).toEqual([...broken]);
 });
 
-test("a step of the sweep ends when its budget is used, or when everything fails", async () => {
+test("a step of the sweep ends when its budget is used or when everything fails", async () => {
   let handled = 0;
   const backlog = (handle: () => Promise<void>) => ({
     db,
@@ -68,7 +68,7 @@ test("a step of the sweep ends when its budget is used, or when everything fails
   expect(failed).toBe(20);
 });
 
-test("items that fail for good, however many, do not keep those behind them waiting", async () => {
+test("items that always fail do not block the items behind them", async () => {
   const step = newId();
   const broken = Array.from({ length: 70 }, (_, index) => `broken ${index}`);
   const waiting = [...broken, "last"];
@@ -87,7 +87,7 @@ test("items that fail for good, however many, do not keep those behind them wait
   expect(waiting).toEqual(broken);
 });
 
-test("an item that failed is tried again later, and forgotten when it succeeds", async () => {
+test("a failed item is tried again later, and its failure is cleared when it succeeds", async () => {
   const step = newId();
   let isBroken = true;
   const handled: string[] = [];
@@ -165,7 +165,7 @@ test("one run purges more than ten videos", async () => {
   expect(rows.filter(({ purgedAt }) => purgedAt === null)).toEqual([]);
 });
 
-test("expired sessions, verifications and old counts of attempts go, current ones stay", async () => {
+test("expired sessions, verifications and old attempt counters are deleted, current ones stay", async () => {
   const { userId } = await newAccount();
   const [old, current] = [newId(), newId()];
   const now = Date.now();
@@ -188,7 +188,7 @@ test("expired sessions, verifications and old counts of attempts go, current one
   }
 });
 
-test("old answers for idempotency keys, revocations and failures go, current ones stay", async () => {
+test("old idempotency responses, revocations and failures are deleted, current ones stay", async () => {
   const [old, current] = [newId(), newId()];
   const now = Date.now();
   for (const [id, time] of [
@@ -216,7 +216,7 @@ test("old answers for idempotency keys, revocations and failures go, current one
   expect(rows).toEqual([[{ id: current }], [{ id: current }], [{ id: current }]]);
 });
 
-test("ended uploads and purged videos are forgotten after a month, more than fit into a step", async () => {
+test("ended uploads and purged videos are deleted after a month, even more than fit into one step", async () => {
   const { userId } = await newAccount();
   const now = Date.now();
   const old = now - 31 * DAY_MS;
@@ -252,7 +252,7 @@ test("ended uploads and purged videos are forgotten after a month, more than fit
   expect(kept).not.toContain(forgotten);
 });
 
-test("expired OAuth tokens go, and apps that registered themselves and that nobody uses", async () => {
+test("expired OAuth tokens and unused self-registered apps are deleted", async () => {
   const { userId } = await newAccount();
   const now = Date.now();
   const [unused, used, young, owned] = [newId(), newId(), newId(), newId()];

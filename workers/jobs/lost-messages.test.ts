@@ -183,7 +183,7 @@ async function deliverTwice(messages: { queue: string; body: unknown }[]): Promi
 }
 
 test.each(Object.entries(LOSSES))(
-  "a lost %s is made up for by the sweep, and when it comes after all, twice, it changes nothing",
+  "the sweep makes up for a lost %s, and delivering it late, even twice, changes nothing",
   async (_kind, loss) => {
     const id = await loss.change();
     const lost = await messagesAbout(id);
@@ -201,7 +201,7 @@ test.each(Object.entries(LOSSES))(
   },
 );
 
-test("a lost wake message is made up for by the sweep, which asks the tasks themselves", async () => {
+test("the sweep makes up for a lost wake message by checking the tasks", async () => {
   await queuedVideo();
   await relayOutbox(LOSING);
   const woken: string[] = [];
@@ -213,7 +213,7 @@ test("a lost wake message is made up for by the sweep, which asks the tasks them
   expect(woken).toEqual(["container-0"]);
 });
 
-test("a wake message that an earlier version stored for its own queue wakes runners all the same", async () => {
+test("a wake message stored by an earlier version for its own queue still wakes runners", async () => {
   const body = { kind: "wake" } as const;
   const values = ["transcode-urgent", "transcode-bulk"].map((queue) => ({
     queue: queue as "transcode",
@@ -230,7 +230,7 @@ test("a wake message that an earlier version stored for its own queue wakes runn
   expect(await db.$count(outbox, inArray(outbox.id, ids))).toBe(0);
 });
 
-test("a message that a queue refuses does not keep those behind it waiting", async () => {
+test("a message refused by a queue does not block the messages behind it", async () => {
   const refused = await newVideo("anyone");
   const next = await newVideo("anyone");
   for (const videoId of [refused, next])
@@ -249,7 +249,7 @@ test("a message that a queue refuses does not keep those behind it waiting", asy
   expect(await messagesAbout(refused)).toMatchObject([{ sends: 0 }]);
 });
 
-test("reading a whole source waits until the end of its upload has been answered", async () => {
+test("the full read of a source starts only after its upload was answered", async () => {
   const videoId = await newVideo("anyone");
   await runBatch(db, [
     enqueueEvent(db, { kind: "hash-source", videoId }),
@@ -267,7 +267,7 @@ test("reading a whole source waits until the end of its upload has been answered
 });
 
 test.each(["events-dead", "acme-events-dead"])(
-  "a message that fails for good is told and kept, also in an instance of another name: %s",
+  "a message that has failed for good is logged and kept, also in an instance with another name: %s",
   async (queue) => {
     const lines: string[] = [];
     const spy = vi

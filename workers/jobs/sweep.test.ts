@@ -30,7 +30,7 @@ const unpurged = (ids: readonly string[]) =>
     .bind(JSON.stringify(ids))
     .first<number>("n");
 
-test("a run of a cron hands the rest over to the next before its statements are used up", async () => {
+test("a cron run leaves the rest to the next run before it uses up its statements", async () => {
   const ids = await erased(30);
   const left: (number | null)[] = [];
   for (let run = 0; run < 10 && left.at(-1) !== 0; run++) {
@@ -43,7 +43,7 @@ test("a run of a cron hands the rest over to the next before its statements are 
   expect(left.at(-1)).toBe(0);
 });
 
-test("every cron runs within its statements", async () => {
+test("every cron stays within its statement limit", async () => {
   for (const purpose of Object.keys(CRONS) as CronPurpose[]) {
     const [own, search] = [new CountingD1(env.CATALOG), new CountingD1(env.SEARCH)];
     await sweep({ ...env, CATALOG: own.binding, SEARCH: search.binding }, purpose);
@@ -65,7 +65,7 @@ function without(table: string): D1Database {
   return broken as unknown as D1Database;
 }
 
-test("deleted accounts and weekly mails are steps of their own: one that fails stops no other", async () => {
+test("deleting accounts and sending weekly mails are separate steps: a failure of one does not stop the other", async () => {
   const { userId } = await newAccount();
   const video = await newVideo(userId);
   const db = catalog(env);
@@ -85,7 +85,7 @@ test("deleted accounts and weekly mails are steps of their own: one that fails s
   expect(await findVideo(db, video)).toMatchObject({ erasedAt: expect.any(Number) as number });
 });
 
-test("an invocation with too many statements is told, which fails any other test", async () => {
+test("an invocation with too many statements is logged, which would fail any other test", async () => {
   const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
   async function runTooMany(): Promise<void> {
     const db = catalog(env);
@@ -103,7 +103,7 @@ test("an invocation with too many statements is told, which fails any other test
   warn.mockRestore();
 });
 
-test("a cron is known by its expression", () => {
+test("a cron is recognised by its expression", () => {
   expect(purposeOf("* * * * *")).toBe("tasks");
   expect(() => purposeOf("0 0 * * *")).toThrow("nothing to do");
 });

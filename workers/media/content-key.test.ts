@@ -74,7 +74,7 @@ test.each([1, 15, 16, 17, 500, 999, 1000])(
   },
 );
 
-test("a segment has no beginning that is longer than itself", async () => {
+test("a start of a segment that is empty or longer than the segment is not encrypted", async () => {
   const key = crypto.getRandomValues(new Uint8Array(16));
   const encrypted = new Uint8Array(await encryptSegment(key, 0, new Uint8Array(100)));
   expect(await encryptedStart(key, encrypted, 113)).toBeNull();

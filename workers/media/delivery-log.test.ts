@@ -86,7 +86,7 @@ test("concurrent requests share one read", async () => {
   expect(log.isRevoked(token)).toBe(true);
 });
 
-test("a key that cannot be imported stops neither other keys nor revocations", async () => {
+test("a key that cannot be imported blocks neither other keys nor revocations", async () => {
   vi.spyOn(console, "warn").mockImplementation(() => {});
   const log = new DeliveryLog();
   const revoked = tokenFor(await insertVideo());
@@ -111,7 +111,7 @@ describe("while D1 hangs", () => {
     vi.spyOn(console, "error").mockImplementation(errors);
   });
 
-  test("requests wait for two seconds once, then use the last copy", async () => {
+  test("requests wait for two seconds at most once, then use the last copy", async () => {
     const log = new DeliveryLog();
     await refresh(log);
     later(60);
@@ -130,7 +130,7 @@ describe("while D1 hangs", () => {
     }
   });
 
-  test("other requests do not wait for a read that died with its request", async () => {
+  test("other requests do not wait for a read that was cancelled with its request", async () => {
     const log = new DeliveryLog();
     void log.ensureFresh(hanging, () => {});
     later(3);

@@ -114,7 +114,7 @@ test("requests that arrive during a refresh of the delivery log are all answered
   expect(answers).toEqual(answers.map(() => 200));
 });
 
-test("creators' tokens for another creator's video, or for none, cost one read of R2 in total", async () => {
+test("creators' tokens for a foreign or missing video cost one read of R2 in total", async () => {
   const { mint } = await creatorWithKey();
   ageDeliveryLog();
   const foreign = await insertVideo();
@@ -143,7 +143,7 @@ test("a video that did not exist is looked up again after half a minute", async 
   await watch(await mint(id), id);
 });
 
-test("revocations are read from the primary database, whatever a replica knows", async () => {
+test("revocations are read from the primary database, not from a replica", async () => {
   const id = await insertVideo();
   await runBatch(catalog(env), videoRevocations(catalog(env), [id], Date.now()));
   const primary = {
@@ -160,7 +160,7 @@ test("revocations are read from the primary database, whatever a replica knows",
   expect(log.revocations.map(({ subject }) => subject)).toContain(videoSubject(id));
 });
 
-test("while D1 is down every video goes on playing", async () => {
+test("while D1 is down every video keeps playing", async () => {
   const { videos, mint } = await creatorWithKey();
   ageDeliveryLog();
   await watch(await mint(videos[0]), videos[0]);

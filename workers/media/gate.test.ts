@@ -56,7 +56,7 @@ describe("with a token for the video", () => {
     await response.body?.cancel();
   });
 
-  test("HEAD gives the size and no body", async () => {
+  test("HEAD returns the size without a body", async () => {
     const response = await media(SEGMENT, { method: "HEAD" });
     expect([
       response.status,
@@ -75,7 +75,7 @@ describe("with a token for the video", () => {
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(BYTES.slice(10, 20));
   });
 
-  test("a range beyond the end is 416 with the size", async () => {
+  test("a range beyond the end is refused with 416 and the size", async () => {
     const response = await media(SEGMENT, { headers: { range: "bytes=1000-" } });
     expect(response.headers.get("content-range")).toBe("bytes */1000");
     await expectRefusal(response, "range_not_satisfiable");
@@ -157,7 +157,7 @@ describe("the rules of a token are checked on every request, even if the token i
   });
 });
 
-describe("a path that is no file of the video is refused", () => {
+describe("a path that is not a file of the video is refused", () => {
   test.each([
     "p1/index.json",
     "../2/p1/multivariant.m3u8",
@@ -176,7 +176,7 @@ describe("a path that is no file of the video is refused", () => {
   });
 });
 
-test("a path with an empty segment is nowhere, whoever asks", async () => {
+test("a path with an empty segment is not found, whoever asks", async () => {
   const response = await media("p1//multivariant.m3u8");
   expect(response.status).toBe(404);
   expect(await response.json()).toMatchObject({ code: "not_found" });

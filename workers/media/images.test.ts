@@ -44,7 +44,7 @@ describe("images of public videos", () => {
     }
   });
 
-  test("a poster that was chosen a moment ago is served at once", async () => {
+  test("a poster that has just been chosen is served at once", async () => {
     const id = await withPoster({});
     expect((await get(`/images/${id}/1/${poster}`)).status).toBe(200);
     const chosen = "files/poster.1/poster.jpg";
@@ -57,7 +57,7 @@ describe("images of public videos", () => {
     await expectProblem(await get(`/images/${id}/1/${poster}`), "not_found", id);
   });
 
-  test("with a playback token those of any video are served", async () => {
+  test("are served for any video with a playback token", async () => {
     const id = await withPoster({ visibility: "private" });
     const response = await get(`/media/${await tokenFor(id)}/${id}/1/${poster}`);
     expect([response.status, await response.text()]).toEqual([200, "jpeg"]);

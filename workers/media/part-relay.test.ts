@@ -45,7 +45,7 @@ const pathOf = (url: string | undefined) => {
   return pathname + search;
 };
 
-test("without an S3 token a file goes through the Worker, part by part, and is transcoded", async () => {
+test("without an S3 token a file is uploaded through the Worker part by part and transcoded", async () => {
   const { app } = await newAccount();
   const { upload, parts } = await opened(app);
   for (const [index, length] of [8 * MIB, MIB].entries()) {
@@ -75,7 +75,7 @@ test("without an S3 token a file goes through the Worker, part by part, and is t
   expect((await problemOf(late)).code).toBe("upload_closed");
 });
 
-test("a URL takes one part of its exact length, and nobody can make or change one", async () => {
+test("a part URL accepts one part of its exact length and cannot be forged or altered", async () => {
   const { app } = await newAccount();
   const { upload, parts } = await opened(app);
   const path = pathOf(parts[1]?.url);
@@ -94,7 +94,7 @@ test("a URL takes one part of its exact length, and nobody can make or change on
   expect((await problemOf(await send(app, "PUT", path, bytes(MIB, 1)))).code).toBe("upload_closed");
 });
 
-test("parts that the storage does not have are asked for again", async () => {
+test("parts missing in the storage are requested again", async () => {
   const { app } = await newAccount();
   const { upload } = await opened(app);
   for (const part of [1, 2])

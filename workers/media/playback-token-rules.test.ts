@@ -39,7 +39,7 @@ describe("every rule of a token must hold, and fails closed", () => {
   });
 });
 
-describe("a token carries the rules of its video together with its own", () => {
+describe("a token combines the rules of its video with its own", () => {
   test.each([
     [{}, {}, {}],
     [{ countries: { allow: ["DE", "AT"] } }, {}, { countries: { allow: ["DE", "AT"] } }],
@@ -75,7 +75,7 @@ describe("a token carries the rules of its video together with its own", () => {
   });
 });
 
-describe("the requester is read off the request", () => {
+describe("the requester is derived from the request", () => {
   const requester = (headers: Record<string, string>): Requester =>
     requesterOf(
       new Request<unknown, IncomingRequestCfProperties>("https://kinora.example/", { headers }),
@@ -104,7 +104,7 @@ describe("the requester is read off the request", () => {
     expect(requesterOf(request, OWN).country).toBe(known);
   });
 
-  test("the address is the one that the platform saw, not the one that the client claims", () => {
+  test("the address is the one seen by the platform, not the one claimed by the client", () => {
     expect(
       requester({ "cf-connecting-ip": "192.0.2.1", "x-forwarded-for": "203.0.113.9" }).address,
     ).toBe("192.0.2.1");

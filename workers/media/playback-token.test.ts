@@ -59,7 +59,7 @@ const alteration = fc.oneof(
     .map((order) => (token: string) => order.map((index) => token.split(".")[index]).join(".")),
 );
 
-test("the gate admits exactly the tokens that jose would, altered in any way", async () => {
+test("the gate admits exactly the tokens that jose admits, however a token is altered", async () => {
   const admitted = { yes: 0, no: 0 };
   await fc.assert(
     fc.asyncProperty(tokenOptions, alteration, async (options, alter) => {
@@ -107,7 +107,7 @@ test("the gate agrees with jose on any other header, and on a signature by anoth
   expect(await gateAdmits(token)).toBe(true);
 });
 
-test("the gate recognizes the header of a token that we issue without parsing it", async () => {
+test("the gate recognises the header of our own tokens without parsing it", async () => {
   const options = { videoId: VIDEO, version: 1, sessionId: "session", expiresIn: 60 };
   const { token } = await issuePlaybackToken(env, options);
   expect((await ownKeys(env)).byHeader.has(token.split(".")[0]!)).toBe(true);

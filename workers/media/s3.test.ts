@@ -43,7 +43,7 @@ test.each([
   ["unreachable", () => Promise.reject(new Error("Network connection lost."))],
   ["failing", () => Promise.resolve(errorResponse(500, "InternalError"))],
   ["busy, with a status of 200,", () => Promise.resolve(errorResponse(200, "SlowDown"))],
-])("a request to a storage that is %s for a moment is repeated", async (_name, once) => {
+])("a request to storage that is briefly %s is repeated", async (_name, once) => {
   const key = newId();
   const { id, parts } = await openUpload(key);
   const requests = watchRequests(key, [once]);
@@ -52,7 +52,7 @@ test.each([
   expect(await (await env.MEDIA.get(key))?.text()).toBe("part");
 });
 
-test("a storage that stays unavailable is reported after three attempts", async () => {
+test("storage that stays unavailable is reported after three attempts", async () => {
   const key = newId();
   const unavailable = async () => errorResponse(503, "ServiceUnavailable");
   const requests = watchRequests(
@@ -63,7 +63,7 @@ test("a storage that stays unavailable is reported after three attempts", async 
   expect(requests()).toBe(3);
 });
 
-test("an upload that is gone, or has other parts, is a result and not repeated", async () => {
+test("an upload that is gone or has other parts is returned as a result and not retried", async () => {
   const key = newId();
   const { id, parts } = await openUpload(key);
   const requests = watchRequests(key);
@@ -74,7 +74,7 @@ test("an upload that is gone, or has other parts, is a result and not repeated",
   expect(requests()).toBe(3);
 });
 
-test("a refusal by the storage is reported at once", async () => {
+test("a refusal by the storage is reported without a retry", async () => {
   const key = newId();
   const requests = watchRequests(key);
   const wrongKey = { ...env, S3_SECRET_ACCESS_KEY: "another" };

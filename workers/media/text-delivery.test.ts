@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 
 test.each(["captions/en.2", "files/captions.1/de"])(
-  "a segment of the captions %s has the cues of its time, and never changes",
+  "a segment of the captions %s has the cues of its time and is immutable",
   async (track) => {
     const response = await media(`${track}/24000-48000.vtt`);
     expect(Object.fromEntries(response.headers)).toMatchObject({

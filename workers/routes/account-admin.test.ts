@@ -51,7 +51,7 @@ const signInAs = ({ email, password }: TestAccount) =>
 const isSeen = async (id: string) =>
   (await call(anonymous, "GET", `/v1/videos/${id}`)).status === 200;
 
-test("an admin finds accounts by a part of the name, by address and by id, and filters them", async () => {
+test("an admin finds accounts by part of the name, by address and by id, and filters them", async () => {
   const word = newId().toLowerCase();
   const ids = [newId(), newId(), newId()];
   const roles: Role[] = ["viewer", "creator", "creator"];
@@ -84,7 +84,7 @@ test("an admin finds accounts by a part of the name, by address and by id, and f
   expect(both.slice(0, 3)).toEqual(ids.toReversed());
 });
 
-test("an admin appoints others, whose tokens have the new role at once, and nobody their own", async () => {
+test("an admin changes the roles of others, whose tokens have the new role at once, but not their own", async () => {
   const account = await signUp("viewer");
   expect((await send(account.token, "GET", "/v1/admin/reports")).status).toBe(403);
   const changed = await ask("PATCH", pathOf(account.userId), { role: "moderator" });
@@ -107,7 +107,7 @@ test("an admin appoints others, whose tokens have the new role at once, and nobo
     });
 });
 
-test("two admins who demote each other at once leave one", async () => {
+test("when two admins demote each other at the same time, one remains an admin", async () => {
   const [one, other] = [await newAccount("admin"), await newAccount("admin")];
   const isOther = and(eq(user.role, "admin"), ne(user.id, one.userId), ne(user.id, other.userId));
   const others = await db
@@ -167,7 +167,7 @@ test("a suspended account is signed out everywhere, and cannot sign in until the
   expect((await send(personal, "DELETE", "/v1/history")).status).toBe(204);
 });
 
-test("nobody sees the videos of a suspended account, and afterwards those see them who did before", async () => {
+test("the videos of a suspended account are hidden, and their visibility returns when the suspension ends", async () => {
   const { userId } = await newAccount();
   const [shown, unlisted, hidden, own] = [
     await newVideo(userId),
@@ -206,7 +206,7 @@ test("nobody sees the videos of a suspended account, and afterwards those see th
   expect((await call(anonymous, "GET", `/v1/creators/${userId}`)).status).toBe(200);
 });
 
-test("an account has limits of its own, or else those of the site", async () => {
+test("an account has its own limits, or else those of the site", async () => {
   const creator = await newAccount();
   const path = pathOf(creator.userId);
   const upload = (size = 1000) =>
@@ -236,7 +236,7 @@ test("an account has limits of its own, or else those of the site", async () => 
   expect((await upload()).status).toBe(201);
 });
 
-test("encoding minutes of one account are raised, and what waits goes on", async () => {
+test("raising an account's encode minutes lets its waiting tasks continue", async () => {
   const { userId: ownerId } = await newAccount();
   const isHeld = async () =>
     (await heldCreators(db, Date.now(), 100)).some((row) => row.ownerId === ownerId);
@@ -264,7 +264,7 @@ test("encoding minutes of one account are raised, and what waits goes on", async
   expect(await isHeld()).toBe(true);
 });
 
-test("an admin sees where an account is signed in, and signs it out", async () => {
+test("an admin sees an account's sessions and ends them", async () => {
   const account = await signUp("viewer");
   const sessions = async () =>
     (
@@ -284,7 +284,7 @@ test("an admin sees where an account is signed in, and signs it out", async () =
   expect((await send(account.token, "DELETE", "/v1/history")).status).toBe(401);
 });
 
-test("an admin deletes an account with its videos", async () => {
+test("an admin deletes an account together with its videos", async () => {
   const account = await signUp("creator");
   const id = await newVideo(account.userId);
   expect((await ask("DELETE", pathOf(account.userId))).status).toBe(204);

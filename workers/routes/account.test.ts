@@ -19,7 +19,7 @@ import { purgeLeftovers } from "../jobs/cleanup/purge.ts";
 const get = (path: string, headers: Record<string, string> = {}) =>
   exports.default.fetch(`${ORIGIN}${path}`, { headers });
 
-test("deleting an account deletes everything of it at once", async () => {
+test("deleting an account deletes all of its data at once", async () => {
   const account = await signUp("creator");
   const id = await insertVideo({ ownerId: account.userId });
   expect((await get(`/v1/videos/${id}`)).status).toBe(200);
@@ -44,7 +44,7 @@ test("deleting an account deletes everything of it at once", async () => {
   expect(await Promise.all(counts)).toEqual([0, 0, 0, 0]);
 });
 
-test("an account with many videos is deleted within the statements of one request", async () => {
+test("an account with many videos is deleted within the statement limit of one request", async () => {
   const { userId: ownerId, cookie, password } = await signUp("creator");
   const states = ["ready", "processing", "failed", "uploading"] as const;
   const ids: string[] = [];
@@ -71,7 +71,7 @@ test("an account with many videos is deleted within the statements of one reques
   expect((await get(`/v1/videos/${bystander}`)).status).toBe(200);
 });
 
-test("the time that runners have worked for an account counts when it is deleted", async () => {
+test("the time that runners worked for an account is still counted when the account is deleted", async () => {
   await stopEverything();
   const { userId, cookie, password } = await signUp("creator");
   await queuedVideo(userId);
@@ -85,7 +85,7 @@ test("the time that runners have worked for an account counts when it is deleted
   expect(usage?.milliseconds).toBeLessThanOrEqual(Date.now() - minutesAgo);
 });
 
-test("nothing counts what a deleted account used", async () => {
+test("the usage of a deleted account is not counted any more", async () => {
   const { userId, cookie, password } = await signUp("creator");
   await insertVideo({ ownerId: userId, sourceBytes: 10 });
   const used = () => db.select().from(creatorUsage).where(eq(creatorUsage.ownerId, userId));
@@ -131,7 +131,7 @@ test("the export has everything stored about the account, and no secrets", async
   expect(text).not.toContain(session);
 });
 
-test("everyone may read the ways to sign in", async () => {
+test("anyone can read the available ways to sign in", async () => {
   expect(await (await get("/v1/sign-in-options")).json()).toEqual({
     providers: [],
     signUp: true,

@@ -80,7 +80,7 @@ async function analyticsOf(path: string, app: TestApp = creator.app): Promise<An
   return Analytics.parse(await response.json());
 }
 
-test("a creator sees views, watch time and how far viewers watch, by minute and by day", async () => {
+test("a creator sees views, watch time and audience retention, per minute and per day", async () => {
   const id = await playableVideo();
   for (const seconds of [20, 40, 60]) await watch(id, { seconds });
   await settleAudience(id);
@@ -99,7 +99,7 @@ test("a creator sees views, watch time and how far viewers watch, by minute and 
   expect([week.totals.views, week.before.views, week.retention]).toEqual([0, 3, null]);
 });
 
-test("own views, repeats, replayed beacons and impossible claims change nothing", async () => {
+test("a creator's own views, repeats, replayed beacons and impossible claims are not counted", async () => {
   const id = await playableVideo();
   const again = await watch(id, { seconds: 50, address: "192.0.2.90" });
   await again();
@@ -119,7 +119,7 @@ test("own views, repeats, replayed beacons and impossible claims change nothing"
   expect(lied.retention?.views).toBe(1);
 });
 
-test("what a browser asks not to be counted is left out, and the view counts", async () => {
+test("details that a browser asks not to share are left out, and the view is still counted", async () => {
   const id = await playableVideo();
   await watch(id, { headers: { "sec-gpc": "1" } });
   await settleAudience(id);
@@ -127,7 +127,7 @@ test("what a browser asks not to be counted is left out, and the view counts", a
   expect([totals.views, totals.watchSeconds, retention]).toEqual([1, 0, null]);
 });
 
-test("a value that fewer than five views have is not shown", async () => {
+test("a value with fewer than five views is not shown", async () => {
   const id = await playableVideo();
   const external = { source: "external", host: "news.example" };
   const rare = { source: "embed", host: "private.example", captions: true };
@@ -148,7 +148,7 @@ test("a value that fewer than five views have is not shown", async () => {
   expect(await csv.text()).toBe("host,views,watch_seconds\r\nnews.example,5,60\r\n,5,\r\n");
 });
 
-test("searches that led to a video are counted with its views", async () => {
+test("searches that led to a video are shown with its views", async () => {
   const id = await playableVideo();
   for (let index = 0; index < 5; index++) {
     const address = `198.51.100.${index + 1}`;
@@ -163,7 +163,7 @@ test("searches that led to a video are counted with its views", async () => {
   ]);
 });
 
-test("a channel has all videos of an account, and a playlist those in it", async () => {
+test("the analytics of a channel cover all of its videos, and those of a playlist the videos in it", async () => {
   const owner = await newAccount();
   const [one, two] = [
     await newVideo(owner.userId, { duration: DURATION, title: "=1+1" }),
@@ -203,7 +203,7 @@ test("a channel has all videos of an account, and a playlist those in it", async
   expect(left).toBe(0);
 });
 
-test("of a day that is over the largest hundred values stay, and the others as one", async () => {
+test("after a day is over, its hundred largest values are kept and the others are summed", async () => {
   const subject = newId();
   const yesterday = Date.now() - (Date.now() % DAY_MS) - DAY_MS;
   const rows = Array.from({ length: 150 }, (_, index) => [index, index < 100 ? 10 : 1]);
@@ -227,7 +227,7 @@ test("of a day that is over the largest hundred values stay, and the others as o
   }
 });
 
-test("of a database that is too large, the oldest day goes, and minutes that no chart shows", async () => {
+test("a database that is too large loses its oldest day and the minutes that no chart shows", async () => {
   const subject = newId();
   const now = Date.now();
   // Older than what other tests leave.

@@ -20,7 +20,7 @@ async function acts(query: string): Promise<AuditEntry[]> {
 const verify = async (after = 0) =>
   (await call(admin.app, "GET", `/v1/admin/audit/verify?after=${after}`)).json<AuditVerification>();
 
-test("what an admin does is written down: who, what, before, after and from where", async () => {
+test("the audit log records what an admin did: who, what, before, after and from where", async () => {
   const creator = await newAccount("creator");
   const id = await newVideo(creator.userId, { title: "Old" });
   const headers = { "cf-connecting-ip": "203.0.113.77", "x-request-id": "request-of-audit" };
@@ -50,7 +50,7 @@ test("what an admin does is written down: who, what, before, after and from wher
   ).toHaveLength(1);
 });
 
-test("what there was before is written down of accounts, of trust and of alerts too", async () => {
+test("the audit log records the previous state of accounts, trust and alerts too", async () => {
   const { userId } = await newAccount("creator");
   const account = `/v1/admin/accounts/${userId}`;
   const silence = "/v1/admin/alerts/rebuffering/silence";
@@ -83,7 +83,7 @@ test("what there was before is written down of accounts, of trust and of alerts 
   ]);
 });
 
-test("an admin who plays a private video of somebody else is written down", async () => {
+test("the audit log records an admin who plays another account's private video", async () => {
   const { userId } = await newAccount("creator");
   const [open, hidden] = [
     await newVideo(userId),
@@ -97,7 +97,7 @@ test("an admin who plays a private video of somebody else is written down", asyn
   ]);
 });
 
-test("tokens and passwords are written down for every account, without the secret", async () => {
+test("the audit log records changes of tokens and passwords for every account, without the secret", async () => {
   const { userId, app } = await newAccount("viewer");
   const body = { name: "Script", scopes: ["videos:read"], expiresInDays: 1 };
   const created = await call(app, "POST", "/v1/tokens", body);
@@ -118,7 +118,7 @@ test("tokens and passwords are written down for every account, without the secre
   expect(JSON.stringify(changed)).not.toContain("quiet");
 });
 
-test("acts that come at once stand one after another, and the chain is sound", async () => {
+test("concurrent acts are recorded one after another, and the chain stays valid", async () => {
   const who = { id: admin.userId, role: "admin" };
   await Promise.all(
     Array.from({ length: 12 }, (_, index) =>
@@ -143,7 +143,7 @@ test("acts that come at once stand one after another, and the chain is sound", a
   expect(await appendAct(db, row)).toBe(false);
 });
 
-test("a row can neither be changed nor deleted, and who manages it all the same is found out", async () => {
+test("an audit row cannot be changed or deleted, and tampering is detected", async () => {
   await recordAudit(env, { action: "test.forged", actor: { id: null, role: "anonymous" } });
   await recordAudit(env, { action: "test.after", actor: { id: null, role: "anonymous" } });
   const [forged] = await acts("action=test.forged");
@@ -189,7 +189,7 @@ test("the log is exported as CSV and as lines of JSON", async () => {
   expect(exports.length).toBeGreaterThanOrEqual(2);
 });
 
-test("ACCOUNT_ACTS_PER_DAY: an account that does not run the site cannot flood the log", async () => {
+test("ACCOUNT_ACTS_PER_DAY: an account without an operator's role cannot flood the log", async () => {
   const { userId } = await newAccount("viewer");
   const act = { action: "test.flood", actor: { id: userId, role: "viewer" } };
   for (let count = 0; count <= ACCOUNT_ACTS_PER_DAY; count++) await recordAudit(env, act);

@@ -66,7 +66,7 @@ async function playing(id: string, count: number): Promise<string[]> {
   return tokens;
 }
 
-test("a session is one view, however often its player reports", async () => {
+test("a session counts as one view, however often its player reports", async () => {
   const { id } = await playableVideo();
   const [one, two] = await playing(id, 2);
   later(10);
@@ -79,7 +79,7 @@ test("a session is one view, however often its player reports", async () => {
   expect(await viewsOf(id)).toBe(2);
 });
 
-test("one person's playbacks within an hour are one view, and the creator's are none", async () => {
+test("a viewer's playbacks within an hour count as one view, and the creator's own do not count", async () => {
   const { id, owner } = await playableVideo();
   const viewer = await newAccount("viewer");
   const tokens = await playing(id, 6);
@@ -99,7 +99,7 @@ test("one person's playbacks within an hour are one view, and the creator's are 
   expect(await viewsOf(id)).toBe(3);
 });
 
-test("views cannot be minted: a playback that fetches nothing, or parts, is none, whoever reports it", async () => {
+test("views cannot be forged: a playback that fetches no segments, or too few, does not count, whoever reports it", async () => {
   const { id } = await playableVideo();
   const minted = await Promise.all(Array.from({ length: 40 }, () => tokenOf(id)));
   const [headers, parts, playlists] = minted;
@@ -117,7 +117,7 @@ test("views cannot be minted: a playback that fetches nothing, or parts, is none
   expect(await viewsOf(id)).toBe(1);
 });
 
-test("a view takes the time of watching, from the first segment on", async () => {
+test("a view takes a minimum watch time from the first segment on", async () => {
   const { id } = await playableVideo();
   const [token] = await playing(id, 1);
   await beacon({ token, watched: 3600, ended: true });

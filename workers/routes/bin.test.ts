@@ -33,7 +33,7 @@ async function storedVideo(ownerId: string, change: Parameters<typeof newVideo>[
   return { id, hasSource: async () => (await env.MEDIA.head(key)) !== null };
 }
 
-test("a deleted video is gone for viewers and in the bin of its creator, who restores it as it was", async () => {
+test("a deleted video is hidden from viewers and in its creator's bin, where it can be restored unchanged", async () => {
   const { app, userId } = await newAccount();
   const { id, hasSource } = await storedVideo(userId, { tags: ["a"], views: 7 });
   const before = Video.parse(await (await call(app, "GET", `/v1/videos/${id}`)).json());
@@ -62,7 +62,7 @@ test("a deleted video is gone for viewers and in the bin of its creator, who res
   expect((await call(anonymous, "GET", `/v1/videos/${id}`)).status).toBe(200);
 });
 
-test("a transcode rests while its video is in the bin, and goes on when it is restored", async () => {
+test("a transcode pauses while its video is in the bin and continues when it is restored", async () => {
   const { app, userId } = await newAccount();
   const id = await newVideo(userId, { state: "queued", publishedAt: null });
   await beginTranscode(id, userId);
@@ -84,7 +84,7 @@ test("a transcode rests while its video is in the bin, and goes on when it is re
   expect(Timeline.parse(await timeline.json()).items.map(({ state }) => state)).toEqual(["queued"]);
 });
 
-test("the bin counts against the quota until it is emptied", async () => {
+test("videos in the bin count towards the quota until it is emptied", async () => {
   const { app, userId } = await newAccount();
   const { id } = await storedVideo(userId, { sourceBytes: Number(env.QUOTA_BYTES) });
   const file = { filename: "a.mp4", size: 3, contentType: "video/mp4" };
@@ -96,7 +96,7 @@ test("the bin counts against the quota until it is emptied", async () => {
   expect((await call(app, "POST", "/v1/uploads", file)).status).toBe(201);
 });
 
-test("a bin with more videos than one call may erase is emptied by messages", async () => {
+test("a bin with more videos than one call may erase is emptied through the queue", async () => {
   const { app, userId } = await newAccount();
   const count = 150;
   await env.CATALOG.prepare(
@@ -119,7 +119,7 @@ test("a bin with more videos than one call may erase is emptied by messages", as
   );
 });
 
-test("an erased video cannot be restored, and its file goes", async () => {
+test("an erased video cannot be restored, and its file is deleted", async () => {
   const [creator, other] = [await newAccount(), await newAccount()];
   const erased = await storedVideo(creator.userId);
   const kept = await storedVideo(creator.userId);
@@ -145,7 +145,7 @@ test("an erased video cannot be restored, and its file goes", async () => {
   expect((await binOf(other.app)).items.map(({ id }) => id)).toEqual([foreign.id]);
 });
 
-test("the bin is emptied by time, and only of what is old enough", async () => {
+test("only videos that are old enough are removed from the bin", async () => {
   const { app, userId } = await newAccount();
   const now = Date.now();
   const age = Number(env.RETENTION_DAYS) * DAY_MS;
@@ -162,7 +162,7 @@ test("the bin is emptied by time, and only of what is old enough", async () => {
   ]);
 });
 
-test("the bin has pages", async () => {
+test("the bin is paginated", async () => {
   const { app, userId } = await newAccount();
   const now = Date.now();
   const ids = await Promise.all(

@@ -39,7 +39,7 @@ const revisionOf = async (id: string) =>
   (await db.select({ revision: videos.revision }).from(videos).where(eq(videos.id, id)))[0]
     ?.revision;
 
-test("many videos are changed at once, and a repetition changes nothing more", async () => {
+test("many videos are changed in one request, and repeating it changes nothing more", async () => {
   const { app, userId } = await newAccount();
   const ids = [await newVideo(userId), await newVideo(userId, { visibility: "private" })];
   const change = {
@@ -69,7 +69,7 @@ test("many videos are changed at once, and a repetition changes nothing more", a
   expect((await read(app, ids[0]!)).language).toBeNull();
 });
 
-test("each video is authorized by itself, and one that is refused leaves the others alone", async () => {
+test("each video is authorized separately, and a refused one does not affect the others", async () => {
   const { app, userId } = await newAccount();
   const stranger = await newAccount();
   const [own, theirs, secret, encrypted, hidden] = [
@@ -109,7 +109,7 @@ test("each video is authorized by itself, and one that is refused leaves the oth
     expect((await problemOf(await call(caller, "POST", "/v1/videos/bulk", body))).code).toBe(code);
 });
 
-test("an admin edits the videos of others, also ones that a moderator has hidden", async () => {
+test("an admin can edit other accounts' videos, including those hidden by a moderator", async () => {
   const { userId, app } = await newAccount();
   const admin = await newAccount("admin");
   const id = await newVideo(userId, { hiddenAt: 1, visibility: "private" });
@@ -117,7 +117,7 @@ test("an admin edits the videos of others, also ones that a moderator has hidden
   expect(await read(app, id)).toMatchObject({ visibility: "public", problem: null });
 });
 
-test("tags are added and removed, and thirty are the most", async () => {
+test("tags are added and removed, up to thirty", async () => {
   const { app, userId } = await newAccount();
   const many = Array.from({ length: 30 }, (_, n) => `tag ${n}`);
   const [a, b, full] = [
@@ -134,7 +134,7 @@ test("tags are added and removed, and thirty are the most", async () => {
   expect(await tagsOf(full)).toEqual(many);
 });
 
-test("tags that somebody else has changed meanwhile are not overwritten", async () => {
+test("concurrent changes of tags are not overwritten", async () => {
   const account = await newAccount();
   const id = await newVideo(account.userId, { tags: ["a"] });
   class InterruptedD1 extends CountingD1 {
@@ -153,7 +153,7 @@ test("tags that somebody else has changed meanwhile are not overwritten", async 
   expect((await read(account.app, id)).tags).toEqual(["b"]);
 });
 
-test("videos join a playlist in the order of the request, once each", async () => {
+test("videos are added to a playlist once each, in the order of the request", async () => {
   const { app, userId } = await newAccount();
   const created = await call(app, "POST", "/v1/playlists", { title: "Season", kind: "series" });
   const { id: playlistId } = await created.json<Playlist>();

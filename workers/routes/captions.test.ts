@@ -84,7 +84,7 @@ test("a track is deleted", async () => {
 const putBytes = (app: TestApp, id: string, bytes: Uint8Array) =>
   call(app, "PUT", `/v1/videos/${id}/captions/ru`, bytes, { "content-type": "text/vtt" });
 
-test("captions in Windows-1251 are decoded, and damaged ones are left out and told", async () => {
+test("captions in Windows-1251 are decoded, and damaged cues are left out and reported", async () => {
   const { app, userId } = await newAccount();
   const id = await newVideo(userId);
   const ascii = "1\n00:00:01,000 --> 00:00:02,000\n?\n\n2\n00:00:04,000 --> 00:00:03,000\nx\n";
@@ -178,7 +178,7 @@ test("the limit of tracks per video holds for concurrent uploads too", async () 
   expect((await put(app, id, "it", SRT)).status).toBe(200);
 });
 
-test("embedded tracks beyond the limit are left out, and those that exist are replaced", async () => {
+test("embedded tracks beyond the limit are left out, and existing ones are replaced", async () => {
   const { userId } = await newAccount();
   const id = await newVideo(userId);
   const db = catalog(env);
@@ -192,7 +192,7 @@ test("embedded tracks beyond the limit are left out, and those that exist are re
   expect(await findCaptions(db, id, "en")).toBeNull();
 });
 
-test("a second track of a kind can be read, replaced and deleted under its tag, and keeps its name", async () => {
+test("a second track of a kind can be read, replaced and deleted by its tag, and keeps its name", async () => {
   const { app, userId } = await newAccount();
   const id = await newVideo(userId);
   const found = { language: "en-x-2", name: "Commentary", key: `${id}/none`, cues: 1 };
@@ -210,7 +210,7 @@ test("a second track of a kind can be read, replaced and deleted under its tag, 
   expect(await countOf(id)).toBe(1);
 });
 
-test("a language has a track of each kind, which players are told apart by name", async () => {
+test("a language can have a track of each kind, which players distinguish by name", async () => {
   const { app, userId } = await newAccount();
   const id = await newVideo(userId);
   const ofKind = (method: string, kind: string, file?: string) =>
@@ -246,7 +246,7 @@ test("a language has a track of each kind, which players are told apart by name"
   expect(tracks.items.map(({ kind }) => kind)).toEqual(["descriptions", "forced"]);
 });
 
-test("files of other formats are taken, and a track is given as SubRip too", async () => {
+test("files of other formats are accepted, and a track can be downloaded as SubRip too", async () => {
   const { app, userId } = await newAccount();
   const id = await newVideo(userId);
   const files = {
@@ -275,7 +275,7 @@ test("only the owner can change captions; those of a private video do not exist 
   expect((await problemOf(await put(anonymous, shown, "en", SRT))).status).toBe(401);
 });
 
-test("embedded captions can be read like uploaded ones, and the final playlists are written again", async () => {
+test("embedded captions can be read like uploaded ones, and the final playlists are rewritten", async () => {
   const { app, userId } = await newAccount();
   const id = await newVideo(userId);
   const db = catalog(env);

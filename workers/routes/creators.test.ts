@@ -27,7 +27,7 @@ const putImage = (
 const creatorOf = async (id: string) =>
   Creator.parse(await (await call(anonymous, "GET", `/v1/creators/${id}`)).json());
 
-test("a creator is known by a public video or a profile, and any other account is not", async () => {
+test("an account with a public video or a profile has a creator page, and any other account has none", async () => {
   const creator = await newAccount();
   const status = async () =>
     (await call(anonymous, "GET", `/v1/creators/${creator.userId}`)).status;

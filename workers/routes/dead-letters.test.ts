@@ -46,7 +46,7 @@ async function logOf(run: () => Promise<unknown>): Promise<unknown[]> {
   }
 }
 
-test("the messages that were given up are listed by pages, the newest first, and seen one by one", async () => {
+test("dead letters are listed in pages, newest first, and can be read one by one", async () => {
   const ids = [newId(), newId(), newId()];
   await giveUp("events-dead", ...ids.map((videoId) => ({ kind: "purge-video", videoId })));
   const first = await list("?limit=2");
@@ -63,7 +63,7 @@ test("the messages that were given up are listed by pages, the newest first, and
   expect((await problemOf(await call(app, "GET", `${PATH}?cursor=x`))).code).toBe("invalid_cursor");
 });
 
-test("a message is sent again once, and does what it asked for", async () => {
+test("a dead letter is sent again once and takes effect", async () => {
   const id = await newVideo((await newAccount()).userId, { deletedAt: 1, erasedAt: 1 });
   await env.MEDIA.put(`${id}/1/segment`, "x");
   const letter = await giveUp("events-dead", { kind: "purge-video", videoId: id });
@@ -80,7 +80,7 @@ test("a message is sent again once, and does what it asked for", async () => {
   expect((await problemOf(await call(app, "POST", path))).code).toBe("not_found");
 });
 
-test("a message that the outbox still has is sent from there, not twice", async () => {
+test("a dead letter that is still in the outbox is sent from there, and only once", async () => {
   const videoId = newId();
   const message = { kind: "purge-video", videoId } as const;
   await runBatch(db, [enqueueEvent(db, message)]);
@@ -99,7 +99,7 @@ test("a message that the outbox still has is sent from there, not twice", async 
   expect(await rows()).toMatchObject([{ id: row!.id, sentAt: null, sends: 3 }]);
 });
 
-test("a message that was never in the outbox gets a row, also a wake message of its own queue", async () => {
+test("a dead letter that was never in the outbox gets a row there, including a wake message of its own queue", async () => {
   const letter = await giveUp("transcode-dead", { kind: "wake" });
   expect((await call(app, "POST", `${PATH}/${letter.id}/resend`)).status).toBe(204);
   expect((await list()).items).toEqual([]);
@@ -110,7 +110,7 @@ test.each([
   ["transcode-dead", { kind: "purge-video", videoId: "x" }],
   ["unknown-dead", { kind: "purge-video", videoId: "x" }],
   ["events-dead", "text"],
-])("of %s, %j can be dismissed, not sent", async (queue, body) => {
+])("a dead letter in %s with body %j can be dismissed but not sent", async (queue, body) => {
   const letter = await giveUp(queue, body);
   const resent = await call(app, "POST", `${PATH}/${letter.id}/resend`);
   expect((await problemOf(resent)).code).toBe("conflict");
@@ -126,7 +126,7 @@ test.each([
   );
 });
 
-test("all messages that an operator has seen are sent again at once, and what this version does not know stays", async () => {
+test("all dead letters that an operator has seen are sent again at once, and those unknown to this version stay", async () => {
   const known = Array.from({ length: 55 }, () => ({ kind: "purge-video", videoId: newId() }));
   const last = await giveUp("events-dead", { kind: "of-an-old-version" }, ...known);
   const later = await giveUp("events-dead", { kind: "purge-video", videoId: newId() });
@@ -141,7 +141,7 @@ test("all messages that an operator has seen are sent again at once, and what th
   ]);
 });
 
-test("all messages that an operator has seen are dismissed at once, and what arrives later stays", async () => {
+test("all dead letters that an operator has seen are dismissed at once, and later ones stay", async () => {
   const last = await giveUp("events-dead", { kind: "a" }, { kind: "b" });
   const later = await giveUp("events-dead", { kind: "c" });
   const response = await call(app, "DELETE", `${PATH}?until=${last.id}`);

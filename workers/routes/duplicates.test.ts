@@ -23,7 +23,7 @@ async function found(app: TestApp, path: string): Promise<string[]> {
   return Duplicates.parse(await response.json()).items.map(({ id }) => id);
 }
 
-test("a file that an account has uploaded is recognised before it is uploaded again", async () => {
+test("a file that an account already has is recognised before it is uploaded again", async () => {
   const { app, userId } = await newAccount();
   const file = { filename: "a.mp4", size: SIZE, contentType: "video/mp4" };
   const created = await call(app, "POST", "/v1/uploads", { ...file, fingerprint: FINGERPRINT });
@@ -47,7 +47,7 @@ test("a file that an account has uploaded is recognised before it is uploaded ag
   ).toBe(201);
 });
 
-test("videos with the same content find each other, whatever their files are called", async () => {
+test("videos with the same content are found as duplicates, whatever their file names", async () => {
   const { app, userId } = await newAccount();
   const other = await newAccount();
   const ids = [await newVideo(userId), await newVideo(userId), await newVideo(other.userId)];

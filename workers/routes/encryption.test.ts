@@ -110,7 +110,7 @@ test("a playback has the licence servers of the deployment", async () => {
   expect(await answer.json()).toMatchObject({ licenses });
 });
 
-test("nothing else gives access to the key", async () => {
+test("the key is accessible in no other way", async () => {
   const { userId } = await newAccount();
   const id = await newVideo(userId, { encrypted: true });
   await begin(id, userId);
@@ -139,7 +139,7 @@ test("an unencrypted video, and a version that does not exist, have no key", asy
   await expectProblem(await media(later, `${id}/2/key`), "not_found", id);
 });
 
-test("the I-frame of an encrypted segment is served as an encrypted segment of its own", async () => {
+test("the I-frame of an encrypted segment is served as a separate encrypted segment", async () => {
   const { userId } = await newAccount();
   const id = await newVideo(userId, { encrypted: true });
   const key = await openContentKey(env, (await begin(id, userId)) ?? "");
@@ -166,7 +166,7 @@ test("the I-frame of an encrypted segment is served as an encrypted segment of i
     );
 });
 
-test("an unencrypted video has no such frames", async () => {
+test("an unencrypted video has no separate I-frame segments", async () => {
   const { userId } = await newAccount();
   const id = await newVideo(userId);
   await begin(id, userId);

@@ -41,13 +41,13 @@ const statement = {
 };
 const brokenDatabase = { prepare: () => statement } as unknown as D1Database;
 
-test("the Worker says that it is alive without asking anything", async () => {
+test("the liveness check responds without asking any dependency", async () => {
   const broken = { ...env, CATALOG: brokenDatabase, SEARCH: brokenDatabase };
   const response = await anonymous.request("/healthz", {}, broken, createExecutionContext());
   expect([response.status, await response.json()]).toEqual([200, { status: "alive" }]);
 });
 
-test("where everything answers it is ready, and only who runs it is told of the parts", async () => {
+test("the site is ready when everything responds, and only operators see the parts", async () => {
   for (const app of [anonymous, creator.app, moderator.app])
     expect(await ask(app)).toEqual({
       status: 200,
@@ -60,7 +60,7 @@ test("where everything answers it is ready, and only who runs it is told of the 
   );
 });
 
-test("without the catalogue it is unavailable, without the search index degraded", async () => {
+test("the site is unavailable without the catalogue, and degraded without the search index", async () => {
   const unavailable = await ask(anonymous, { CATALOG: brokenDatabase });
   expect(unavailable).toMatchObject({ status: 503, body: { status: "unavailable" } });
   const { status, body } = await ask(admin.app, { SEARCH: brokenDatabase });
@@ -69,14 +69,14 @@ test("without the catalogue it is unavailable, without the search index degraded
   expect(partOf(body, "catalog")).toMatchObject({ isReady: true });
 });
 
-test("a part that never answers is told, and holds nobody up", async () => {
+test("a part that never responds is reported and delays nobody", async () => {
   const MEDIA = { head: () => new Promise(() => {}) } as unknown as R2Bucket;
   const { status, body } = await ask(admin.app, { MEDIA });
   expect([status, body.status]).toEqual([503, "unavailable"]);
   expect(partOf(body, "storage")?.problem).toContain("did not answer within");
 });
 
-test("within five seconds the parts are not asked again", async () => {
+test("the parts are checked at most once per five seconds", async () => {
   let calls = 0;
   const MEDIA = { head: async () => void calls++ } as unknown as R2Bucket;
   const fixed = { ...env, MEDIA };
@@ -88,7 +88,7 @@ test("within five seconds the parts are not asked again", async () => {
 test.each([
   ["that no queue takes", { sentAt: null, createdAt: Date.now() - 6 * MINUTE_MS }],
   ["that nobody handles", { sentAt: Date.now() - 31 * MINUTE_MS, createdAt: 0 }],
-])("messages %s make it degraded", async (_, times) => {
+])("messages %s make the site degraded", async (_, times) => {
   const message = { queue: "events" as const, body: { kind: "index-video", videoId: "x" } };
   await db.insert(outbox).values({ ...message, sentAt: Date.now(), createdAt: Date.now() });
   expect((await ask(anonymous)).body.status).toBe("ready");
@@ -98,7 +98,7 @@ test.each([
   expect(partOf(body, "queues")?.problem).toContain("outbox.refused");
 });
 
-test("videos that wait while no runner asks for work make it degraded", async () => {
+test("videos that wait while no runner asks for work make the site degraded", async () => {
   await queuedVideo();
   await db.delete(outbox);
   expect((await ask(anonymous)).body.status).toBe("ready");

@@ -12,7 +12,7 @@ const create = (app: TestApp, key: string, body: unknown = file) =>
 const uploadsOf = (ownerId: string) =>
   catalog(env).select().from(uploads).where(eq(uploads.ownerId, ownerId));
 
-test("a repeated request gets the first response and does nothing", async () => {
+test("a repeated request gets the first response and has no further effect", async () => {
   const { app, userId } = await newAccount();
   const key = newId();
   const [first, second] = [await create(app, key), await create(app, key)];
@@ -22,7 +22,7 @@ test("a repeated request gets the first response and does nothing", async () => 
   expect(await uploadsOf(userId)).toHaveLength(1);
 });
 
-test("of ten concurrent requests one runs; the others get its response or are told to wait", async () => {
+test("one of ten concurrent requests runs; the others get its response or are told to wait", async () => {
   const { app, userId } = await newAccount();
   const key = newId();
   const answers = await Promise.all(Array.from({ length: 10 }, () => create(app, key)));
@@ -42,7 +42,7 @@ test("a key belongs to one caller and one request", async () => {
   expect((await problemOf(await create(one.app, "a b"))).code).toBe("invalid_request");
 });
 
-test("a key can be used again after a refused request, and after one that was interrupted", async () => {
+test("a key can be used again after a refused or interrupted request", async () => {
   const { app, userId } = await newAccount();
   const key = newId();
   expect((await problemOf(await create(app, key, { ...file, size: 0 }))).code).toBe("empty_file");
@@ -67,7 +67,7 @@ const rowsOf = async (userId: string) =>
       .all<{ body: string }>()
   ).results;
 
-test("the server stores the response of a creation and of nothing else", async () => {
+test("the server stores only the responses of requests that create something", async () => {
   const { app, userId } = await newAccount();
   const key = () => ({ "idempotency-key": newId() });
   const created = await call(app, "POST", "/v1/uploads", { ...file, size: 1e9 }, key());
@@ -83,7 +83,7 @@ test("the server stores the response of a creation and of nothing else", async (
   expect(rows[0]!.body.length).toBeLessThan(1000);
 });
 
-test("a part number that is asked for twice is refused", async () => {
+test("a request with a repeated part number is refused", async () => {
   const { app } = await newAccount();
   const { id } = await (await call(app, "POST", "/v1/uploads", file)).json<{ id: string }>();
   const response = await call(app, "POST", `/v1/uploads/${id}/parts`, { partNumbers: [1, 1] });

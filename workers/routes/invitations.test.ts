@@ -28,7 +28,7 @@ const openInvitations = async () =>
 const choosePassword = (url: string, newPassword: string) =>
   authFetch("/reset-password", { body: { token: /token=(\S+)/.exec(url)?.[1], newPassword } });
 
-test("an admin invites somebody, who chooses a password by a link that works once", async () => {
+test("an admin's invitation lets its recipient set a password through a link that works once", async () => {
   const email = `${newId()}@Example.com`;
   const response = await invite(email, "moderator");
   expect(response.status).toBe(201);
@@ -46,7 +46,7 @@ test("an admin invites somebody, who chooses a password by a link that works onc
   expect((await ask("DELETE", `/v1/admin/invitations/${id}`)).status).toBe(404);
 });
 
-test("a revoked or expired invitation opens nothing, and leaves no account", async () => {
+test("a revoked or expired invitation cannot be used and leaves no account", async () => {
   const make = async () =>
     (await invite(`${newId()}@example.com`)).json<{ id: string; url: string }>();
   const [revoked, expired, accepted] = [await make(), await make(), await make()];

@@ -5,7 +5,7 @@ import { call, newAccount, newVideo, problemOf } from "../../tests/support/worke
 import { libraryOf } from "../db/history.ts";
 import { LIMITS } from "../domain/limits.ts";
 
-test("watchlistPerProfile, likesPerProfile: a full list refuses one more, and what it has is accepted again", async () => {
+test("watchlistPerProfile, likesPerProfile: a full list refuses one more video but accepts those that it already has", async () => {
   const account = await newAccount("viewer");
   const id = await newVideo("x");
   for (const [list, path, max] of [

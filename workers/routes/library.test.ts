@@ -29,7 +29,7 @@ const likesOf = async ({ app }: Account, id: string): Promise<number> =>
 test.each([
   ["watchlist", "/v1/watchlist"],
   ["like", "/v1/likes"],
-])("%s: a video is added once, shown latest first in pages, and removed", async (verb, list) => {
+])("%s: videos are added once, listed newest first in pages, and removed", async (verb, list) => {
   const account = await newAccount("viewer");
   const { app } = account;
   const ids = [await newVideo("x"), await newVideo("x"), await newVideo("x")];
@@ -50,7 +50,7 @@ test.each([
   expect(await problemOf(bad)).toMatchObject({ status: 400, code: "invalid_cursor" });
 });
 
-test("a list shows no video that was hidden or erased, and forgets the erased ones", async () => {
+test("a list does not show hidden or erased videos, and drops the erased ones", async () => {
   const account = await newAccount("viewer");
   const [hidden, erased, kept] = [await newVideo("x"), await newVideo("x"), await newVideo("x")];
   for (const id of [hidden, erased, kept])
@@ -63,7 +63,7 @@ test("a list shows no video that was hidden or erased, and forgets the erased on
   expect(entries.map(({ videoId }) => videoId).toSorted()).toEqual([hidden, kept].toSorted());
 });
 
-test("likes of many accounts reach the catalogue as one sum, each account's once, and are taken back", async () => {
+test("the likes of many accounts reach the catalogue as one sum, once per account, and can be withdrawn", async () => {
   const id = await newVideo("x");
   const accounts = await Promise.all(Array.from({ length: 5 }, () => newAccount("viewer")));
   for (const { app } of [...accounts, accounts[0]!])
@@ -87,7 +87,7 @@ async function traceOfLike(account: Account, id: string): Promise<[boolean, bool
   return [liked.includes(id), (await likesOf(account, id)) === 1];
 }
 
-test("a like and its opposite at the same instant leave the list and the number of likes equal", async () => {
+test("a simultaneous like and unlike leave the list and the number of likes consistent", async () => {
   const account = await newAccount("viewer");
   const library = libraryOf(env, account.userId);
   for (const order of ["like first", "unlike first", "like, unlike, like"]) {
@@ -103,7 +103,7 @@ test("a like and its opposite at the same instant leave the list and the number 
 });
 
 test.each(["before", "after"])(
-  "a like that arrives right %s the deletion of its account counts as long as it is in a list",
+  "a like that arrives right %s the deletion of its account counts only while it is in a list",
   async (when) => {
     const account = await newAccount("viewer");
     const id = await newVideo("x");
@@ -128,7 +128,7 @@ test("a like writes nothing to CATALOG", async () => {
   expect(counting.calls).toBe(1);
 });
 
-test("opening a video tells what the caller did with it", async () => {
+test("reading a video returns the caller's like, watchlist entry and progress", async () => {
   const id = await newVideo("x");
   const { app } = await newAccount("viewer");
   const marks = async () =>
@@ -139,7 +139,7 @@ test("opening a video tells what the caller did with it", async () => {
   expect(await marks()).toEqual({ inWatchlist: true, liked: true });
 });
 
-test("one video is removed from the history, and the others stay", async () => {
+test("a single video can be removed from the history", async () => {
   const account = await newAccount("viewer");
   const [gone, kept] = [await newVideo("x"), await newVideo("x")];
   for (const id of [gone, kept])
@@ -148,7 +148,7 @@ test("one video is removed from the history, and the others stay", async () => {
   expect(await idsOf(account, "/v1/history")).toEqual([kept]);
 });
 
-test("a paused history keeps what it has and nothing new", async () => {
+test("a paused history keeps its videos and adds no new ones", async () => {
   const account = await newAccount("viewer");
   const [before, during] = [await newVideo("x"), await newVideo("x")];
   const put = (id: string) =>
@@ -164,7 +164,7 @@ test("a paused history keeps what it has and nothing new", async () => {
   expect(await idsOf(account, "/v1/history")).toEqual([during, before]);
 });
 
-test("what a browser kept without an account is added at sign-in, under what is newer and without what is hidden", async () => {
+test("videos remembered without an account are added at sign-in, below newer ones and without hidden ones", async () => {
   const account = await newAccount("viewer");
   const [saved, older, newer, hidden] = [
     await newVideo("x"),
@@ -190,7 +190,7 @@ test("what a browser kept without an account is added at sign-in, under what is 
   ]);
 });
 
-test("settings have defaults, change one by one, and refuse what they do not know", async () => {
+test("settings have defaults, change one at a time, and refuse unknown names", async () => {
   const { app } = await newAccount("viewer");
   const path = "/v1/me/watch-settings";
   const defaults = await (await call(app, "GET", path)).json<WatchSettings>();

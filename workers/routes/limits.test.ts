@@ -21,7 +21,7 @@ function limitsOfThree() {
   };
 }
 
-test("behind one address, what everyone reads is not limited by searches and writes of others", async () => {
+test("reads of public data are not limited by other viewers' searches and writes behind the same address", async () => {
   const limits = limitsOfThree();
   const app = new Hono<AppEnv>()
     .use((c, next) => {
@@ -65,7 +65,7 @@ async function keyOf(address: string): Promise<string | undefined> {
   return keys[0];
 }
 
-test("all addresses of one household count as one caller", async () => {
+test("all IPv6 addresses of one household count as one caller", async () => {
   expect(await keyOf("2001:db8:1:2::1")).toBe(await keyOf("2001:db8:1:2:ffff::9"));
   expect(await keyOf("2001:db8:1:2::1")).not.toBe(await keyOf("2001:db8:1:3::1"));
   expect(await keyOf("::ffff:192.0.2.7")).toBe(await keyOf("192.0.2.7"));

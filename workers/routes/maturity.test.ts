@@ -154,7 +154,7 @@ async function textsOf(app: TestApp, paths: readonly string[]): Promise<string> 
   return bodies.join("\n");
 }
 
-test("each read that viewers have is looked at here", () => {
+test("this test covers every read operation that viewers have", () => {
   const document = appAs(ANONYMOUS).getOpenAPI31Document({
     openapi: "3.1.0",
     info: { title: "Kinora", version: "1" },
@@ -168,7 +168,7 @@ test("each read that viewers have is looked at here", () => {
 });
 
 test.each(Object.keys({ ...READS, ...OWN_READS }))(
-  "%s shows everything without a limit, and with one only what is suitable",
+  "%s shows everything without a maturity limit, and only suitable videos with one",
   async (operation) => {
     const paths = (READS[operation as Operation] ?? OWN_READS[operation as Operation])!();
     const all = await textsOf(viewer.app, paths);
@@ -188,13 +188,13 @@ test.each(Object.keys({ ...READS, ...OWN_READS }))(
   },
 );
 
-test("not even the creator of a video finds it above the limit of their profile", async () => {
+test("a profile's limit also hides the creator's own videos", async () => {
   const app = limited({ ...creator, role: "viewer" });
   const own = await textsOf(app, ["/v1/videos?creator=me", `/v1/playlists/${series}`]);
   for (const title of TOO_HIGH) expect(own).not.toContain(title);
 });
 
-test("search counts only what is suitable, also by category, creator and tag", async () => {
+test("search counts only suitable videos, also per category, creator and tag", async () => {
   const { total, facets } = await (
     await call(limited(viewer), "GET", `/v1/search?q=${WORD}`)
   ).json<{
@@ -237,7 +237,7 @@ test.each(DEEP_LINKS)(
   },
 );
 
-test("a deployment limits visitors without an account, also in what it tells other sites", async () => {
+test("a deployment's limit for visitors also applies to what other sites are told", async () => {
   const visitor = anonymousOf({ ...env, ANONYMOUS_MATURITY_LIMIT: "12" });
   expect(visitor).toEqual({ kind: "anonymous", maturityLimit: "12" });
   expect(anonymousOf(env)).toEqual({ kind: "anonymous" });
@@ -258,7 +258,7 @@ test("a deployment limits visitors without an account, also in what it tells oth
   expect(ids.map((id) => sitemaps.join().includes(id))).toEqual([true, false, true, false]);
 });
 
-test("a creator rates a video, and takes the rating back", async () => {
+test("a creator rates a video and removes the rating", async () => {
   const [, adult = ""] = ids;
   const rate = async (maturityRating: string | null) =>
     (await call(creator.app, "PATCH", `/v1/videos/${adult}`, { maturityRating })).json<{

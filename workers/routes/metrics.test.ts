@@ -12,7 +12,7 @@ import { anonymous, call, newAccount, problemOf } from "../../tests/support/work
 
 const admin = await newAccount("admin");
 
-test("an admin sees the numbers of the last hours, week and year", async () => {
+test("an admin sees the metrics of the last hours, week and year", async () => {
   const at = Date.now();
   await keepBatches(env, [{ id: newId(), at, points: [["uploads", "started", 0, 1, 7, 7]] }]);
   await env.METRICS.prepare("DELETE FROM rollups").run();
@@ -32,7 +32,7 @@ test("an admin sees the numbers of the last hours, week and year", async () => {
   }
 });
 
-test("an alert is silenced for a time, and no longer", async () => {
+test("an alert is silenced for a limited time", async () => {
   const silencedUntil = async () => {
     const list = AlertList.parse(await (await call(admin.app, "GET", "/v1/admin/alerts")).json());
     return list.items.find(({ name }) => name === "queue-age")!.silencedUntil;
@@ -46,7 +46,7 @@ test("an alert is silenced for a time, and no longer", async () => {
   expect((await problemOf(unknown)).code).toBe("invalid_request");
 });
 
-test("uploads and searches are counted where they happen", async () => {
+test("uploads and searches are counted", async () => {
   const creator = await newAccount();
   const file = { filename: "a.mp4", size: 10, contentType: "video/mp4" };
   const abort = async () => {

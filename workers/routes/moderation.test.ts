@@ -47,7 +47,7 @@ const appealOf = async (videoId: string) =>
     ({ video }) => video.id === videoId,
   );
 
-test("a reported video is hidden, its creator appeals once, and a moderator restores it", async () => {
+test("the creator of a hidden video can appeal once, and a moderator can restore the video", async () => {
   const creator = await newAccount("creator");
   const id = await newVideo(creator.userId, { title: "Lamps" });
   await call(anonymous, "POST", `/v1/videos/${id}/reports`, { reason: "hate" });
@@ -104,7 +104,7 @@ test("an appeal that is refused leaves the video hidden", async () => {
   expect((await change(creator.app, id, { visibility: "public" })).status).toBe(403);
 });
 
-test("a restricted video keeps its limits, whatever its creator does", async () => {
+test("the creator of a restricted video cannot lift its limits", async () => {
   const creator = await newAccount("creator");
   const id = await newVideo(creator.userId, { maturityRating: "all" });
   expect((await rule(id, { action: "restrict" })).status).toBe(400);
@@ -137,7 +137,7 @@ test("a restricted video keeps its limits, whatever its creator does", async () 
   expect((await ofVideo(creator.app, id)).limits).toBeNull();
 });
 
-test("a deleted video is in the bin, and stays hidden when its creator restores it", async () => {
+test("a video deleted by a moderator goes to the bin and stays hidden when its creator restores it", async () => {
   const creator = await newAccount("creator");
   const id = await newVideo(creator.userId);
   expect((await rule(id, { action: "delete" })).status).toBe(204);
@@ -153,7 +153,7 @@ test("a deleted video is in the bin, and stays hidden when its creator restores 
   expect(await isVisible(id)).toBe(true);
 });
 
-test("a message reaches the creator by mail and in the studio, and changes nothing", async () => {
+test("a moderator's message reaches the creator by mail and in the studio without changing the video", async () => {
   const creator = await newAccount("creator");
   const id = await newVideo(creator.userId, { title: "Ferry" });
   await env.CATALOG.prepare("UPDATE user SET email_verified = 1 WHERE id = ?")
@@ -208,7 +208,7 @@ test("a banned file is refused when it is uploaded again, until it is allowed", 
   expect((await get<Video>(creator.app, `/v1/videos/${third}`)).state).toBe("ready");
 });
 
-test("titles, descriptions and tags with a word that the operator has blocked are refused", async () => {
+test("titles, descriptions and tags with a blocked word are refused", async () => {
   const strict = { ...env, BLOCKED_SEARCH_WORDS: "casino poker" };
   const creator = await newAccount("creator");
   const id = await newVideo(creator.userId);
@@ -228,7 +228,7 @@ test("titles, descriptions and tags with a word that the operator has blocked ar
   expect(await problemOf(upload)).toMatchObject({ code: "blocked_words" });
 });
 
-test("rulingsPerVideo: the oldest decision goes, but never one that is being appealed", async () => {
+test("rulingsPerVideo: the oldest ruling is deleted, but never one that is under appeal", async () => {
   const creator = await newAccount("creator");
   const id = await newVideo(creator.userId);
   await rule(id, { action: "hide" });
@@ -247,7 +247,7 @@ test("rulingsPerVideo: the oldest decision goes, but never one that is being app
   expect(rulings.at(-1)?.id).toBe(first!.id);
 });
 
-test("bannedSources: beyond them no file is banned", async () => {
+test("bannedSources: no more files can be banned beyond the limit", async () => {
   const db = catalog(env);
   const id = await newVideo("x");
   const fill = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)

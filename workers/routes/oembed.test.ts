@@ -57,7 +57,7 @@ test("anything but a public video of this site is not found", async () => {
   expect((await problemOf(await ask(watch(shown), "&format=xml"))).code).toBe("invalid_request");
 });
 
-test("invalid URLs and sizes", () => {
+test("invalid URLs and sizes are refused", () => {
   const id = "0123456789012345678901";
   expect(videoIdOf(`https://a.example/embed/${id}/?t=5`, "https://a.example")).toBe(id);
   expect(videoIdOf(`https://a.example/watch/${id}x`, "https://a.example")).toBeNull();

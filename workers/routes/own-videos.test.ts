@@ -63,7 +63,7 @@ const ORDERS: Record<VideoSort, string> = {
   smallest: "b Á C",
 };
 
-test("one's own videos come in every order, page by page, with and without words", async () => {
+test("a creator lists their own videos in every order, page by page, with and without search words", async () => {
   const { app } = await library();
   for (const sort of VIDEO_SORTS) {
     const initials = (found: string[]) => found.map((title) => title.slice(0, 1)).join(" ");
@@ -73,7 +73,7 @@ test("one's own videos come in every order, page by page, with and without words
   }
 });
 
-test("one's own videos are found by words of titles and tags, whatever their case and accents", async () => {
+test("a creator finds their own videos by words of titles and tags, ignoring case and accents", async () => {
   const { app } = await library();
   for (const [q, expected] of [
     ["ancora", ["Áncora"]],
@@ -86,7 +86,7 @@ test("one's own videos are found by words of titles and tags, whatever their cas
     expect([q, await titles(app, `q=${encodeURIComponent(q)}`)]).toEqual([q, expected]);
 });
 
-test("one's own videos are filtered by date, problems and playlist, also together", async () => {
+test("a creator filters their own videos by date, problems and playlist, alone or combined", async () => {
   const { app, userId } = await library();
   const after = new Date(START + DAY_MS).toISOString();
   expect(await titles(app, `createdAfter=${after}`)).toEqual(["Cliffs", "boats at noon"]);
@@ -119,7 +119,7 @@ test("one's own videos are filtered by date, problems and playlist, also togethe
   expect((await problemOf(refused)).code).toBe("not_found");
 });
 
-test("what only a list of one's own has is refused for other lists", async () => {
+test("filters of one's own list are refused for other lists", async () => {
   const { userId } = await library();
   for (const query of [
     "q=sea",
@@ -136,7 +136,7 @@ test("what only a list of one's own has is refused for other lists", async () =>
     }
 });
 
-test("nobody's list has the videos of another account", async () => {
+test("the list of one's own videos contains no video of another account", async () => {
   await library();
   const other = await newAccount();
   expect(await titles(other.app, "q=sea")).toEqual([]);

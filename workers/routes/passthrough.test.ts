@@ -25,7 +25,7 @@ async function begin(id: string, ownerId: string) {
   return db.select({ id: tasks.id, spec: tasks.spec }).from(tasks).where(isPlan).get();
 }
 
-test("a creator asks with the upload that a video is encoded in any case", async () => {
+test("a creator can request with the upload that a video is always encoded", async () => {
   const { app, userId } = await newAccount();
   const file = { filename: "a.mp4", size: 1, contentType: "video/mp4", alwaysEncode: true };
   const upload = UploadCreated.parse(await (await call(app, "POST", "/v1/uploads", file)).json());
@@ -46,7 +46,7 @@ test("the choice can be changed until the video is transcoded, and before a fail
   expect((await begin(ready, userId))?.spec).toMatchObject({ settings: { alwaysEncode: false } });
 });
 
-test("the timeline says that audio is published as it is, also after its playlists are written", async () => {
+test("the timeline shows that audio is published unchanged, also after its playlists are written", async () => {
   const { userId } = await newAccount();
   const id = await newVideo(userId, {});
   const task = await begin(id, userId);

@@ -58,7 +58,7 @@ test("only its creator sees the rules of a video", async () => {
 });
 
 describe("the rules of a video apply to every playback token for it", () => {
-  test("also if the request has no rules", async () => {
+  test("apply even if the request has no rules", async () => {
     const [id] = await videoWith({
       countries: { deny: ["FR"] },
       origins: ["https://shop.example"],
@@ -71,7 +71,7 @@ describe("the rules of a video apply to every playback token for it", () => {
     expect(await statusFrom(hls, "T1", "https://shop.example")).toBe(403);
   });
 
-  test("together with the rules of the request", async () => {
+  test("are combined with the rules of the request", async () => {
     const [id] = await videoWith({ countries: { allow: ["DE", "AT"] } });
     const wide = await play(id, { countries: { allow: ["FR", "AT"] } });
     expect(await statusFrom(wide.hls, "FR", ORIGIN)).toBe(403);
@@ -79,7 +79,7 @@ describe("the rules of a video apply to every playback token for it", () => {
     expect(await statusFrom(wide.hls, "AT", ORIGIN)).toBe(200);
   });
 
-  test("and tokens issued before the rules were set are revoked", async () => {
+  test("revoke the tokens issued before the rules were set", async () => {
     const [id, owner] = await videoWith({});
     const { hls } = await play(id);
     expect(await statusFrom(hls, "FR", ORIGIN)).toBe(200);

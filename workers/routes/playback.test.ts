@@ -45,7 +45,7 @@ async function publishedVideo(change: Parameters<typeof insertVideo>[0] = {}): P
   return id;
 }
 
-test("everyone may play a public video, and every URL has the token and works", async () => {
+test("anyone may play a public video, and every URL has the token and works", async () => {
   const id = await publishedVideo({ posterPath: "files/images.1/poster.jpg" });
   const db = catalog(env);
   const key = captionsKey(id, "de", 2);
@@ -81,7 +81,7 @@ test("everyone may play a public video, and every URL has the token and works", 
     expect(await statusOf(path)).toBe(200);
 });
 
-test("one request answers with the video, its playback and, to an account, its progress", async () => {
+test("one request returns the video, its playback and, for an account, its progress", async () => {
   const id = await publishedVideo();
   const watch = (headers: Record<string, string> = {}) =>
     call(`/v1/videos/${id}/watch`, { method: "POST", headers });
@@ -157,7 +157,7 @@ test("downloads are listed and allowed only if the creator offers them", async (
 });
 
 describe("without access to the video there is no playback token", () => {
-  test("a private video does not exist for others, and plays for its owner", async () => {
+  test("a private video is not found for others and plays for its creator", async () => {
     const owner = await signUp("creator");
     const other = await signUp("creator");
     const id = await publishedVideo({
@@ -175,7 +175,7 @@ describe("without access to the video there is no playback token", () => {
     expect(await statusOf(playback.hls)).toBe(200);
   });
 
-  test("an unlisted video plays for everyone with its link; a failed one does not exist", async () => {
+  test("an unlisted video plays for anyone with its link; a failed one is not found", async () => {
     const [unlisted, failed] = [
       await publishedVideo({ visibility: "unlisted" }),
       await publishedVideo({ state: "failed" }),
@@ -186,7 +186,7 @@ describe("without access to the video there is no playback token", () => {
     ]).toEqual([200, 404]);
   });
 
-  test("the owner is told that a video cannot be played yet", async () => {
+  test("the creator is told that a video cannot be played yet", async () => {
     const owner = await signUp("creator");
     const id = await insertVideo({ state: "processing", ownerId: owner.userId });
     const response = await createPlayback(id, owner.headers);

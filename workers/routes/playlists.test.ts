@@ -35,7 +35,7 @@ const open = async (app: TestApp, id: string, query = ""): Promise<PlaylistPage>
   (await call(app, "GET", `/v1/playlists/${id}${query}`)).json();
 const order = (page: PlaylistPage): string[] => page.items.map(({ video }) => video.id);
 
-test("a playlist is made, filled, ordered, renamed and deleted", async () => {
+test("a playlist is created, filled, reordered, renamed and deleted", async () => {
   const { app, userId } = await newAccount("viewer");
   const { id, visibility, creator } = await create(app);
   expect([visibility, creator.id, id.slice(0, 22)]).toEqual(["private", userId, userId]);
@@ -62,7 +62,7 @@ test("a playlist is made, filled, ordered, renamed and deleted", async () => {
   expect(await mine()).toEqual({ items: [], having: [], inWatchlist: false });
 });
 
-test("others read public and unlisted playlists without what they may not see, and list the public ones", async () => {
+test("other viewers can read public and unlisted playlists without videos that they may not see, and list the public ones", async () => {
   const { app, userId } = await newAccount("creator");
   const [shown, hidden] = [
     await newVideo(userId),
@@ -93,7 +93,7 @@ test("others read public and unlisted playlists without what they may not see, a
   expect(await problemOf(refused)).toMatchObject({ status: 401, code: "unauthenticated" });
 });
 
-test("a page can begin shortly before a video, and the next one follows", async () => {
+test("a page can begin shortly before a given video, and the next page follows", async () => {
   const { app } = await newAccount("viewer");
   const { id } = await create(app);
   const ids: string[] = [];
@@ -107,7 +107,7 @@ test("a page can begin shortly before a video, and the next one follows", async 
   expect((await open(app, id, `?limit=15`)).nextCursor).toBeNull();
 });
 
-test("a series has its creator's videos by season and episode, each in one series", async () => {
+test("a series contains only its creator's videos, by season and episode, and a video is in one series at most", async () => {
   const { app, userId } = await newAccount("creator");
   const series = await create(app, { kind: "series", visibility: "public" });
   const [one, two, three] = [
@@ -142,7 +142,7 @@ test("a series has its creator's videos by season and episode, each in one serie
   expect(await problemOf(refused)).toMatchObject({ status: 403, code: "forbidden" });
 });
 
-test("a video that was erased leaves the playlist when its account reads it", async () => {
+test("an erased video is removed from a playlist when its account reads it", async () => {
   const { app, userId } = await newAccount("viewer");
   const { id } = await create(app);
   const [erased, kept] = [await newVideo("x"), await newVideo("x")];
@@ -152,7 +152,7 @@ test("a video that was erased leaves the playlist when its account reads it", as
   expect((await libraryOf(env, userId).openPlaylist(id))?.items).toHaveLength(1);
 });
 
-test("a video stands where it was last put, whatever was moved before", async () => {
+test("a video stays where it was last moved, whatever was moved before", async () => {
   const library = libraryOf(env, newId());
   const move = fc.record({ video: fc.nat(5), after: fc.option(fc.nat(5)) });
   await fc.assert(
@@ -177,7 +177,7 @@ test("a video stands where it was last put, whatever was moved before", async ()
   );
 });
 
-test("places stay apart after many moves between the same two videos", async () => {
+test("positions stay distinct after many moves between the same two videos", async () => {
   const library = libraryOf(env, newId());
   const id = newId();
   const row = { kind: "playlist", title: "P", description: "", visibility: "private" } as const;
@@ -189,7 +189,7 @@ test("places stay apart after many moves between the same two videos", async () 
   expect(items.map((item) => item.videoId)).toEqual(["a", "c", "b", "d"]);
 });
 
-test("a public playlist is kept for all who have no account, dropped when it changes, and writes nothing to CATALOG", async () => {
+test("a public playlist is cached for visitors without an account, purged when it changes, and writes nothing to CATALOG", async () => {
   const { app, userId } = await newAccount("creator");
   const { id } = await create(app, { visibility: "public" });
   const video = await newVideo(userId);

@@ -35,7 +35,7 @@ const watch = () => call(anonymous, "POST", `/v1/videos/${id}/watch`, {});
 const premiere = () => call(anonymous, "GET", `/v1/videos/${id}/premiere`);
 const own = async () => (await call(creator.app, "GET", `/v1/videos/${id}`)).json<Video>();
 
-test("before its time a premiere shows title, poster and time, and nothing else", async () => {
+test("before its time a premiere shows only title, poster and time", async () => {
   expect((await change({ publishAt, premiere: true })).status).toBe(200);
   expect(await own()).toMatchObject({ visibility: "private", premiere: true });
   const { code } = await problemOf(await watch());
@@ -59,7 +59,7 @@ test("before its time a premiere shows title, poster and time, and nothing else"
   });
 });
 
-test("whoever asks first after its time starts it, by the clock of the server", async () => {
+test("the first request after its time starts a premiere, by the server's clock", async () => {
   await change({ publishAt, premiere: true });
   vi.setSystemTime(Date.parse(publishAt) - 1);
   expect((await (await premiere()).json<Premiere>()).isStarted).toBe(false);
@@ -84,7 +84,7 @@ test("a premiere that is still being transcoded at its time waits until it can b
   expect((await (await premiere()).json<Premiere>()).isStarted).toBe(true);
 });
 
-test("a schedule alone tells nothing, and a premiere needs a schedule", async () => {
+test("a schedule alone reveals nothing, and a premiere needs a schedule", async () => {
   await change({ publishAt });
   expect([(await premiere()).status, (await watch()).status]).toEqual([404, 404]);
   await change({ publishAt: null });
@@ -122,7 +122,7 @@ test.each<[string, () => Promise<unknown>]>([
       ),
   ],
   ["the video is deleted", () => call(creator.app, "DELETE", `/v1/videos/${id}`)],
-])("a premiere is gone when %s", async (_why, end) => {
+])("a premiere disappears when %s", async (_why, end) => {
   await change({ publishAt, premiere: true });
   await end();
   expect([(await premiere()).status, (await watch()).status]).toEqual([404, 404]);

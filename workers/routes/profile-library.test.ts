@@ -13,7 +13,7 @@ import { PROGRESS_SCHEMA, ProgressStore } from "../db/library/progress-store.ts"
 import { SAVED_LISTS_SCHEMA, SavedList } from "../db/library/saved-list.ts";
 import { viewCounterOf } from "../db/views.ts";
 
-test("the PIN is not stored, and a hash of it is of no use for another account", async () => {
+test("the PIN is not stored in plain form, and its hash cannot be used for another account", async () => {
   const [a, b] = [await household("viewer"), await household("viewer")];
   const hashes = await Promise.all(
     [a, b].map(({ account }) =>
@@ -28,7 +28,7 @@ test("the PIN is not stored, and a hash of it is of no use for another account",
   expect(hashes[0]).not.toBe(hashes[1]);
 });
 
-test("each profile has its own history, lists, likes and settings, which go with it", async () => {
+test("each profile has its own history, lists, likes and settings, which are deleted with it", async () => {
   const { account, device, kids } = await household("viewer");
   const id = await newVideo("x", { maturityRating: "all" });
   const likes = () =>
@@ -73,7 +73,7 @@ test("each profile has its own history, lists, likes and settings, which go with
   expect(profiles.map((profile) => profile.id)).toEqual(["main"]);
 });
 
-test("what an account had before there were profiles is the holder's", async () => {
+test("data from before profiles existed belongs to the account holder's profile", async () => {
   const { userId } = await signUp("viewer");
   await runInDurableObject(libraryOf(env, userId), (_, { storage }) => {
     const { sql } = storage;

@@ -15,7 +15,7 @@ import {
 import { LIMITS } from "../domain/limits.ts";
 import { MAX_PIN_ATTEMPTS } from "../domain/profiles.ts";
 
-test("a profile is created, changed and deleted, and the account's own is always there", async () => {
+test("profiles are created, changed and deleted, but the account's own profile always remains", async () => {
   const device = deviceOf((await signUp("viewer")).cookie);
   expect(await profilesOf(device)).toEqual({
     items: [
@@ -44,7 +44,7 @@ test("a profile is created, changed and deleted, and the account's own is always
   expect((await profilesOf(device)).items).toHaveLength(1);
 });
 
-test("a limit needs a PIN, and a child's profile a low limit", async () => {
+test("a maturity limit requires a PIN, and a child's profile requires a low limit", async () => {
   const device = deviceOf((await signUp("viewer")).cookie);
   const post = (body: object) => device.answer("POST", "/v1/me/profiles", body);
   expect(await post(KIDS)).toBe("conflict");
@@ -64,7 +64,7 @@ test("profilesPerAccount: one more is refused", async () => {
   expect(await device.answer("POST", "/v1/me/profiles", more)).toBe("limit_reached");
 });
 
-test("a child's device plays and shows only what is suitable, until somebody enters the PIN", async () => {
+test("a device with a child's profile plays and shows only suitable videos until the PIN is entered", async () => {
   const { device, kids } = await household();
   const [suitable, adult] = [
     await newVideo("x", { maturityRating: "7", publication: 1 }),
@@ -83,7 +83,7 @@ test("a child's device plays and shows only what is suitable, until somebody ent
   expect(await play(adult)).toBe(200);
 });
 
-test("a profile with a limit only watches: neither the API nor the auth server lets it do more", async () => {
+test("a profile with a limit may only watch: the API and the auth server refuse everything else", async () => {
   const { account, device, kids } = await household();
   expect(await openProfile(device, kids)).toBe(204);
   expect(await (await device.call("GET", "/v1/me")).json()).toMatchObject({ role: "viewer" });
@@ -118,7 +118,7 @@ test("a profile with a limit only watches: neither the API nor the auth server l
   expect((await authFetch("/sign-out", { cookie, body: {} })).status).toBe(200);
 });
 
-test("wrong PINs are counted, and after some none is accepted for a while", async () => {
+test("after several wrong PINs, none is accepted for a while", async () => {
   const { device, kids } = await household("viewer");
   await openProfile(device, kids);
   const answers: (string | number)[] = [];
@@ -129,7 +129,7 @@ test("wrong PINs are counted, and after some none is accepted for a while", asyn
   expect([paused.status, Number(paused.headers.get("retry-after")) > 0]).toEqual([429, true]);
 });
 
-test("where the holder's profile is locked, a device shows little until somebody has chosen", async () => {
+test("if the account holder's profile is locked, a new device has a low maturity limit until a profile is chosen", async () => {
   const { account, device, kids } = await household();
   const before = await signInAgain(account);
   const lock = { locked: true };
@@ -155,7 +155,7 @@ test("where the holder's profile is locked, a device shows little until somebody
   expect(await fresh.answer("PUT", "/v1/me/profiles-pin", { pin: PIN })).toBe("pin_required");
 });
 
-test("a PIN stays while a profile needs it", async () => {
+test("a PIN cannot be removed while a profile needs it", async () => {
   const { device, kids } = await household("viewer");
   await openProfile(device, "main");
   const remove = () => device.answer("PUT", "/v1/me/profiles-pin", { pin: null }, PIN);
@@ -165,7 +165,7 @@ test("a PIN stays while a profile needs it", async () => {
   expect((await profilesOf(device)).hasPin).toBe(false);
 });
 
-test("a changed limit holds at once where the profile is open, and a deleted profile is chosen anew", async () => {
+test("a changed limit applies at once on devices with the profile, and after deleting a profile another must be chosen", async () => {
   const { account, device, kids } = await household("viewer");
   const tablet = await signInAgain(account);
   await openProfile(tablet, kids);

@@ -26,7 +26,7 @@ const PATHS = (id: string, ownerId: string): string[] => [
   `/v1/videos/${id}/related`,
 ];
 
-test("home, lists and related videos are kept for all for 30 s, under the tags of what they show", async () => {
+test("home, lists and related videos are cached for everyone for 30 s, tagged with the videos that they show", async () => {
   const { userId } = await newAccount();
   const [id, other] = [await publicVideo(userId), await publicVideo(userId)];
   const { entrypoint } = entrypointWithCache();
@@ -45,7 +45,7 @@ test("home, lists and related videos are kept for all for 30 s, under the tags o
   );
 });
 
-test("an error is never kept", async () => {
+test("an error is never cached", async () => {
   const { entrypoint } = entrypointWithCache();
   for (const [path, status] of [
     ["/v1/videos?creator=me", 401],
@@ -58,7 +58,7 @@ test("an error is never kept", async () => {
   }
 });
 
-test("a viewer gets neither the tags nor a header that lets another cache keep the response", async () => {
+test("a viewer gets neither the cache tags nor a header that lets another cache keep the response", async () => {
   const response = await exports.default.fetch(`${ORIGIN}/v1/feed`);
   expect(response.status).toBe(200);
   expect(response.headers.get("cache-control")).toBe("private, no-cache");
@@ -67,7 +67,7 @@ test("a viewer gets neither the tags nor a header that lets another cache keep t
   expect(response.headers.get("access-control-allow-origin")).toBe("*");
 });
 
-test("a caller with a token does not get what everyone gets", async () => {
+test("a caller with a token does not get the cached public response", async () => {
   const { app, userId } = await newAccount();
   const id = await newVideo(userId, { state: "ready", visibility: "private" });
   const own = await app.request(`/v1/videos?creator=me`, {}, env, createExecutionContext());
@@ -78,7 +78,7 @@ test("a caller with a token does not get what everyone gets", async () => {
   expect(refused.status).toBe(401);
 });
 
-test("a change of a video purges every cached response that shows it", async () => {
+test("changing a video purges every cached response that shows it", async () => {
   const { userId } = await newAccount();
   const id = await publicVideo(userId);
   const { entrypoint, purge } = entrypointWithCache();
@@ -96,7 +96,7 @@ test("a change of a video purges every cached response that shows it", async () 
   expect(ack).toHaveBeenCalled();
 });
 
-test("the verdict about public images is kept for 30 s under the tag of the video", async () => {
+test("whether a video's images are public is cached for 30 s under the video's tag", async () => {
   const id = await newVideo("somebody", {
     state: "ready",
     visibility: "public",
@@ -130,7 +130,7 @@ function behindCache(fetchUncached: (request: Request) => Promise<Response>) {
   };
 }
 
-test("behind one address, 3,500 reads per minute of what is cached pass, and only what is computed counts", async () => {
+test("3,500 cached reads per minute from one address pass, and only computed responses count towards the limit", async () => {
   const { userId } = await newAccount();
   const id = await publicVideo(userId);
   const [READ_LIMIT, ADDRESS_READ_LIMIT] = [limiterOf(3000), limiterOf(30_000)];
@@ -152,7 +152,7 @@ test("behind one address, 3,500 reads per minute of what is cached pass, and onl
   expect(READ_LIMIT.counted() + ADDRESS_READ_LIMIT.counted()).toBe(paths.length);
 });
 
-test("behind one address, 3,500 reads per minute in passing are within the limit of what is not cached", async () => {
+test("3,500 uncached reads per minute from one address stay within the limit of that address", async () => {
   const id = await publicVideo((await newAccount()).userId);
   const limited = { ...env, READ_LIMIT: limiterOf(3000), ADDRESS_READ_LIMIT: limiterOf(30_000) };
   const statuses = new Set<number>();

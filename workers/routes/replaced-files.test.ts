@@ -63,7 +63,7 @@ async function uploadFile(app: TestApp, id: string, purpose: "source" | "audio" 
   return { id: upload.id, done };
 }
 
-test("a file is replaced, and the video keeps its id and its captions", async () => {
+test("a video whose file is replaced keeps its id and captions", async () => {
   const { id, app, list, publish, captions } = await readyVideo();
   const { sourceKey } = await videoRow(id);
   const text = await captions();
@@ -81,7 +81,7 @@ test("a file is replaced, and the video keeps its id and its captions", async ()
   expect(await captions()).toBe(text);
 });
 
-test("a replaced file leaves the counts, the playlists and the links of its video as they are", async () => {
+test("replacing a file does not change the counts, playlists and links of its video", async () => {
   const { id, app } = await readyVideo();
   await db.update(videos).set({ views: 12, likes: 3 }).where(eq(videos.id, id));
   const created = await call(app, "POST", "/v1/playlists", { title: "Evenings" });
@@ -106,7 +106,7 @@ test("a replaced file leaves the counts, the playlists and the links of its vide
   expect((await watched.json<Watch>()).playback?.hls).toContain(`/${id}/2/`);
 });
 
-test("captions do not stay with a file of another length", async () => {
+test("captions are not kept for a file of another length", async () => {
   const { id, app, publish, captions } = await readyVideo();
   const text = await captions();
   await uploadFile(app, id);

@@ -70,7 +70,7 @@ test("a report needs a reason that exists and a video that the reporter may see"
   expect(await problemOf(hidden)).toMatchObject({ status: 404, code: "not_found" });
 });
 
-test("openReportsPerReporter, openReportsPerVideo: beyond them nothing is stored", async () => {
+test("openReportsPerReporter, openReportsPerVideo: no report is stored beyond the limits", async () => {
   const viewer = await newAccount("viewer");
   const last = await newVideo("x");
   for (let count = 0; count < LIMITS.openReportsPerReporter; count++)
@@ -90,7 +90,7 @@ test("openReportsPerReporter, openReportsPerVideo: beyond them nothing is stored
   expect(await reportsOf(last)).toHaveLength(LIMITS.openReportsPerVideo);
 });
 
-test("a moderator dismisses a report, or hides the video, which its creator cannot undo", async () => {
+test("a moderator dismisses a report or hides the video, and the creator cannot unhide it", async () => {
   const admin = await newAccount("admin");
   const creator = await newAccount("creator");
   const id = await newVideo(creator.userId);

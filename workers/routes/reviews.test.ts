@@ -35,7 +35,7 @@ const isWaiting = async (id: string) =>
 const decide = (id: string, what: "approve" | "reject", body: object = {}) =>
   send(admin.app, "POST", `/v1/admin/reviews/${id}/${what}`, body);
 
-test("a first publication waits, is let through, and after three of them nothing waits", async () => {
+test("an account's first publications wait for review, and after three approvals none does", async () => {
   const creator = await newAccount("creator");
   for (let count = 0; count < 3; count++) {
     const id = await newVideo(creator.userId, { visibility: "private", publishedAt: null });
@@ -110,7 +110,7 @@ test("neither an upload nor a schedule gets around the review", async () => {
   expect(await isWaiting(other)).toBe(false);
 });
 
-test("a file that was reviewed is not replaced by one that was not, until its creator is trusted", async () => {
+test("until its creator is trusted, a reviewed file cannot be replaced by an unreviewed one", async () => {
   const creator = await newAccount("creator");
   const id = await newVideo(creator.userId, { state: "ready" });
   const file = { filename: "other.mp4", size: 10, contentType: "video/mp4" };

@@ -138,7 +138,7 @@ test("concurrent requests cannot exceed a limit", async () => {
   );
 });
 
-test("an account has at most so many passkeys and sessions, of which the oldest end", async () => {
+test("an account has a limited number of passkeys and sessions, and the oldest sessions end", async () => {
   const { userId, cookie, email, password } = await signUp("viewer");
   await fill(
     `INSERT INTO passkey (id, user_id, public_key, credential_id, counter, device_type, backed_up)
@@ -163,7 +163,7 @@ test("an account has at most so many passkeys and sessions, of which the oldest 
   expect(sessions?.n).toBe(LIMITS.sessionsPerAccount);
 });
 
-test("grantsPerAccount: one more app gets no access, and one that has it may still ask for more", async () => {
+test("grantsPerAccount: one more app gets no access, and an app that has access can still ask for more", async () => {
   const account = await signUp("viewer");
   const [known, other] = [
     await registerApp(await signUp("creator")),
@@ -191,7 +191,7 @@ test("grantsPerAccount: one more app gets no access, and one that has it may sti
   expect((await consent(account, page, false)).searchParams.get("error")).toBe("access_denied");
 });
 
-test("watchedVideosPerProfile: the oldest position goes", async () => {
+test("watchedVideosPerProfile: the oldest position is deleted", async () => {
   const library = libraryOf(env, newId());
   const entry = { position: 1, finished: false };
   const entries = Array.from({ length: LIMITS.watchedVideosPerProfile }, (_, index) => ({
@@ -247,14 +247,14 @@ describe("tasks of one kind for one video", () => {
       .run();
   });
 
-  test("merge: of many poster changes in a row the last one runs", async () => {
+  test("are merged: after many poster changes in a row only the last runs", async () => {
     for (let at = 1; at <= 10; at++)
       expect((await call(owner.app, "PUT", `/v1/videos/${id}/poster`, { at })).status).toBe(202);
     const tasks = await queued();
     expect(tasks.map(({ spec }) => JSON.parse(spec).posterAt)).toEqual([10]);
   });
 
-  test("merge: of many caption changes one publication runs", async () => {
+  test("are merged: after many caption changes one publication runs", async () => {
     const vtt = "WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n";
     for (const language of ["de", "en", "fr", "en"]) {
       const put = await call(owner.app, "PUT", `/v1/videos/${id}/captions/${language}`, vtt, {
@@ -277,7 +277,7 @@ describe("tasks of one kind for one video", () => {
   });
 });
 
-test("a playback session gets a limited number of playlists and keys, and its segments without limit", async () => {
+test("a playback session gets a limited number of playlists and keys, and any number of segments", async () => {
   const id = await insertVideo({});
   await env.MEDIA.put(`${id}/1/p1/multivariant.m3u8`, "#EXTM3U\n");
   await env.MEDIA.put(`${id}/1/h264-240/0.1/00000.m4s`, "x");

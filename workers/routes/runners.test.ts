@@ -72,7 +72,7 @@ afterEach(() => {
 });
 
 describe("runner tokens", () => {
-  test("are found by secret scanners, and only their hash is stored", async () => {
+  test("are recognisable by secret scanners, and only their hash is stored", async () => {
     const { token, hint } = await issue();
     expect(token).toMatch(/^kinora_rt_[0-9A-Za-z]{44}$/);
     expect(token.endsWith(hint)).toBe(true);
@@ -81,7 +81,7 @@ describe("runner tokens", () => {
     expect(JSON.stringify(results)).not.toContain(token.slice("kinora_rt_".length));
   });
 
-  test("show what uses them", async () => {
+  test("show which runners use them", async () => {
     const { id, token } = await issue("Office");
     expect((await tokenList())[0]).toMatchObject({ id, name: "Office", runner: null });
     expect(JSON.stringify(await tokenList())).not.toContain(token);
@@ -110,7 +110,7 @@ describe("runner tokens", () => {
     expect(await runner(remoteRunnerId(id))).toBeUndefined();
   });
 
-  test("leave no task behind: another runner gets it at once", async () => {
+  test("release their tasks at once to another runner", async () => {
     await stopEverything();
     const { id } = await issue();
     const videoId = await queuedVideo();
@@ -123,7 +123,7 @@ describe("runner tokens", () => {
     await stopEverything();
   });
 
-  test("are nothing else: unknown ones, other secrets and ids open nothing", async () => {
+  test("cannot be guessed: unknown tokens, other secrets and ids are refused", async () => {
     const { id, token } = await issue();
     for (const other of [`${token}x`, `kinora_rt_${"a".repeat(44)}`, id, "", "kin_x"])
       expect(await runnerOfToken(env, other)).toBeNull();
@@ -151,7 +151,7 @@ describe("runner tokens", () => {
 });
 
 describe("a runner on which three tasks in a row fail", () => {
-  test("gets none any more, says why, and is replaced; an admin can change that", async () => {
+  test("gets no more tasks, shows the reason and is replaced; an admin can release it", async () => {
     for (const id of ["container-0", "container-1", "container-2"]) await see(id);
     expect(await fail("container-1")).toBeNull();
     expect(await fail("container-1")).toBeNull();
@@ -203,14 +203,14 @@ describe("a runner on which three tasks in a row fail", () => {
     expect(await runner("container-21")).toMatchObject({ consecutiveFailures: 0 });
   });
 
-  test("counts failures that come at once", async () => {
+  test("counts concurrent failures", async () => {
     await see("container-30");
     const all = await Promise.all([1, 2, 3].map(() => fail("container-30")));
     expect(all.filter((quarantine) => quarantine !== null)).toHaveLength(1);
     await call(admin.app, "DELETE", "/v1/admin/runners/container-30/quarantine");
   });
 
-  test("goes on when half of the runners are in quarantine: then something else is broken", async () => {
+  test("keeps working when half of the runners are in quarantine, since something else is broken then", async () => {
     await env.CATALOG.prepare("DELETE FROM runners").run();
     const ids = [40, 41, 42, 43].map((number) => `container-${number}`);
     for (const id of ids) await see(id);
@@ -220,7 +220,7 @@ describe("a runner on which three tasks in a row fail", () => {
   });
 });
 
-test("a runner that asks for work all the time is written once a minute", async () => {
+test("a runner that asks for work continuously is recorded once per minute", async () => {
   const start = Date.now();
   await see("container-50", start);
   const lastSeen = async () => Date.parse((await runner("container-50"))?.lastSeenAt ?? "");
@@ -230,7 +230,7 @@ test("a runner that asks for work all the time is written once a minute", async 
   expect(await lastSeen()).toBe(start + 60_000);
 });
 
-test("runners that are gone are forgotten, those of a token with the token; the table has a limit", async () => {
+test("disconnected runners are deleted, and so are those of a deleted token; the table has a limit", async () => {
   const { id } = await issue();
   await see(remoteRunnerId(id), 1000);
   await see("container-60", 1000);

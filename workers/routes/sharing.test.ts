@@ -31,7 +31,7 @@ async function wholeSitemap(): Promise<string> {
   return texts.join("\n");
 }
 
-test("a public video is described with absolute URLs and the parts in its description", async () => {
+test("a public video is described with absolute URLs and the chapters of its description", async () => {
   const { userId } = await newAccount();
   const id = await newVideo(userId, {
     title: "Harbour",
@@ -56,7 +56,7 @@ test("a public video is described with absolute URLs and the parts in its descri
   });
 });
 
-test("nothing tells in which countries a video may be watched, or which sites may frame it", async () => {
+test("metadata does not reveal in which countries a video may be watched or which sites may frame it", async () => {
   const { userId } = await newAccount();
   const id = await newVideo(userId, {
     title: "Ruled",
@@ -74,13 +74,13 @@ test("nothing tells in which countries a video may be watched, or which sites ma
   }
 });
 
-test("a video that only some sites may frame offers them no player", async () => {
+test("a video that only some sites may frame has no player in its metadata", async () => {
   const { userId } = await newAccount();
   const id = await newVideo(userId, { playbackRules: { origins: ["https://shop.example"] } });
   expect((await sharingOf(id))?.embedUrl).toBeNull();
 });
 
-test("a video that is not public tells nothing, not even to its creator", async () => {
+test("a video that is not public has no metadata, not even for its creator", async () => {
   const { userId, app } = await newAccount();
   const unlisted = await newVideo(userId, { visibility: "unlisted" });
   expect([await sharingOf(unlisted), await sharingOf(unlisted, app)]).toEqual([null, null]);
@@ -119,7 +119,7 @@ test("the sitemap lists public videos only, as well-formed XML", async () => {
   expect(xml).not.toMatch(/\u0001|&(?!amp;|lt;|gt;|quot;|apos;)/);
 });
 
-test("the pages of the sitemap have every row once", async () => {
+test("the pages of the sitemap list every row once", async () => {
   const { userId } = await newAccount();
   const ids = [];
   for (let count = 0; count < 5; count++) ids.push(await newVideo(userId));
@@ -136,7 +136,7 @@ test("the pages of the sitemap have every row once", async () => {
   expect(addressesIn(await sitemap("/sitemaps/videos.xml?page=4000"))).toEqual([]);
 });
 
-test("a page that no index lists is refused", async () => {
+test("a sitemap page that is not in the index is refused", async () => {
   const response = await call(anonymous, "GET", `/sitemaps/videos.xml?page=${newId()}`);
   expect((await problemOf(response)).code).toBe("invalid_request");
 });

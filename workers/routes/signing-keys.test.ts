@@ -57,7 +57,7 @@ beforeAll(() => void vi.useFakeTimers({ toFake: ["Date"], now: Date.now() }));
 afterAll(() => void vi.useRealTimers());
 
 describe.each(["EdDSA", "RS256"] as const)("a creator's %s key", (algorithm) => {
-  test("opens the creator's own videos, also at URLs without a version, until it is revoked", async () => {
+  test("plays the creator's own videos, also at URLs without a version, until it is revoked", async () => {
     const creator = await signUp("creator");
     const { kid, mint } = await registerKey(creator, algorithm);
     letTheLogAge();
@@ -83,7 +83,7 @@ describe.each(["EdDSA", "RS256"] as const)("a creator's %s key", (algorithm) => 
     });
   });
 
-  test("opens no other video, lives a day at most, and its public key is no secret", async () => {
+  test("plays no other video, its tokens live a day at most, and its public key may be shown", async () => {
     const creator = await signUp("creator");
     const { kid, mint, publicKey } = await registerKey(creator, algorithm);
     letTheLogAge();
@@ -127,7 +127,7 @@ test("an account has at most twenty keys, also with concurrent requests, and a r
   expect((await add()).status).toBe(409);
 });
 
-test("revoked keys are kept for as long as their tokens could live, and there is a limit for them", async () => {
+test("revoked keys are kept as long as their tokens could live, up to a limit", async () => {
   const db = catalog(env);
   const ownerId = newId();
   const key = (): Parameters<typeof insertSigningKey>[1] => ({
@@ -144,7 +144,7 @@ test("revoked keys are kept for as long as their tokens could live, and there is
   expect(await listSigningKeys(db, ownerId)).toHaveLength(1);
 });
 
-test("the sweep forgets revoked keys whose tokens have ended, since a deleted account adds no others", async () => {
+test("the sweep deletes revoked keys whose tokens have expired, even if their account adds no more keys", async () => {
   const db = catalog(env);
   const ownerId = newId();
   const jwk = { kty: "OKP", crv: "Ed25519", x: "A".repeat(43) } as const;
@@ -205,7 +205,7 @@ test.each([
   ["misspelt inside a rule", { countries: { denied: ["FR"] } }],
   ["unknown", { maxHeight: 720 }],
 ])(
-  "a token with a claim that is %s is refused, not taken for one without rules",
+  "a token with a claim that is %s is refused instead of being treated as one without rules",
   async (_, claims) => {
     const creator = await signUp("creator");
     const { mint } = await registerKey(creator, "EdDSA");
@@ -220,7 +220,7 @@ test.each([
 
 describe("revoking", () => {
   test.each(["all tokens of a video", "those of one session"])(
-    "%s ends them, and leaves the rest",
+    "%s revokes its tokens and leaves the rest",
     async (what) => {
       const creator = await signUp("creator");
       const id = await videoOf(creator.userId);
@@ -248,7 +248,7 @@ describe("revoking", () => {
     },
   );
 
-  test("ends tokens that a fast clock dates up to a minute later, but not our own", async () => {
+  test("also revokes foreign tokens dated up to a minute ahead by a fast clock, but not later ones of ours", async () => {
     const creator = await signUp("creator");
     const { mint } = await registerKey(creator, "EdDSA");
     letTheLogAge();

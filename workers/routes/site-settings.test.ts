@@ -36,7 +36,7 @@ afterAll(reset);
 const of = (slug: string, name: string, offered = true) => ({ slug, name, offered });
 const PNG = `data:image/png;base64,${btoa("\x89PNG\r\n\x1a\n and more")}`;
 
-test("a change holds at once, is told to everyone, and is taken back", async () => {
+test("a changed setting applies at once, is visible to everyone, and can be reset", async () => {
   const before = await read();
   const edited = { name: "Harbour TV", accent: "#ffd400", imprint: "Ada Quay, Harbour 1" };
   const changed = await (await change(edited)).json<SettingsState>();
@@ -75,7 +75,7 @@ test("a change holds at once, is told to everyone, and is taken back", async () 
   ]);
 });
 
-test("of two changes from the same version one is refused", async () => {
+test("one of two changes based on the same version is refused", async () => {
   const { version } = await read();
   const put = (uploadsPerDay: number) =>
     send("PUT", "/v1/admin/settings", { version, values: { uploadsPerDay } });
@@ -86,7 +86,7 @@ test("of two changes from the same version one is refused", async () => {
   await reset();
 });
 
-test("two admins who have both read the settings before either writes do not undo each other", async () => {
+test("two admins who edit the settings at the same time do not overwrite each other", async () => {
   const { app } = await newAccount("admin");
   const bothHaveRead = barrier(2);
   const CATALOG = new Proxy(env.CATALOG, {
@@ -129,7 +129,7 @@ test.each<[string, unknown]>([
   expect((await change(values as EditedSettings)).status).toBe(400);
 });
 
-test("sign-up is closed and opened, with the role that new accounts get", async () => {
+test("sign-up can be closed and opened, and new accounts get the configured role", async () => {
   const signUpNow = () =>
     authFetch("/sign-up/email", {
       body: {
@@ -148,7 +148,7 @@ test("sign-up is closed and opened, with the role that new accounts get", async 
   await reset();
 });
 
-test("limits of the site and what visitors may watch are those of the settings", async () => {
+test("the site's limits and the visitors' maturity limit follow the settings", async () => {
   const creator = await signUp("creator");
   const upload = (size: number) =>
     send(
@@ -178,7 +178,7 @@ test("limits of the site and what visitors may watch are those of the settings",
   await reset();
 });
 
-test("the logo is told to everyone, served as the image that it is, and taken back", async () => {
+test("the logo is announced to everyone, served with its image type, and can be removed", async () => {
   await change({ logo: PNG });
   const { logo } = await (await send("GET", "/v1/site")).json<SiteInfo>();
   const served = await exports.default.fetch(`${ORIGIN}${logo}`);
@@ -193,7 +193,7 @@ test("the logo is told to everyone, served as the image that it is, and taken ba
   expect((await exports.default.fetch(`${ORIGIN}/v1/site/logo`)).status).toBe(404);
 });
 
-test("categories and languages are those of the settings, and a video keeps what is not offered any more", async () => {
+test("categories and languages follow the settings, and a video keeps one that is no longer offered", async () => {
   const creator = await signUp("creator");
   const upload = (details: object) =>
     send(

@@ -66,7 +66,7 @@ async function viewerAndVideo() {
   return { app, userId, id };
 }
 
-test("one playback more than allowed is refused, also with concurrent requests", async () => {
+test("a playback beyond the limit is refused, also with concurrent requests", async () => {
   const { app, id } = await viewerAndVideo();
   const answers = await Promise.all(Array.from({ length: 10 }, () => ask(app, id)));
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(2);
@@ -85,7 +85,7 @@ test("the token of a counted playback is short-lived, and renewing it keeps the 
   await expectFull(await ask(app, id));
 });
 
-test("closing the player frees its slot at once and revokes its tokens", async () => {
+test("closing the player ends its playback at once and revokes its tokens", async () => {
   const { app, id } = await viewerAndVideo();
   const { token, sessionId } = await play(app, id);
   await play(app, id);
@@ -100,7 +100,7 @@ test("closing the player frees its slot at once and revokes its tokens", async (
   expect(await rows()).toHaveLength(1);
 });
 
-test("a player that is gone counts until its token has expired", async () => {
+test("a player that disappears counts until its token has expired", async () => {
   const { app, userId, id } = await viewerAndVideo();
   await play(app, id);
   await play(app, id);
@@ -135,7 +135,7 @@ test("a token of another video, or an invalid one, starts a new playback", async
     expect((await play(anonymous, video, { renew })).sessionId).not.toBe(sessionId);
 });
 
-test("a playing viewer writes nothing to the catalogue, and plays on while the account's object is down", async () => {
+test("a playing viewer writes nothing to the catalogue and keeps playing while the account's Durable Object is down", async () => {
   const { app, id } = await viewerAndVideo();
   const { token } = await play(app, id);
   const written = new CountingD1(env.CATALOG);

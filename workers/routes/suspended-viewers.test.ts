@@ -17,7 +17,7 @@ test.each([
   ["suspended", (id: string) => asAdmin("PUT", `${id}/suspension`, { reason: "" })],
   ["deleted", (id: string) => asAdmin("DELETE", id)],
 ] as const)(
-  "what an account plays stops within a minute once it is %s, and nobody else's",
+  "the playbacks of an account stop within a minute once it is %s, and no others do",
   async (_, end) => {
     const viewer = await signUp("viewer");
     const id = await insertVideo();
@@ -54,7 +54,7 @@ test.each([
   },
 );
 
-test("the images in the lists of a suspended account end with it", async () => {
+test("a suspended account loses access to the images in its lists", async () => {
   const [viewer, other] = [await signUp("viewer"), await signUp("viewer")];
   const posterPath = "files/images.1/poster.jpg";
   const id = await insertVideo({ visibility: "unlisted", posterPath });

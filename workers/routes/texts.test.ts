@@ -66,7 +66,7 @@ const LINES: [string, Write][] = [
   ],
 ];
 
-test.each(LINES)("%s has nothing that hides, breaks or reorders text", async (_, write) => {
+test.each(LINES)("%s contains no characters that hide, break or reorder text", async (_, write) => {
   const { app, userId } = await newAccount();
   const id = await newVideo(userId);
   for (const [what, text] of HARMFUL) {
@@ -81,12 +81,12 @@ test.each(LINES)("%s has nothing that hides, breaks or reorders text", async (_,
     ]);
 });
 
-test.each(HARMFUL)("the name of an account has no %s", async (_, name) => {
+test.each(HARMFUL)("the name of an account contains no %s", async (_, name) => {
   const { cookie } = await signUp("viewer");
   expect((await authFetch("/update-user", { cookie, body: { name } })).status).toBe(400);
 });
 
-test("a description keeps its lines, in one form, and nothing else that is not seen", async () => {
+test("a description keeps its lines with uniform line ends, and no other invisible characters", async () => {
   const { app, userId } = await newAccount();
   const id = await newVideo(userId);
   const describe = (description: string) => call(app, "PATCH", `/v1/videos/${id}`, { description });

@@ -34,14 +34,14 @@ test("a personal access token acts as its account with its own scopes, and shows
   }, 50_000);
 });
 
-test("a token without the scope of an operation is refused", async () => {
+test("a token without the required scope is refused", async () => {
   const { token } = await createToken(await signUp("creator"), ["videos:read"]);
   const answer = await call("POST", "/v1/uploads", `Bearer ${token}`, {});
   expect(answer.status).toBe(403);
   expect(await answer.json()).toMatchObject({ code: "insufficient_scope" });
 });
 
-test("the token itself is not in the database", async () => {
+test("the database does not contain the token itself", async () => {
   const account = await signUp("creator");
   const { token } = await createToken(account, ["videos:read"]);
   const rows = await env.CATALOG.prepare("SELECT * FROM personal_access_token WHERE user_id = ?")
@@ -69,7 +69,7 @@ test("a revoked or expired token is refused", async () => {
   }
 });
 
-test("an account cannot grant scopes that it lacks, and a token cannot create tokens", async () => {
+test("an account cannot grant scopes that it lacks, and a token cannot create other tokens", async () => {
   const viewer = await signUp("viewer");
   const beyond = await call("POST", "/v1/tokens", viewer.headers.authorization, {
     name: "x",

@@ -125,7 +125,7 @@ test("ten concurrent requests to complete get the same response, and one transco
   ).toHaveLength(1);
 });
 
-test("an upload can be resumed: recorded parts are listed, and a part sent again counts once", async () => {
+test("an upload can be resumed: its recorded parts are listed, and a part sent again counts once", async () => {
   const { app } = await newAccount();
   const upload = await open(app);
   await send(app, upload, file.size, 2);
@@ -139,7 +139,7 @@ test("an upload can be resumed: recorded parts are listed, and a part sent again
   });
 });
 
-test("open uploads are listed with what recognises their file, until they end", async () => {
+test("open uploads are listed with the fingerprint of their file until they end", async () => {
   const { app } = await newAccount();
   const fingerprint = "0a".repeat(32);
   const upload = await open(app, { ...file, size: 100, fingerprint });
@@ -165,7 +165,7 @@ test("open uploads are listed with what recognises their file, until they end", 
   expect((await list((await newAccount()).app)).items).toEqual([]);
 });
 
-test("the title of an API upload without one is cut between characters", async () => {
+test("a title derived for an API upload is never cut within a character", async () => {
   const { app } = await newAccount();
   const name = `${"x".repeat(199)}😀 holiday.mp4`;
   const { videoId } = await open(app, { ...file, filename: name });
@@ -173,7 +173,7 @@ test("the title of an API upload without one is cut between characters", async (
   expect(video).toMatchObject({ title: "x".repeat(199) });
 });
 
-test("every unacceptable file is refused with its own code", async () => {
+test("each kind of unacceptable file is refused with its own error code", async () => {
   const { app } = await newAccount();
   const refused = async (change: Partial<typeof file>) =>
     (await problemOf(await call(app, "POST", "/v1/uploads", { ...file, ...change }))).code;
@@ -187,7 +187,7 @@ test("every unacceptable file is refused with its own code", async () => {
   }
 });
 
-test("files for which browsers send odd types are accepted by their names", async () => {
+test("files with unusual content types from browsers are accepted by their names", async () => {
   const { app } = await newAccount();
   for (const [filename, contentType] of [
     ["00001.MTS", ""],
@@ -203,7 +203,7 @@ test("files for which browsers send odd types are accepted by their names", asyn
   }
 });
 
-test("open uploads count against the quota, and a refused one leaves nothing behind", async () => {
+test("open uploads count towards the quota, and a refused upload leaves nothing behind", async () => {
   const { app, userId } = await newAccount();
   const size = Number(env.MAX_UPLOAD_BYTES);
   const fitting = Math.floor(Number(env.QUOTA_BYTES) / size);
@@ -217,7 +217,7 @@ test("open uploads count against the quota, and a refused one leaves nothing beh
   expect(rows).toHaveLength(opened.length - refused.length);
 });
 
-test("a part URL accepts one part of its size, and nothing after completion", async () => {
+test("a part URL accepts a part of its exact size, and nothing after completion", async () => {
   const { app } = await newAccount();
   const size = 100;
   const upload = await open(app, { ...file, size });
@@ -242,7 +242,7 @@ test("a part URL accepts one part of its size, and nothing after completion", as
   ).toBe("upload_closed");
 });
 
-test("parts that are missing, or have another size, prevent completion", async () => {
+test("missing parts and parts of a wrong size prevent completion", async () => {
   const { app } = await newAccount();
   const upload = await open(app, { ...file, size: 100 });
   await call(app, "PUT", `/v1/uploads/${upload.id}/parts/1`, {
@@ -269,7 +269,7 @@ test("parts that are missing, or have another size, prevent completion", async (
   expect((await problemOf(await complete(app, lost.id))).code).toBe("upload_mismatch");
 });
 
-test("aborting frees the parts and deletes the video, can be repeated, and prevents completion", async () => {
+test("aborting deletes the parts and the video, can be repeated, and prevents completion", async () => {
   const { app } = await newAccount();
   const upload = await open(app);
   const url = await urlOf(app, upload.id, 1);
@@ -279,7 +279,7 @@ test("aborting frees the parts and deletes the video, can be repeated, and preve
   expect((await problemOf(await complete(app, upload.id))).code).toBe("upload_closed");
 });
 
-test("the upload of another account does not exist", async () => {
+test("the upload of another account is not found", async () => {
   const [owner, other] = await Promise.all([newAccount(), newAccount()]);
   const upload = await open(owner.app);
   const path = `/v1/uploads/${upload.id}`;

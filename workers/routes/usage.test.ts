@@ -38,7 +38,7 @@ beforeEach(async () => {
 const lineOf = ({ lines }: UsageReport, name: string) =>
   lines.find(({ resource }) => resource === name);
 
-test("a month costs what was counted beyond what the plan includes, projected to its end", async () => {
+test("the cost of a month is the usage beyond the plan, projected to the end of the month", async () => {
   await keep("days", [
     // Of the month before.
     [MONTH - DAY_MS, "database.rows", "written", 9e9],
@@ -58,14 +58,14 @@ test("a month costs what was counted beyond what the plan includes, projected to
   expect(report.stream.projectedDollars).toBeCloseTo(30 + 3);
 });
 
-test("numbers that begin within the month are projected from there", async () => {
+test("metrics that begin during the month are projected from that day", async () => {
   await keep("days", [[MONTH + 5 * DAY_MS, "database.rows", "written", 10e6]]);
   const report = await usageReport(env, NOW);
   expect(report.countedSince).toBe("2031-06-06T00:00:00.000Z");
   expect(lineOf(report, "rows-written")).toMatchObject({ used: 10e6, projected: 50e6 });
 });
 
-test("the alert on the cost of a day and the page have the same number", async () => {
+test("the daily cost alert and the usage page show the same number", async () => {
   await keep("hours", [
     [NOW - 24 * HOUR_MS, "storage.operations", "put", 9e9],
     [NOW - 23 * HOUR_MS, "storage.operations", "put", 4e6],
@@ -94,7 +94,7 @@ async function wholeCensus(now: number) {
   }
 }
 
-test("the length and the bytes of all videos are added up in passes, by pages", async () => {
+test("the duration and bytes of all videos are summed in passes, page by page", async () => {
   await env.METRICS.prepare("DELETE FROM census").run();
   const before = await wholeCensus(NOW);
   expect(before).toMatchObject({ cursor: null, lastMinutes: expect.any(Number) });
@@ -111,7 +111,7 @@ test("the length and the bytes of all videos are added up in passes, by pages", 
   expect(after!.measuredBytes - before!.measuredBytes).toBe(5000);
 });
 
-test("creators are sorted by what they use, and paged", async () => {
+test("creators are sorted by usage and paginated", async () => {
   const big = await newAccount();
   const many = await newAccount();
   await newVideo(big.userId, { sourceBytes: 8e15 });
@@ -137,7 +137,7 @@ test("creators are sorted by what they use, and paged", async () => {
   expect(byVideos).toEqual(byVideos.toSorted((a, b) => b - a));
 });
 
-test("the page of this month is there", async () => {
+test("the usage page of the current month is available", async () => {
   const report = Report.parse(await (await call(app, "GET", "/v1/admin/usage")).json());
   expect(report.lines.length).toBeGreaterThan(10);
 });

@@ -27,7 +27,7 @@ beforeEach(stopEverything);
 
 const HOUR_MS = 3_600_000;
 
-test("an edit plays when it is ready and not before, and takes captions and chapters with it", async () => {
+test("an edit plays only once it is ready, with its captions and chapters", async () => {
   const { id, edit, list, play, captions, chapters } = await readyVideo();
   const before = await play();
   const asked = await edit();
@@ -63,7 +63,7 @@ test("an edit plays when it is ready and not before, and takes captions and chap
   expect(await isServed(after.captions[0]?.url ?? "")).toBe(true);
 });
 
-test("a creator returns to any version at once, with what it had", async () => {
+test("a creator can return to any version at once, with its captions and chapters", async () => {
   const { id, edit, list, publish, play, captions, chapters } = await readyVideo();
   const [text, own] = [await captions(), await chapters()];
   await edit();
@@ -82,7 +82,7 @@ test("a creator returns to any version at once, with what it had", async () => {
   ]);
 });
 
-test("the next edit begins with the whole file, and brings back what the one before had cut out", async () => {
+test("the next edit starts from the whole file and can restore parts that an earlier edit cut out", async () => {
   const { edit, list, captions, chapters } = await readyVideo();
   await edit();
   await workOn(10);
@@ -99,7 +99,7 @@ test("the next edit begins with the whole file, and brings back what the one bef
   ]);
 });
 
-test("what is kept is neither swept nor repaired away, and what is given up goes", async () => {
+test("kept versions survive the sweep and the repair, and discarded ones are deleted", async () => {
   const { id, edit, play, publish, remove, list } = await readyVideo();
   await edit();
   await workOn(10);
@@ -142,7 +142,7 @@ test("an edit that loses its segments is made again by its recipe", async () => 
   ]);
 });
 
-test("while an edit is made there is no other one, and it can be stopped", async () => {
+test("only one edit is made at a time, and it can be cancelled", async () => {
   const { id, edit, list, remove } = await readyVideo();
   await edit();
   expect(await problemOf(await edit())).toMatchObject({ code: "conflict" });
@@ -155,7 +155,7 @@ test("while an edit is made there is no other one, and it can be stopped", async
   expect((await list()).items[0]).toMatchObject({ version: 3, state: "encoding" });
 });
 
-test("an edit that fails says why, and the video plays on", async () => {
+test("a failed edit reports the reason, and the video keeps playing", async () => {
   const { id, edit, list, play } = await readyVideo();
   const { hls } = await play();
   await edit();
@@ -193,7 +193,7 @@ test.each([
   expect(await problemOf(await edit({ keep }))).toMatchObject({ code: "invalid_request" });
 });
 
-test("a video has only so many versions in all", async () => {
+test("a video has a limited number of versions", async () => {
   const { id, edit } = await readyVideo();
   const { ownerId, sourceKey } = await videoRow(id);
   const now = Date.now();
@@ -204,7 +204,7 @@ test("a video has only so many versions in all", async () => {
   expect(await problemOf(await edit())).toMatchObject({ code: "limit_reached" });
 });
 
-test("of older versions the streams go and the recipe stays, which makes them again with all that they had", async () => {
+test("older versions lose their streams but keep their recipe, from which they are fully made again", async () => {
   const video = await readyVideo();
   const { id, edit, list, captions, chapters, play } = video;
   await edit({ keep: [{ from: 1, to: 16 }] });

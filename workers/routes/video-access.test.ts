@@ -70,8 +70,8 @@ async function plays({ hls }: Playback): Promise<boolean> {
   return response.status === 200;
 }
 
-describe("a private video without ways in", () => {
-  test("does not exist for others, with or without a pass", async () => {
+describe("a private video without a password, links or invited accounts", () => {
+  test("is not found for others, with or without a pass", async () => {
     const until = Date.now() + HOUR_MS;
     const forged = { videoId: id, via: "password", id: "0".repeat(22), until } as const;
     const pass = await writePass(env.BETTER_AUTH_SECRET, forged);
@@ -84,7 +84,7 @@ describe("a private video without ways in", () => {
 });
 
 describe("a password", () => {
-  test("is asked for, tells nothing of the video, and opens it", async () => {
+  test("is asked for without revealing the video, and gives access to it", async () => {
     expect((await setPassword(PASSWORD)).status).toBe(204);
     const closed = await watch(anonymous);
     expect(closed.status).toBe(403);
@@ -101,7 +101,7 @@ describe("a password", () => {
     expect(JSON.stringify(await getAccess())).not.toContain(PASSWORD);
   });
 
-  test("opens no other video", async () => {
+  test("gives access to no other video", async () => {
     await setPassword(PASSWORD);
     const pass = await passFor({ password: PASSWORD });
     id = await insertVideo({ ownerId: creator.userId, visibility: "private" });
@@ -109,7 +109,7 @@ describe("a password", () => {
     expect(await codeOf(await watch(anonymous, pass))).toBe("password_required");
   });
 
-  test("ends with its playbacks when it is changed or removed", async () => {
+  test("stops working, with its playbacks, when it is changed or removed", async () => {
     await setPassword(PASSWORD);
     const pass = await passFor({ password: PASSWORD });
     const { playback } = await (await watch(anonymous, pass)).json<Watch>();
@@ -123,7 +123,7 @@ describe("a password", () => {
     expect(await codeOf(await watch(anonymous, pass))).toBe("not_found");
   });
 
-  test("cannot be guessed: one address gets few attempts, and all together some hundred", async () => {
+  test("cannot be guessed: attempts are limited per address and in total", async () => {
     await setPassword(PASSWORD);
     for (let attempt = 0; attempt < MAX_ATTEMPTS_PER_ADDRESS; attempt++)
       expect(await codeOf(await unlock({ password: "wrong" }))).toBe("wrong_password");
@@ -138,7 +138,7 @@ describe("a password", () => {
     expect(await codeOf(other)).toBe("password_paused");
   });
 
-  test("is worth nothing once a moderator has hidden the video, or its creator has deleted it", async () => {
+  test("stops working once a moderator has hidden the video or its creator has deleted it", async () => {
     await setPassword(PASSWORD);
     const pass = await passFor({ password: PASSWORD });
     await env.CATALOG.prepare("UPDATE videos SET hidden_at = 1 WHERE id = ?").bind(id).run();
@@ -150,7 +150,7 @@ describe("a password", () => {
 });
 
 describe("a link", () => {
-  test("opens the video until it expires, and no playback lasts longer", async () => {
+  test("gives access to the video until it expires, and no playback lasts longer", async () => {
     const link = await createLink(600_000);
     expect(await codeOf(await watch(anonymous))).toBe("not_found");
     const pass = await passFor({ key: keyIn(link) });
@@ -165,7 +165,7 @@ describe("a link", () => {
     expect(await plays(playback!)).toBe(false);
   });
 
-  test("ends with its playbacks when it is revoked, and no other link does", async () => {
+  test("stops working, with its playbacks, when it is revoked, and other links still work", async () => {
     const [link, other] = [await createLink(), await createLink()];
     const pass = await passFor({ key: keyIn(link) });
     const { playback } = await (await watch(anonymous, pass)).json<Watch>();
@@ -193,7 +193,7 @@ describe("a link", () => {
 });
 
 describe("an invited account", () => {
-  test("may watch when it is signed in with a confirmed address, until it is removed", async () => {
+  test("may watch while signed in with a confirmed address, until it is removed", async () => {
     const guest = await member();
     const stranger = await member();
     await manage("POST", "/accounts", { emails: [guest.email.toUpperCase()], notify: false });
@@ -211,7 +211,7 @@ describe("an invited account", () => {
     expect(await codeOf(await watch(guest.app))).toBe("not_found");
   });
 
-  test("may not watch with an address that nobody has confirmed, or a token without the scope", async () => {
+  test("may not watch with an unconfirmed address or with a token without the scope", async () => {
     const guest = await member(false);
     await manage("POST", "/accounts", { emails: [guest.email], notify: false });
     expect(await codeOf(await watch(guest.app))).toBe("invitation_required");
@@ -221,7 +221,7 @@ describe("an invited account", () => {
     expect((await watch(lacking)).status).toBe(403);
   });
 
-  test("is told by mail once, whether or not the address has an account", async () => {
+  test("is notified by mail once, whether or not the address has an account", async () => {
     const emails = [`new-${id}@example.com`.toLowerCase(), (await member()).email];
     const added = await (await manage("POST", "/accounts", { emails })).json<{ items: object[] }>();
     expect(added.items).toHaveLength(2);
@@ -232,7 +232,7 @@ describe("an invited account", () => {
   });
 });
 
-test("lists, feeds, related videos and links elsewhere say nothing of a video that is opened to some", async () => {
+test("lists, feeds, related videos and link previews do not reveal a video with restricted access", async () => {
   await setPassword(PASSWORD);
   const pass = await passFor({ password: PASSWORD });
   const headers = { "kinora-pass": pass };
@@ -262,7 +262,7 @@ test("lists, feeds, related videos and links elsewhere say nothing of a video th
   expect(await origins.json()).toEqual({ origins: null });
 });
 
-test("each kind of way in has a limit", async () => {
+test("the number of links and of invited accounts is limited", async () => {
   const db = catalog(env);
   const rows = (sql: string, count: number) =>
     env.CATALOG.prepare(

@@ -70,7 +70,7 @@ const get = (file: VideoFile, headers: HeadersInit = {}) =>
 /** It is no text by its type. */
 const textOf = async (response: Response) => new TextDecoder().decode(await response.arrayBuffer());
 
-test("a creator gets the source as it was uploaded, under its title", async () => {
+test("a creator can download the source as it was uploaded, named after the title", async () => {
   const [source] = await list();
   expect(source).toMatchObject({ kind: "source", name: "Möwen-am-Hafen.mov", bytes: 20 });
   const response = await get(source!);
@@ -84,7 +84,7 @@ test("a creator gets the source as it was uploaded, under its title", async () =
   });
 });
 
-test("a rendition is its init segment and all of its segments, also in ranges", async () => {
+test("a downloaded rendition consists of its init segment and all segments, also in ranges", async () => {
   const [, rendition] = await list();
   expect(rendition).toMatchObject({
     ...{ id: "audio-0", kind: "rendition", bytes: WHOLE.length, codec: "aac", language: "en" },
@@ -112,13 +112,13 @@ test("a rendition is its init segment and all of its segments, also in ranges", 
   expect([head.headers.get("content-length"), await textOf(head)]).toEqual(["19", ""]);
 });
 
-test("a file with a lost segment breaks off instead of ending early", async () => {
+test("a download with a lost segment fails instead of ending early", async () => {
   const [, rendition] = await list();
   await env.MEDIA.delete(`${id}/1/audio-0/0.1/00001.m4s`);
   await expect(textOf(await get(rendition!))).rejects.toThrow(/./);
 });
 
-test("a link is for one file and a day, and ends when the video is deleted", async () => {
+test("a download link is valid for one file and one day, and ends when the video is deleted", async () => {
   const [source, rendition] = await list();
   const token = new URL(source!.url).searchParams.get("token")!;
   const otherFile = pathOf(rendition!).replace(/token=.*/, `token=${token}`);
@@ -134,7 +134,7 @@ test("a link is for one file and a day, and ends when the video is deleted", asy
   expect((await get(source!)).status).toBe(404);
 });
 
-test("of an encrypted video there is the source, and of one that is being uploaded nothing", async () => {
+test("only the source of an encrypted video can be downloaded, and nothing of a video that is being uploaded", async () => {
   expect((await list(await video({ encrypted: true }))).map((file) => file.id)).toEqual(["source"]);
   expect(await list(await video({ state: "uploading" }))).toEqual([]);
   expect((await list(await video({ state: "failed" }))).map((file) => file.id)).toEqual(["source"]);
@@ -145,11 +145,11 @@ test.each([
   ["…", ".mp4", "video.mp4"],
   ["ميناء \u202Eالليل", ".mp4", "ميناء-الليل.mp4"],
   ["👩‍🚀".repeat(100) + "a".repeat(200), ".webm", `${"a".repeat(79)}.webm`],
-])("the title %j with the suffix %j is the file name %j", (title, suffix, name) => {
+])("the title %j with the suffix %j gives the file name %j", (title, suffix, name) => {
   expect(fileNameOf(title, suffix)).toBe(name);
 });
 
-test("a content type tells the extension, and a name cannot break out of its header", () => {
+test("the extension follows from the content type, and a name cannot break out of its header", () => {
   expect(extensionOf("Video/MP4; codecs=avc1")).toBe(".mp4");
   expect(extensionOf("application/octet-stream")).toBe("");
   expect(attachment('a"\r\nb')).toBe(`attachment; filename="a___b"; filename*=UTF-8''a%22%0D%0Ab`);

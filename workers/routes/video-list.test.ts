@@ -22,7 +22,7 @@ async function list(app: TestApp, query: string) {
   return VideoPage.parse(await response.json());
 }
 
-test("lists have public videos only; the list of the creator has all", async () => {
+test("lists contain only public videos, and the creator's own list contains all", async () => {
   const { app, userId } = await newAccount();
   const shown = await newVideo(userId);
   await newVideo(userId, { visibility: "unlisted" });
@@ -72,7 +72,7 @@ test("pages have no gaps and no repetitions in any order, also among equal value
   }
 });
 
-test("a list has creators, caption languages and progress", async () => {
+test("list entries have the creator, caption languages and progress", async () => {
   const { app, userId } = await newAccount();
   const id = await newVideo(userId, { state: "processing", visibility: "private" });
   const db = catalog(env);

@@ -38,7 +38,7 @@ test("everyone can see public and unlisted videos once they can be watched", asy
   }
 });
 
-test("private, unfinished, failed and deleted videos do not exist for others, in no operation", async () => {
+test("private, unfinished, failed and deleted videos are not found for others in any operation", async () => {
   const [owner, other] = await Promise.all([newAccount(), newAccount()]);
   for (const change of HIDDEN) {
     const id = await newVideo(owner.userId, change);
@@ -147,7 +147,7 @@ test("a deleted video disappears at once", async () => {
   expect((await list(app, "creator=me")).items).toEqual([]);
 });
 
-test("the timeline has every task, and only a failed video can be retried", async () => {
+test("the timeline lists every task, and only a failed video can be retried", async () => {
   const { app, userId } = await newAccount();
   const id = await newVideo(userId, { state: "processing", sourceKey: "sources/x/y" });
   await beginTranscode(id, userId);
@@ -200,7 +200,7 @@ test("a frame can be chosen as the poster once the video is probed, also when th
   });
 });
 
-test("the poster of a private video has a token for images only, which plays nothing", async () => {
+test("the poster of a private video has a token that opens only images", async () => {
   const { app, userId } = await newAccount();
   const posterPath = "files/images.1/poster.jpg";
   const id = await newVideo(userId, { visibility: "private", posterPath });

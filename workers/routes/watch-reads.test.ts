@@ -47,7 +47,7 @@ test("the watch page has its playback token after one round trip to the catalogu
   }
 });
 
-test("what was read beside the session is shown to nobody who may not see it", async () => {
+test("data read in parallel with the session is not shown to unauthorized callers", async () => {
   const owner = await signUp("creator");
   const other = await signUp("viewer");
   const id = await newVideo(owner.userId, { visibility: "private" });
@@ -57,7 +57,7 @@ test("what was read beside the session is shown to nobody who may not see it", a
   expect((await watch(newId(), owner.headers)).status).toBe(404);
 });
 
-test("a token that a replica's old state allowed is ended by the revocation that the replica did not know", async () => {
+test("a token issued from a stale replica is ended by the revocation that the replica did not have yet", async () => {
   const id = await newVideo(newId());
   const db = catalog(env);
   // A replica that stands still from here on.

@@ -40,7 +40,7 @@ const failed = async (code: string) =>
 const stop = (id: string) => call(app, "POST", `/v1/admin/tasks/${id}/stop`);
 const retryAll = (code: string) => call(app, "POST", "/v1/admin/tasks/retry", { code });
 
-test("an operator sees what each runner runs, what waits, and what waits for another try", async () => {
+test("an operator sees running tasks per runner, waiting tasks and tasks waiting for a retry", async () => {
   const ids = [await queuedVideo(userId), await queuedVideo(userId), await queuedVideo(userId)];
   const first = await claimAny(RUNNER);
   const { tasks, runners } = await liveWork();
@@ -74,7 +74,7 @@ test("an operator sees what each runner runs, what waits, and what waits for ano
   expect(Date.parse(retrying!.retryAt!)).toBeGreaterThan(Date.now());
 });
 
-test("a video does without a task that an operator stops, and gets what it lacks when that is tried again", async () => {
+test("a video is published without a task that an operator stops, and gets the missing part when the task is retried", async () => {
   const id = await queuedVideo(userId);
   const context = jobContext();
   await performTask(context, new ScriptedTranscoder(), "local-0", await claimFor(context));
@@ -98,7 +98,7 @@ test("a video does without a task that an operator stops, and gets what it lacks
   expect((await problemOf(await retry())).code).toBe("conflict");
 });
 
-test("a video fails with a running task that it needs, and starts over with all that failed alike", async () => {
+test("stopping a required task fails the video, and a retry restarts all videos with the same error", async () => {
   const code = "stopped_by_operator";
   const id = await queuedVideo(userId);
   const plan = await claimAny(RUNNER);
@@ -117,7 +117,7 @@ test("a video fails with a running task that it needs, and starts over with all 
   expect((await failed(code)).items.filter((each) => each.video.id === id)).toEqual([]);
 });
 
-test("failed videos are listed by pages, the newest first, and by their error", async () => {
+test("failed videos are listed in pages, newest first, and filtered by error", async () => {
   const detail = "Broken.";
   const broken: TaskEvent = { type: "failed", code: "damaged_file", detail, permanent: true };
   const ids = [await queuedVideo(userId), await queuedVideo(userId)];

@@ -37,7 +37,7 @@ const setDigest = async ({ app }: Account, enabled: boolean) =>
 const mailsTo = ({ userId }: Account) =>
   devMails.filter(({ to }) => to === `${userId}@example.com`);
 
-test("whoever asked for it gets the new videos once a week, and nothing when there are none", async () => {
+test("subscribers get new videos by mail once a week, and no mail when there are none", async () => {
   const { viewer, creator } = await follower();
   expect(await setDigest(viewer, true)).toEqual({ enabled: true, available: true });
   const week = Date.now() + 7 * DAY_MS;
@@ -57,7 +57,7 @@ test("whoever asked for it gets the new videos once a week, and nothing when the
   expect(mail?.headers?.["list-unsubscribe-post"]).toBe("List-Unsubscribe=One-Click");
 });
 
-test("two runs at once send one mail", async () => {
+test("two concurrent runs send one mail", async () => {
   const { viewer, creator } = await follower();
   await setDigest(viewer, true);
   const due = Date.now() + 7 * DAY_MS + 1000;
@@ -66,7 +66,7 @@ test("two runs at once send one mail", async () => {
   expect(mailsTo(viewer)).toHaveLength(1);
 });
 
-test("the link of a mail ends it without signing in, and no other link does", async () => {
+test("the unsubscribe link of a mail works without signing in, and an altered link does not", async () => {
   const { viewer, creator } = await follower();
   await setDigest(viewer, true);
   const due = Date.now() + 7 * DAY_MS + 1000;
@@ -85,7 +85,7 @@ test("the link of a mail ends it without signing in, and no other link does", as
   expect(mailsTo(viewer)).toHaveLength(1);
 });
 
-test("an address that is not confirmed gets none, and neither does a deleted account", async () => {
+test("unconfirmed addresses and deleted accounts get no weekly mail", async () => {
   const stranger = await newAccount("viewer");
   const refused = await call(stranger.app, "PUT", "/v1/me/digest", { enabled: true });
   expect(await problemOf(refused)).toMatchObject({ status: 409, code: "conflict" });

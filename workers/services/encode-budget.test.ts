@@ -67,13 +67,13 @@ test("every day begins with the whole budget", async () => {
   expect(await heldUntil(ownerId, MIDNIGHT + 2)).toBe(MIDNIGHT + 86_400_000);
 });
 
-test("attempts that end at once all count", async () => {
+test("attempts that end at the same time all count", async () => {
   const ownerId = newId();
   await Promise.all([3, 3, 3, 3].map((minutes) => count(ownerId, minutes)));
   expect(await heldUntil(ownerId)).toBe(MIDNIGHT);
 });
 
-test("without a budget nobody waits, and old counters are deleted", async () => {
+test("without a budget no task waits, and old counters are deleted", async () => {
   const ownerId = newId();
   await count(ownerId, 600, NOON, null);
   expect(await heldUntil(ownerId)).toBeNull();

@@ -34,7 +34,7 @@ async function followersOf(creatorId: string): Promise<number> {
 const publishedAt = (creatorId: string, time: number, title: string) =>
   newVideo(creatorId, { publishedAt: time, title });
 
-test("an account follows a creator, who counts it once", async () => {
+test("a creator's follower count includes each account once", async () => {
   const [creator, viewer] = [await newAccount(), await newAccount("viewer")];
   await newVideo(creator.userId);
   const path = `/v1/me/follows/${creator.userId}`;
@@ -52,7 +52,7 @@ test("an account follows a creator, who counts it once", async () => {
   expect((await read(FollowList, viewer, "/v1/me/follows")).items).toEqual([]);
 });
 
-test("nobody follows themselves, or an account that is no creator", async () => {
+test("an account cannot follow itself or an account that is not a creator", async () => {
   const [creator, viewer] = [await newAccount(), await newAccount("viewer")];
   await newVideo(creator.userId);
   expect(await follow(creator, creator.userId)).toBe(409);
@@ -60,7 +60,7 @@ test("nobody follows themselves, or an account that is no creator", async () => 
   expect(await followersOf(creator.userId)).toBe(0);
 });
 
-test("followsPerAccount: one more creator is refused", async () => {
+test("followsPerAccount: following one more creator is refused", async () => {
   const [creator, viewer] = [await newAccount(), await newAccount("viewer")];
   await newVideo(creator.userId);
   const library = libraryOf(env, viewer.userId);
@@ -71,7 +71,7 @@ test("followsPerAccount: one more creator is refused", async () => {
   expect(await follow(viewer, creator.userId)).toBe(204);
 });
 
-test("the videos of followed creators come newest first, page by page, and no others", async () => {
+test("the following feed lists only videos of followed creators, newest first, page by page", async () => {
   const [a, b, other, viewer] = [
     await newAccount(),
     await newAccount(),
@@ -99,7 +99,7 @@ test("the videos of followed creators come newest first, page by page, and no ot
   expect(titles).toHaveLength(4);
 });
 
-test("what is published after the follow is new until it was read", async () => {
+test("videos published after the follow are marked as new until the feed is read", async () => {
   const [creator, viewer] = [await newAccount(), await newAccount("viewer")];
   const now = Date.now();
   await publishedAt(creator.userId, now - DAY_MS, "Before");
@@ -125,7 +125,7 @@ test("what is published after the follow is new until it was read", async () => 
   expect((await notificationsOf(viewer)).unread).toBe(0);
 });
 
-test("an account that is deleted follows nobody, and a creator who is deleted is forgotten", async () => {
+test("a deleted account follows nobody, and a deleted creator has no followers", async () => {
   const [creator, viewer] = [await newAccount(), await newAccount("viewer")];
   await newVideo(creator.userId);
   await follow(viewer, creator.userId);
@@ -144,7 +144,7 @@ test("an account that is deleted follows nobody, and a creator who is deleted is
   expect(left.results).toEqual([]);
 });
 
-test("the videos of followed creators are found by index, a page of each creator", async () => {
+test("the following feed reads one page per creator by index", async () => {
   const { sql, params } = newestOfCreators(catalog(env), ["a", "b"], null, 5).toSQL();
   const { results } = await env.CATALOG.prepare(`EXPLAIN QUERY PLAN ${sql}`)
     .bind(...params)

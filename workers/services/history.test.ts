@@ -82,7 +82,7 @@ test("a viewer who opens a video, plays and comes back writes no row to CATALOG"
   expect(written()).toBeGreaterThan(0);
 });
 
-test("positions that CATALOG kept before move into the library, and a newer one there stays", async () => {
+test("positions from CATALOG move into the library unless it has newer ones", async () => {
   const [moved, newer] = [await newPublicVideo(), await newPublicVideo()];
   const viewer = newViewer();
   await recordProgress(env, viewer, newer, 700);
@@ -118,7 +118,7 @@ test("clearing the history, or deleting the account, also removes positions that
   }
 });
 
-test("the position in a video that was erased is forgotten", async () => {
+test("the position in an erased video is deleted", async () => {
   const [erased, kept] = [await newPublicVideo(), await newPublicVideo()];
   const viewer = newViewer();
   await recordProgress(env, viewer, erased, 300);
@@ -131,7 +131,7 @@ test("the position in a video that was erased is forgotten", async () => {
   expect(entries.map((entry) => entry.videoId)).toEqual([kept]);
 });
 
-test("while the library does not answer, a video plays from its beginning and the home page has its other rows", async () => {
+test("while the library does not respond, a video plays from its beginning and the home page shows its other rows", async () => {
   const id = await newPublicVideo();
   const viewer = newViewer();
   const error = vi.spyOn(console, "error").mockImplementation(() => undefined);

@@ -71,7 +71,7 @@ const changed = (videoId: string) => handleAll({ kind: "index-video", videoId })
 const deliveredTo = (endpoint: string) =>
   service.delivered.filter((push) => push.endpoint === endpoint);
 
-test("our messages are decrypted like the example of RFC 8291", async () => {
+test("our messages are encrypted as in the example of RFC 8291", async () => {
   const p256dh =
     "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
   const privateKey = await importBrowserKey("q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94", p256dh);
@@ -89,7 +89,7 @@ test("our messages are decrypted like the example of RFC 8291", async () => {
   expect(await decryptPush(ours, { privateKey, keys })).toBe(text);
 });
 
-test("a browser that was switched on gets a new video of a followed creator, once", async () => {
+test("a subscribed browser is notified once of a new video of a followed creator", async () => {
   const creator = await creatorWithVideo();
   const [{ viewer, endpoint }, stranger] = [await viewerWithBrowser(), await viewerWithBrowser()];
   await follow(viewer, creator);
@@ -109,7 +109,7 @@ test("a browser that was switched on gets a new video of a followed creator, onc
   expect(deliveredTo(stranger.endpoint)).toEqual([]);
 });
 
-test("it does not matter whether a viewer follows or switches on first, and either ends it", async () => {
+test("following and enabling notifications work in either order, and undoing either one ends notifications", async () => {
   const creator = await creatorWithVideo();
   const viewer = await newAccount("viewer");
   await follow(viewer, creator);
@@ -127,7 +127,7 @@ test("it does not matter whether a viewer follows or switches on first, and eith
   expect(deliveredTo(browser.endpoint)).toHaveLength(1);
 });
 
-test("only what has just become public is news", async () => {
+test("only videos that have just become public are announced", async () => {
   const creator = await creatorWithVideo();
   const { viewer, endpoint } = await viewerWithBrowser();
   await follow(viewer, creator);
@@ -139,14 +139,14 @@ test("only what has just become public is news", async () => {
   expect(deliveredTo(endpoint)).toEqual([]);
 });
 
-test("nobody wants to be told who does not follow, as after a race of two requests", async () => {
+test("an account that follows nobody is not notified, even after a race of two requests", async () => {
   const creator = await creatorWithVideo();
   const library = libraryOf(env, creator.userId);
   await library.setPushFollower("nobody", true);
   expect(await library.pushFollowers("", 10)).toEqual([]);
 });
 
-test("many followers are told page by page, each once", async () => {
+test("many followers are notified page by page, once each", async () => {
   const creator = await creatorWithVideo();
   const library = libraryOf(env, creator.userId);
   const endpoints = new Set<string>();
@@ -164,7 +164,7 @@ test("many followers are told page by page, each once", async () => {
   expect(new Set(service.delivered.map(({ endpoint }) => endpoint))).toEqual(endpoints);
 });
 
-test("a browser that its push service does not know any more is forgotten", async () => {
+test("a browser that its push service no longer knows is deleted", async () => {
   const creator = await creatorWithVideo();
   const { viewer, endpoint } = await viewerWithBrowser();
   const second = await service.subscribe();
@@ -180,7 +180,7 @@ test("a browser that its push service does not know any more is forgotten", asyn
   expect(await libraryOf(env, creator.userId).pushFollowers("", 10)).toEqual([]);
 });
 
-test("no redirect is followed, and a push service that breaks off stops nobody else's message", async () => {
+test("redirects are not followed, and a failing push service does not block other messages", async () => {
   const creator = await creatorWithVideo();
   const [one, other] = [await viewerWithBrowser(), await viewerWithBrowser()];
   await follow(one.viewer, creator);
@@ -196,7 +196,7 @@ test.each([
   ["a private address", "https://10.0.0.1/push"],
   ["an address without TLS", "http://fcm.googleapis.com/fcm/send/x"],
   ["another site", "https://fcm.googleapis.com.example.com/x"],
-])("%s is refused, and never called", async (_what, endpoint) => {
+])("%s is refused and never called", async (_what, endpoint) => {
   const viewer = await newAccount("viewer");
   const { keys } = await service.subscribe();
   const refused = await putPush(viewer, { endpoint, keys });
@@ -211,7 +211,7 @@ test.each([
   expect((await pushOf(viewer)).endpoints).toEqual([]);
 });
 
-test("pushSubscriptionsPerAccount: one more browser takes the place of the oldest", async () => {
+test("pushSubscriptionsPerAccount: one more browser replaces the oldest", async () => {
   const viewer = await newAccount("viewer");
   const endpoints: string[] = [];
   for (let i = 0; i <= LIMITS.pushSubscriptionsPerAccount; i++) {
@@ -222,7 +222,7 @@ test("pushSubscriptionsPerAccount: one more browser takes the place of the oldes
   expect((await pushOf(viewer)).endpoints).toEqual(endpoints.slice(1));
 });
 
-test("an account takes its browsers along, and nothing is left of them when it is deleted", async () => {
+test("subscriptions of browsers belong to their account and are deleted with it", async () => {
   const creator = await creatorWithVideo();
   const { viewer, endpoint } = await viewerWithBrowser();
   await follow(viewer, creator);
@@ -232,7 +232,7 @@ test("an account takes its browsers along, and nothing is left of them when it i
   expect(await libraryOf(env, creator.userId).pushFollowers("", 10)).toEqual([]);
 });
 
-test("a site without keys sends nothing and says so", async () => {
+test("a site without push keys sends nothing and reports it", async () => {
   const creator = await creatorWithVideo();
   const { viewer, endpoint } = await viewerWithBrowser();
   await follow(viewer, creator);

@@ -56,7 +56,7 @@ const totals = (): Record<string, number> =>
       .map(([metric, labels, , , total]) => [`${metric} ${labels}`, total]),
   );
 
-test("a report is counted for all viewers, and by device, browser and country", async () => {
+test("a playback quality report is counted in total and per device, browser and country", async () => {
   expect((await send(QUALITY)).status).toBe(202);
   expect(
     (await send({ ...QUALITY, started: false, startupMs: undefined, error: "network" })).status,
@@ -81,7 +81,7 @@ test.for([["dnt"], ["sec-gpc"]])("a browser that sends %s is left out", async ([
   expect(totals()).toEqual({ "quality.reports unwanted": 1 });
 });
 
-test("lies of one address weigh no more than its limit, however many they are", async () => {
+test("forged reports from one address count no more than its limit", async () => {
   const lies = Array.from({ length: 100 }, () => send({ ...QUALITY, rebufferingMs: 300_000 }));
   expect(new Set((await Promise.all(lies)).map(({ status }) => status))).toEqual(new Set([202]));
   const { "quality.reports taken": taken, "quality.reports limited": limited, ...rest } = totals();
@@ -91,7 +91,7 @@ test("lies of one address weigh no more than its limit, however many they are", 
   expect(rest["quality.rebuffering.ms all,"]).toBe(taken! * 300_000);
 });
 
-test("a report that no playback can have is refused", async () => {
+test("a report that is impossible for any playback is refused", async () => {
   for (const change of [
     { playingMs: 300_001 },
     { rebuffers: -1 },

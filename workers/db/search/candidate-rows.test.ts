@@ -36,7 +36,7 @@ const candidate = {
   words: { title: ["two", "words"], people: ["ann", "bob"], tags: [], variants: ["twowords"] },
 };
 
-test("a written card is read back", () => {
+test("a card is read as it was written", () => {
   expect(readCandidates(found(writeCard(card), writeCard({ ...card, id: "v2" })))).toEqual([
     { ...candidate, rowid: 1, sources: 0 },
     { ...candidate, id: "v2", rowid: 2, sources: 1 },
@@ -44,7 +44,7 @@ test("a written card is read back", () => {
   expect(readCandidates(null)).toEqual([]);
 });
 
-test("the separators of a card do no harm in a text", () => {
+test("separator characters in a text do not break a card", () => {
   const withMarks = { ...card, title: "10\u00a4 \u00b6 two", people: ["A\u00a6B", "", "Bob"] };
   expect(readCandidates(found(writeCard(withMarks)))).toEqual([
     { ...candidate, rowid: 1, sources: 0, title: "10    two", people: ["A B", "", "Bob"] },

@@ -129,7 +129,7 @@ test.each([
     [Date.UTC(2024, 0, 8, 11, 31, 7, 9), Date.UTC(2024, 0, 19, 16, 59, 59, 999)],
   ],
 ] as const)(
-  "the pages of %j have the videos within the range, in order",
+  "the pages of %j list the videos within the range in order",
   async (query, valueOf, edges) => {
     const within = videos
       .map((video, i) => ({ id: ids[i], value: valueOf(video) }))

@@ -29,7 +29,7 @@ test("an unfinished word is completed by the most frequent words, however many b
 });
 
 test.each(["ktch", "kichen", "kitcehn", "kitchxn"])(
-  "the typo %s is completed by the most frequent word that may be meant",
+  "the typo %s is completed to the most frequent word that it may stand for",
   async (typed) => {
     await env.SEARCH.prepare("DELETE FROM words_a").run();
     await addWords([...rare("kitch"), ["kitchenware", 40]]);

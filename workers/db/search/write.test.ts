@@ -36,7 +36,7 @@ function indexed(id: string) {
     .first<{ rowid: number; revision: number; card: string }>();
 }
 
-test("a word counts a video once, however often the video is indexed", async () => {
+test("a word counts each video once, however often the video is indexed", async () => {
   const first = document({ title: "Lighthouse Keepers", description: "A lighthouse." });
   await putDocuments(env.SEARCH, "a", [first]);
   const videos = await df(SEPARATOR);
@@ -62,7 +62,7 @@ test("more views in the same revision move a video up; an older revision changes
   expect(await indexed(quiet.id)).toEqual(after);
 });
 
-test("texts that together exceed the limit of a parameter are written", async () => {
+test("texts that together exceed the size limit of a SQL parameter are indexed", async () => {
   const description = Array.from({ length: 700 }, (_, i) => `sentence${i}`).join(" ");
   const many = Array.from({ length: 300 }, (_, i) =>
     document({ title: `Verbose ${i}`, description }),
@@ -71,7 +71,7 @@ test("texts that together exceed the limit of a parameter are written", async ()
   expect(await df("sentence699")).toBe(300);
 }, 120_000);
 
-test("if a level of scores is full, the next one is used", () => {
+test("when a score level is full, the next one is used", () => {
   const one = document({});
   const numbers = Array.from({ length: 20 }, (_, attempt) => documentRowid(one, attempt));
   expect(new Set(numbers).size).toBe(20);

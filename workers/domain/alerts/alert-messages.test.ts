@@ -17,7 +17,7 @@ const NOTICE: AlertNotice = {
   page: "https://video.example.com/admin/metrics",
 };
 
-test("a notice says how bad it is, why it probably is, and where to read on", () => {
+test("an alert message states the severity, the likely cause and where to read more", () => {
   expect(textOf(NOTICE).split("\n")).toEqual([
     "5.1%, and more than 2% since 2026-01-02 03:04 UTC.",
     expect.stringContaining("Probable cause: "),
@@ -31,11 +31,11 @@ test.each([
   ["slow-playable", 660_000, 600_000, "11 minutes, and more than 10 minutes since"],
   ["database-size", 8.4e9, 8e9, "8.4 GB, and more than 8 GB since"],
   ["queue-age", 119, 60, "119 s, and more than 60 s since"],
-] as const)("an amount of %s is in a unit that people read", (name, value, above, text) => {
+] as const)("an amount of %s is shown in a readable unit", (name, value, above, text) => {
   expect(textOf({ ...NOTICE, name, value, above })).toContain(text);
 });
 
-test("each service gets what it understands", () => {
+test("each alert service receives the format it expects", () => {
   const webhooks = parseWebhooks(`
     slack=https://hooks.slack.com/services/T/B/x discord=https://discord.com/api/webhooks/1/x
     ntfy=https://ntfy.sh/topic?auth=a=b pagerduty=R0UTING json=https://example.com/hook`);
@@ -62,7 +62,7 @@ test("each service gets what it understands", () => {
   expect(JSON.parse(json!.body)).toMatchObject({ alert: "server-errors", state: "firing" });
 });
 
-test("each service is told of the end of an alert, which resolves the incident", () => {
+test("each alert service is told when an alert ends, which resolves the incident", () => {
   const over = { ...NOTICE, state: "resolved" as const };
   const told = (format: Webhook["format"], url = "https://example.com/hook") =>
     webhookRequest({ format, url }, over);
@@ -87,7 +87,7 @@ test("each service is told of the end of an alert, which resolves the incident",
   });
 });
 
-test("an address that cannot be used is told without its secret", () => {
+test("an error about an unusable address does not contain its secret", () => {
   for (const text of [
     "teams=https://example.com/secret",
     "slack=secret",

@@ -12,7 +12,7 @@ function statesOf(values: readonly (number | null)[]): (string | undefined)[] {
   });
 }
 
-test("an alert fires once it was bad for long enough, and is resolved when it is over", () => {
+test("an alert fires once its condition has lasted long enough, and is resolved when it ends", () => {
   expect(statesOf([1, 11, 12, 13, 14, 9, 9])).toEqual([
     undefined,
     "pending",
@@ -24,7 +24,7 @@ test("an alert fires once it was bad for long enough, and is resolved when it is
   ]);
 });
 
-test("what is over before that was nothing", () => {
+test("a condition that ends before that fires no alert", () => {
   expect(statesOf([11, 11, 10, 11, 11, null])).toEqual([
     "pending",
     "pending",
@@ -35,7 +35,7 @@ test("what is over before that was nothing", () => {
   ]);
 });
 
-test("one that comes back waits again", () => {
+test("a condition that returns has to last the full time again", () => {
   expect(statesOf([11, 11, 11, null, 11, 11, 11])).toEqual([
     "pending",
     "pending",

@@ -44,13 +44,13 @@ test.each([
   expect(decodeCaptions(big)).toBe(text);
 });
 
-test("UTF-8 with one damaged place keeps the rest", () => {
+test("UTF-8 with one damaged byte keeps the rest", () => {
   const bytes = new TextEncoder().encode(srt("Привет, как дела?", "Мы должны уйти."));
   bytes.set([0xff], bytes.lastIndexOf(0xd1));
   expect(decodeCaptions(bytes, "ru")).toContain("Привет, как дела?");
 });
 
-test("a file that is no text is not decoded", () => {
+test("a file that is not text is not decoded", () => {
   expect(decodeCaptions(Uint8Array.from({ length: 3000 }, (_, index) => (index * 7) % 256))).toBe(
     undefined,
   );

@@ -28,7 +28,7 @@ test("segments follow each other to the end of the video, on its frames", () => 
   expect(captionSegments({ ...grid, totalFrames: 720 })).toEqual([{ startMs: 0, endMs: 24_024 }]);
 });
 
-test("a segment has the cues that are shown in it, at their times in the video, and says so", () => {
+test("a caption segment has the cues shown during it, at their times in the video, with a timestamp map", () => {
   const first = cutCaptions(FILE, { startMs: 0, endMs: 12_000 });
   expect(first.split("\n").slice(0, 3)).toEqual([
     "WEBVTT",
@@ -43,13 +43,13 @@ test("a segment has the cues that are shown in it, at their times in the video, 
   ]);
 });
 
-test("a segment without cues is a valid file", () => {
+test("a caption segment without cues is a valid file", () => {
   expect(cutCaptions(FILE, { startMs: 24_000, endMs: 48_000 })).toBe(
     "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n\n",
   );
 });
 
-test("the path of a segment names its track and its time", () => {
+test("the path of a caption segment names its track and its time", () => {
   const path = captionSegmentPath("captions/en.1.vtt", { startMs: 0, endMs: 24_024 });
   expect(path).toBe("captions/en.1/0-24024.vtt");
   expect(parseCaptionSegmentPath(path)).toEqual({

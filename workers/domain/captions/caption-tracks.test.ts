@@ -3,7 +3,7 @@ import { CaptionKind } from "../../contract/caption-kinds.ts";
 import { numberedLanguage, spokenLanguage } from "./caption-languages.ts";
 import { trackLabel, trackOf, trackTag, uniqueNames } from "./caption-tracks.ts";
 
-test("the tag of a track is a language tag that says its kind", () => {
+test("a track's tag is a language tag that includes its kind", () => {
   for (const kind of CaptionKind.options)
     for (const language of ["en", "pt-BR", "zh-Hant-TW", "en-x-2", "zh-Hant-TW-x-64"]) {
       const tag = trackTag({ language, kind });
@@ -13,12 +13,12 @@ test("the tag of a track is a language tag that says its kind", () => {
   expect(trackTag({ language: "en", kind: "forced" })).toBe("en-x-forced");
 });
 
-test("a tag for private use that is no kind stays a language", () => {
+test("a private-use subtag that names no kind remains part of the language", () => {
   expect(trackOf("en-x-pirate")).toEqual({ language: "en-x-pirate", kind: "subtitles" });
   expect(spokenLanguage("en-x-pirate")).toEqual({ spoken: "en-x-pirate", number: 1 });
 });
 
-test("several tracks of a kind have a number in their tags", () => {
+test("the tags of several tracks of one kind are numbered", () => {
   expect(trackTag({ language: numberedLanguage("en", 2), kind: "captions" })).toBe(
     "en-x-2-captions",
   );
@@ -26,7 +26,7 @@ test("several tracks of a kind have a number in their tags", () => {
     expect(spokenLanguage(numberedLanguage("pt-BR", number))).toEqual({ spoken: "pt-BR", number });
 });
 
-test("names that occur again get a number that no other name has", () => {
+test("repeated names are numbered uniquely", () => {
   const names = ["English", "English (2)", "English", "English", "Deutsch"];
   expect(uniqueNames(names)).toEqual([
     "English",
@@ -37,7 +37,7 @@ test("names that occur again get a number that no other name has", () => {
   ]);
 });
 
-test("labels say what a track is besides its language", () => {
+test("labels name the kind of a track as well as its language", () => {
   expect(trackLabel({ language: "de", kind: "subtitles" })).toBe("Deutsch");
   expect(trackLabel({ language: "en", kind: "captions" })).toBe("English (CC)");
   expect(trackLabel({ language: "en-x-2", kind: "captions" })).toBe("English (2) (CC)");

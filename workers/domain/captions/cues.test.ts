@@ -37,7 +37,7 @@ test("reads SubRip with commas, numbers, font tags and positions", () => {
   ]);
 });
 
-test("an error names the line that is wrong", () => {
+test("an error names the invalid line", () => {
   expect(detailOf("WEBVTT\n\n00:01.000 -> 00:02.000\nx")).toMatch(
     /^Line 4: expected a caption timing/,
   );
@@ -64,7 +64,7 @@ test("a damaged cue is left out, and the others are kept", () => {
   ]);
 });
 
-test("SubRip is written without what only WebVTT has", () => {
+test("SubRip is written without WebVTT-only features", () => {
   const { cues } = readCues(
     "WEBVTT\n\n00:01.000 --> 00:02.500 align:start\n<v Ann>Rock &amp; <i>roll</i></v>\n1 &lt; 2\n",
   );

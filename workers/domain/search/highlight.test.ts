@@ -29,11 +29,11 @@ test.each<[string, string[], string[]]>([
   ["東京と京都", ["京"], ["京", "京"]],
   ["ต้มยำกุ้ง", ["กุ"], ["กุ"]],
   ["The end", ["nothing"], []],
-])("in %j, %j marks %j", (text, words, parts) => {
+])("the query %j in %j marks %j", (text, words, parts) => {
   expect(marked(text, ...words)).toEqual(parts);
 });
 
-test("a snippet is cut around the most matches and marks them", () => {
+test("a snippet is cut around the densest matches and marks them", () => {
   const text = `${"Nothing here. ".repeat(40)}The Spider-Man and the harbour at last. ${"More. ".repeat(60)}`;
   const cut = snippet(text, ["spiderman", "harbour"].map(typed));
   expect(cut?.marks.map(([start, end]) => cut.text.slice(start, end))).toEqual([

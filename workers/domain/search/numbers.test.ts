@@ -19,7 +19,7 @@ test.each<[string, number, number]>([
   expect(readNumber(text.split(" "))).toMatchObject({ value, length });
 });
 
-test.each(["007", "a man", "12345", "of", "", "th", "4x"])("%j is no number", (text) => {
+test.each(["007", "a man", "12345", "of", "", "th", "4x"])("%j is not a number", (text) => {
   expect(readNumber(text.split(" "))).toBeNull();
 });
 
@@ -35,7 +35,7 @@ test.each([
   expect(readRoman(text)).toBe(value);
 });
 
-test("every form of a number is read as that number", () => {
+test("every spelling of a number is read as that number", () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 2199 }), (value) => {
       const { cardinals, ordinals } = numberForms(value, true);

@@ -15,7 +15,7 @@ test("quotes make phrases, a minus excludes words and phrases", () => {
   expect(query.excluded).toEqual([["parody"], ["clone", "wars"]]);
 });
 
-test("unclosed quotes and lone punctuation are no errors", () => {
+test("unclosed quotes and lone punctuation are not errors", () => {
   expect(words('"star wars')).toEqual(["star", "wars"]);
   for (const text of [
     "",

@@ -24,13 +24,13 @@ test.each([
   ["東京物語", ["東京", "京物", "物語", "¤", "東", "京", "物", "語"]],
 ])("%s is indexed as %j", (text, words) => expect(indexWords(text)).toEqual(words));
 
-test("titles that differ only in punctuation, case and spaces share a key", () => {
+test("titles that differ only in punctuation, case and spaces have the same key", () => {
   expect(new Set(["Spider-Man", "spider man", "Spiderman", "SPIDER MAN!"].map(titleKey)).size).toBe(
     1,
   );
 });
 
-test("tokens of any text are within it, in order, without spaces or quotes", () => {
+test("the tokens of any text occur in it in order, without spaces or quotes", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => {
       let before = 0;

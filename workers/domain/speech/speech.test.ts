@@ -13,7 +13,7 @@ function speech(seconds: number, pauses: readonly number[]): Float32Array {
   return levels;
 }
 
-test("audio is cut in pauses, and what is too short for a cut waits for the next part", () => {
+test("audio is cut at pauses, and a remainder that is too short waits for the next part", () => {
   const levels = speech(70, [10, 20, 45, 68]);
   const { chunks, rest } = cutAtSilence(levels, false);
   expect(chunks.map(({ start }) => Math.round(start))).toEqual([0, 20]);
@@ -24,7 +24,7 @@ test("audio is cut in pauses, and what is too short for a cut waits for the next
   expect(ended.chunks.at(-1)?.end).toBe(70);
 });
 
-test("chunks follow each other, are as long as a recogniser hears, and none is silent", () => {
+test("chunks are contiguous, fit the recogniser's limit, and none is silent", () => {
   const sample = fc.oneof(fc.constant(0), fc.double({ min: 0, max: 1, noNaN: true }));
   fc.assert(
     fc.property(
@@ -49,7 +49,7 @@ test("chunks follow each other, are as long as a recogniser hears, and none is s
   );
 });
 
-test("levels are those of the samples", () => {
+test("levels are computed from the samples", () => {
   const samples = new Int16Array(800).fill(16_384, 320, 640);
   expect([...levelsOf(samples, 16_000)]).toEqual([0, 0.5, 0]);
 });
@@ -74,7 +74,7 @@ const chunks = fc
   });
 const wordsOf = (text: string): string[] => text.split(/\s+/).filter((word) => word !== "");
 
-test("stitched utterances are in order, none over another, and no word is lost", () => {
+test("stitched utterances are in order, do not overlap and lose no word", () => {
   fc.assert(
     fc.property(chunks, (heard) => {
       // A recogniser that repeats itself is cut off.
@@ -97,14 +97,14 @@ test("stitched utterances are in order, none over another, and no word is lost",
   );
 });
 
-test("an utterance stays within its chunk, whatever the recogniser says", () => {
+test("an utterance is clamped to its chunk, whatever times the recogniser reports", () => {
   const [one] = stitchUtterances([
     { start: 30, end: 45, utterances: [{ start: 14, end: 99, text: "late" }] },
   ]);
   expect(one).toEqual({ start: 44, end: 45, text: "late" });
 });
 
-test("what is said in one part and in two is stitched alike", () => {
+test("speech gives the same result whether it lies in one part or across two", () => {
   fc.assert(
     fc.property(chunks, fc.nat(6), (heard, at) => {
       // A recogniser that repeats itself is cut off within a part only.
@@ -121,7 +121,7 @@ test("what is said in one part and in two is stitched alike", () => {
   );
 });
 
-test("a recogniser that repeats itself is cut off", () => {
+test("a phrase that a recogniser repeats is kept three times at most", () => {
   const utterances = Array.from({ length: 9 }, (_, index) => ({
     start: index,
     end: index + 1,
@@ -130,7 +130,7 @@ test("a recogniser that repeats itself is cut off", () => {
   expect(stitchUtterances([{ start: 0, end: 30, utterances }])).toHaveLength(3);
 });
 
-test("long utterances become cues of two short lines, with all words, in the time of the utterance", () => {
+test("long utterances become cues of two short lines with all words, within the time of the utterance", () => {
   fc.assert(
     fc.property(utterance, (spoken) => {
       fc.pre(spoken.end - spoken.start > 1);
@@ -148,7 +148,7 @@ test("long utterances become cues of two short lines, with all words, in the tim
   expect(chinese.map(({ text }) => text.length)).toEqual([84, 84, 32]);
 });
 
-test("cues of one sentence are translated together, and the translation is spread over them", () => {
+test("the cues of a sentence are translated together, and the translation is distributed over them", () => {
   const cues = cuesOfUtterances([
     { start: 0, end: 2, text: "The harbour" },
     { start: 2, end: 4, text: "is quiet." },
@@ -163,7 +163,7 @@ test("cues of one sentence are translated together, and the translation is sprea
   ]);
 });
 
-test("every word of a translation is in a cue, in order", () => {
+test("every word of a translation appears in a cue, in order", () => {
   const texts = fc.array(fc.stringMatching(/^[a-z]{1,8}( [a-z]{1,8}){0,6}\.?$/), {
     minLength: 1,
     maxLength: 6,

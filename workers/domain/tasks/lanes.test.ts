@@ -22,16 +22,13 @@ test.each([
   [task("extras", "second-codec", video("av1")), "extra video-av1"],
   [task("extras", "images", { kind: "images" }), "urgent-extra images"],
   [task("publish", "blocking", { kind: "finish" }), "urgent finish"],
-])(
-  "a task is in the lane of its urgency and of what its runner must be able to do: %#",
-  (one, lane) => {
-    expect(laneOf(one)).toBe(lane);
-    const all = { kinds: TaskKind.options, codecs: ["h264", "av1", "vp9", "aac", "opus"] } as const;
-    expect(lanesFor(all)).toContain(lane);
-  },
-);
+])("a task's lane follows from its urgency and from the capabilities it needs: %#", (one, lane) => {
+  expect(laneOf(one)).toBe(lane);
+  const all = { kinds: TaskKind.options, codecs: ["h264", "av1", "vp9", "aac", "opus"] } as const;
+  expect(lanesFor(all)).toContain(lane);
+});
 
-test("a runner sees the lanes of its kinds and codecs only", () => {
+test("a runner sees only the lanes of its kinds and codecs", () => {
   const lanes = lanesFor({ kinds: ["video", "audio", "images"], codecs: ["h264", "opus"] });
   expect(lanes).toContain("extra video-h264");
   expect(lanes).toContain("urgent images");

@@ -100,7 +100,7 @@ const states = fc
     return { slots, running: total, creators: 3, heads };
   });
 
-test("no slot stays free while a task waits, on a small deployment", () => {
+test("on a small deployment no slot stays free while a task waits", () => {
   fc.assert(
     fc.property(states, (state) => {
       const isFree = state.slots > state.running;

@@ -28,7 +28,7 @@ describe("a runner is quarantined", () => {
     });
   });
 
-  test("for twice as long after one fault that follows a quarantine, for a day at most", () => {
+  test("for twice as long after one more failure following a quarantine, for a day at most", () => {
     const again = (quarantines: number) =>
       after([["d", "encoder_failed", 0]], { faults: [], quarantines }).quarantine?.until;
     expect([again(1), again(2), again(30)]).toEqual([
@@ -45,18 +45,18 @@ describe("a runner is not quarantined", () => {
     expect(after(times.map((at) => ["a", "encoder_failed", at])).quarantine).toBeNull();
   });
 
-  test("for one death that ends all of its tasks", () => {
+  test("for a single crash that ends all of its tasks", () => {
     const tasks = ["a", "b", "c", "d"];
     expect(after(tasks.map((id, at) => [id, "lease_expired", at])).health.faults).toHaveLength(1);
   });
 
-  test("but for three deaths", () => {
+  test("unless it crashes three times", () => {
     const tasks = ["a", "b", "c"];
     const deaths = after(tasks.map((id, at) => [id, "lease_expired", at * LEASE_MS]));
     expect(deaths.quarantine).not.toBeNull();
   });
 
-  test("for a task that failed elsewhere too", () => {
+  test("for a task that also failed elsewhere", () => {
     const { health } = after([
       ["a", "encoder_failed", 1],
       ["b", "encoder_failed", 2],
@@ -65,7 +65,7 @@ describe("a runner is not quarantined", () => {
     expect(quarantine).toBeNull();
   });
 
-  test("while half of the runners are: then it is not the runner", () => {
+  test("while half of the runners are in quarantine, since then the cause lies elsewhere", () => {
     expect([isCommonFault(1, 0), isCommonFault(4, 1), isCommonFault(4, 2)]).toEqual([
       false,
       false,

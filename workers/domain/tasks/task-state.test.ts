@@ -15,7 +15,7 @@ const permanent: Failure = {
   permanent: true,
 };
 
-test("a failed task is retried after ever longer waits, and then no more", () => {
+test("a failed task is retried after ever longer waits, up to a limit", () => {
   const waits: number[] = [];
   for (let failures = 0; ; failures++) {
     const after = afterFailure({ failures, interruptions: 3 }, temporary, 1_000_000);
@@ -33,7 +33,7 @@ test("a task is not retried when the source is at fault", () => {
 });
 
 test.each(["lease_expired", "attempt_interrupted", "runner_disk_full", "storage_failed"])(
-  "%s is tried again without end and never counts as a failure of the task",
+  "%s is retried without limit and never counts as a failure of the task",
   (code) => {
     const waits: number[] = [];
     for (let interruptions = 0; interruptions < 12; interruptions++) {
@@ -60,7 +60,7 @@ test.each([
   expect(isRequired({ stage, spec: { kind } as TaskSpec })).toBe(expected);
 });
 
-test("of the audio tracks, only a dead task of the default one fails the video", () => {
+test("among audio tasks, only a dead task of the default track fails the video", () => {
   const dead = (isDefault: boolean) =>
     isRequired({ stage: "encode", spec: { kind: "audio", rendition: { isDefault } } as TaskSpec });
   expect([dead(true), dead(false)]).toEqual([true, false]);

@@ -57,7 +57,7 @@ async function plays(id: string): Promise<void> {
   expect(new Uint8Array(await segment.arrayBuffer())).toEqual(BYTES);
 }
 
-test("after the catalogue was lost, a restored one signs in, plays and finds everything of the backup", async () => {
+test("a restored catalogue signs in, plays and finds everything in the backup", async () => {
   const account = await signUp("creator");
   // What SQL, JSON and line breaks could damage.
   const title = "Ada's \"harbour\"; -- \n'); DROP TABLE videos; ⛵";
@@ -99,7 +99,7 @@ test("after the catalogue was lost, a restored one signs in, plays and finds eve
   await env.CATALOG.prepare("DELETE FROM outbox WHERE body = '{}'").run();
 });
 
-test("a restore that breaks off leaves the catalogue as it was", async () => {
+test("an interrupted restore leaves the catalogue unchanged", async () => {
   const before = await dumped();
   const broken = [...before.slice(0, -1), "INSERT INTO videos (id) VALUES (NULL)"];
   await expect(runAll([...(await wipeStatements(query)), ...broken])).rejects.toThrow(
@@ -129,7 +129,7 @@ async function cronBackup(name: string): Promise<string[]> {
     .filter((statement) => statement !== "");
 }
 
-test("the cron copies the catalogue once per day, run by run while it changes, and the copy brings it back", async () => {
+test("the cron copies the catalogue once per day over several runs while it changes, and the copy can be restored", async () => {
   const account = await signUp("creator");
   const leaving = await signUp("viewer");
   const title = "Ada's \"lamp\"; -- \n'); DROP TABLE videos; ⛵";
@@ -189,7 +189,7 @@ test("the cron copies the catalogue once per day, run by run while it changes, a
   expect(letter).toEqual({ isNew: 1 });
 });
 
-test("only the newest backups of the cron are kept", async () => {
+test("only the cron's newest backups are kept", async () => {
   for (let days = 0; days < 31; days++)
     await SPARE_BUCKET.put(
       `${backupName(new Date(days * 86_400_000).toISOString())}/manifest.json`,
@@ -203,7 +203,7 @@ test("only the newest backups of the cron are kept", async () => {
   expect(kept.at(-1)).toMatch(/^2032/);
 });
 
-test("what an account keeps in its object is copied each day in parts, and restored after a loss", async () => {
+test("the data in an account's Durable Object is copied daily in parts and restored after a loss", async () => {
   const own = withBucket;
   const admin: Principal = {
     ...{ kind: "user", userId: newId(), role: "admin", via: "session" },

@@ -21,7 +21,7 @@ async function openUpload() {
   return { app, userId, upload, url };
 }
 
-test("an expired upload ends: its parts are freed and its video is deleted, others stay", async () => {
+test("an expired upload is ended with its parts and video deleted, and other uploads stay", async () => {
   const [expired, open] = [await openUpload(), await openUpload()];
   await catalog(env).update(uploads).set({ expiresAt: 1 }).where(eq(uploads.id, expired.upload.id));
   expect(
@@ -76,7 +76,7 @@ test("purging a deleted video leaves no object, no open upload and no text of it
   });
 });
 
-test("the records of an upload are forgotten a week after it could have ended last, an open one's never", async () => {
+test("the records of an upload are deleted a week after its latest possible end, but never while it is open", async () => {
   const [ended, recent, open] = [await openUpload(), await openUpload(), await openUpload()];
   const db = catalog(env);
   const set = (id: string, change: Partial<typeof uploads.$inferInsert>) =>

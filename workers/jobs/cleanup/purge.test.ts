@@ -18,7 +18,7 @@ beforeEach(stopEverything);
 const HOUR_MS = 3_600_000;
 const objectsOf = async (id: string) => (await env.MEDIA.list({ prefix: `${id}/` })).objects.length;
 
-test("an attempt that stores after the purge of its video leaves nothing behind", async () => {
+test("an attempt that stores files after its video was purged leaves nothing behind", async () => {
   const id = await queuedVideo();
   const transcoder = new ScriptedTranscoder(1).on("video", async function* (request) {
     await runBatch(db, [...deletionStatements(db, [id]), ...eraseVideos(db, [id], Date.now())]);

@@ -162,7 +162,7 @@ const RACES: Race[] = [
 ];
 
 test.each(RACES)(
-  "$rivals: what succeeded holds, and both have won",
+  "$rivals: whichever succeeds stays in effect, and each of them wins at least once",
   async (race) => {
     const jitter = jitterOf(1);
     const wins = [0, 0];
@@ -194,7 +194,7 @@ test.each(RACES)(
   180_000,
 );
 
-test("a complete that loses after it has joined the parts says so, and deletes the file at once", async () => {
+test("a complete request that loses the race after joining the parts reports it and deletes the file at once", async () => {
   const { app, videoId, uploadId } = await uploadedFile();
   const late = new LateWrites();
   // No purge does it meanwhile.

@@ -119,7 +119,7 @@ test("a file is read in ranges, through a redirect, and becomes a video like any
   expect(server.asked).toEqual([]);
 });
 
-test("a file that the account has is recognised once it was read from its link, whatever its name", async () => {
+test("a file that the account already has is recognised after it was read from a link, whatever its name", async () => {
   const account = await newAccount();
   const bytes = fileOf(5_000);
   const videoIds: string[] = [];
@@ -135,7 +135,7 @@ test("a file that the account has is recognised once it was read from its link, 
   expect(items).toMatchObject([{ id: first, title: "gull" }]);
 });
 
-test("what breaks off goes on with what is missing, also when every message gets lost", async () => {
+test("an interrupted transfer continues with the missing parts, even if every message gets lost", async () => {
   const account = await newAccount();
   const file: ServedFile = { bytes: fileOf(3 * PART_BYTES), etag: '"1"', ranges: true };
   const url = serve(file);
@@ -163,7 +163,7 @@ test("what breaks off goes on with what is missing, also when every message gets
   expect(isEqual(await storedBytes(videoId, id), file.bytes ?? fileOf(0))).toBe(true);
 });
 
-test("one consumer at a time reads a link, and a dead one is replaced", async () => {
+test("a link is read by one consumer at a time, and a dead consumer is replaced", async () => {
   const account = await newAccount();
   const url = serve({ bytes: fileOf(100), etag: '"1"', ranges: true });
   const { id } = await begin(account, url);
@@ -193,7 +193,7 @@ test("a file that changes while it is read is refused, with its reason", async (
   expect(video?.erasedAt).not.toBeNull();
 });
 
-test("a server without ranges is read in one go, also if it does not say the size", async () => {
+test("a server without range support is read in one request, even if it does not report the size", async () => {
   const account = await newAccount();
   const bytes = fileOf(PART_BYTES + 7);
   for (const chunked of [false, true]) {
@@ -207,7 +207,7 @@ test("a server without ranges is read in one go, also if it does not say the siz
   expect(room.usedBytes).toBe(2 * bytes.byteLength);
 });
 
-test("a file of unknown size ends where it is too large, or exceeds the quota", async () => {
+test("a file of unknown size is refused once it exceeds the size limit or the quota", async () => {
   const account = await newAccount();
   const chunked = { bytes: fileOf(1000), chunked: true };
   for (const [change, code] of [
@@ -222,7 +222,7 @@ test("a file of unknown size ends where it is too large, or exceeds the quota", 
   expect(room.usedBytes).toBe(0);
 });
 
-test("what is discarded meanwhile is read no further", async () => {
+test("reading stops when the upload is discarded", async () => {
   const account = await newAccount();
   const { id } = await begin(account, serve({ bytes: fileOf(100), etag: '"1"', ranges: true }));
   expect(
@@ -236,7 +236,7 @@ test("what is discarded meanwhile is read no further", async () => {
   ]);
 });
 
-test("a server that fails again and again is given up", async () => {
+test("a server that keeps failing is given up", async () => {
   const account = await newAccount();
   const url = serve({ bytes: fileOf(100), etag: '"1"', ranges: true });
   const { id } = await begin(account, url);
@@ -251,7 +251,7 @@ test("a server that fails again and again is given up", async () => {
   });
 });
 
-test("what cannot be read is refused at once, and nothing is begun", async () => {
+test("an unreadable link is refused at once, and no upload is created", async () => {
   const account = await newAccount();
   const bytes = fileOf(100);
   const page = textBytes("<!doctype html><title>Gulls</title>");
@@ -285,7 +285,7 @@ test("what cannot be read is refused at once, and nothing is begun", async () =>
   expect([open.items, open.room.usedBytes]).toEqual([[], 0]);
 });
 
-test("an account reads a few links at once", async () => {
+test("an account may read only a few links at once", async () => {
   const account = await newAccount();
   const { id, videoId } = await begin(account, serve({ bytes: fileOf(100) }));
   const row = await db.select().from(uploads).where(eq(uploads.id, id)).get();

@@ -236,7 +236,7 @@ async function giveUp(): Promise<void> {
   await pass(1);
 }
 
-test("nobody is told of a silenced alert, and of one that lasts longer when the silence is over", async () => {
+test("a silenced alert notifies nobody, and one that outlasts the silence notifies afterwards", async () => {
   await silenceAlert(env, "dead-letters", 5, now);
   await giveUp();
   expect((await alertOf("dead-letters")).silencedUntil).not.toBeNull();
@@ -246,13 +246,13 @@ test("nobody is told of a silenced alert, and of one that lasts longer when the 
   expect(mailsOf("dead-letters")).toEqual(["FIRING: Messages were given up"]);
 });
 
-test("a rule that is switched off is never bad", async () => {
+test("a disabled rule never fires", async () => {
   settings.ALERT_LIMITS = '{"dead-letters":null}';
   await giveUp();
   expect((await alertOf("dead-letters")).state).toBe("ok");
 });
 
-test("each service is told once that an alert begins, and once that it is over", async () => {
+test("each service is notified once when an alert begins and once when it ends", async () => {
   const hosts = ["slack.example", "discord.example", "ntfy.example", "events.pagerduty.com"];
   settings.ALERT_WEBHOOKS =
     "slack=https://slack.example/a discord=https://discord.example/b ntfy=https://ntfy.example/c pagerduty=R0UTING";
@@ -272,7 +272,7 @@ test("each service is told once that an alert begins, and once that it is over",
   fetching.mockRestore();
 });
 
-test("a service that does not answer is told again, and no other twice; the sign of life goes out with each run", async () => {
+test("only a service that did not answer is notified again; the heartbeat is sent with each run", async () => {
   vi.spyOn(console, "warn").mockImplementation(() => {});
   const requests: string[] = [];
   let isDown = true;

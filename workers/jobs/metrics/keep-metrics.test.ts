@@ -58,7 +58,7 @@ const ofMessage = (at: number, by: number): MetricsMessage => ({
   points: [["videos.ready", "", 0, by, by, by]],
 });
 
-test("what isolates have counted is added up by minute, once however often a message arrives", async () => {
+test("the isolates' counts are summed per minute, once however often a message arrives", async () => {
   count("uploads", { event: "started" });
   count("uploads", { event: "started" });
   observe("task.ms", { kind: "video" }, 900);
@@ -79,7 +79,7 @@ test("what isolates have counted is added up by minute, once however often a mes
   ]);
 });
 
-test("minutes become hours and days, and stay as long as they should", async () => {
+test("minutes are rolled up into hours and days, and each is kept for its retention time", async () => {
   await deliver([
     ofMessage(START + MINUTE_MS, 1),
     ofMessage(START + HOUR_MS, 2),
@@ -112,7 +112,7 @@ test("minutes become hours and days, and stay as long as they should", async () 
   expect(await totals("days")).toEqual([]);
 });
 
-test("a request is counted with its status, its time and what the gate did", async () => {
+test("a request is counted with its status, its duration and the gate's decision", async () => {
   for (const path of ["/healthz", "/media/no-token/video/1/file", "/v1/me"])
     await worker.fetch(
       new Request(`http://localhost:8788${path}`) as never,
@@ -145,7 +145,7 @@ test("gauges are measured once per minute", async () => {
   expect(await rows("minutes", "queue.age.seconds")).toHaveLength(2);
 });
 
-test("tasks are measured by kind and state, and a kind of which there is none takes no row", async () => {
+test("tasks are measured per kind and state, and a kind without tasks has no row", async () => {
   const open = async (at: number) => {
     await measure(env, at);
     await addUpMetrics(env, at + MINUTE_MS);
@@ -168,7 +168,7 @@ test("tasks are measured by kind and state, and a kind of which there is none ta
   await stopEverything();
 });
 
-test("a deployment with Analytics Engine gets each sum of a batch as a data point", async () => {
+test("with Analytics Engine each sum of a batch is written as a data point", async () => {
   const points: AnalyticsEngineDataPoint[] = [];
   const ANALYTICS = { writeDataPoint: (point: AnalyticsEngineDataPoint) => points.push(point) };
   await deliver([ofMessage(START, 1), ofMessage(START, 2)], { ANALYTICS } as Partial<Env>);
@@ -177,7 +177,7 @@ test("a deployment with Analytics Engine gets each sum of a batch as a data poin
   ]);
 });
 
-test("without its database numbers come again and are given up in the end, and nothing else waits for them", async () => {
+test("while the metrics database is down, numbers are retried, dropped in the end, and block nothing else", async () => {
   const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
   const METRICS = {
     prepare: () => {

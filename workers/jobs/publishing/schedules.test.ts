@@ -26,7 +26,7 @@ async function privateVideo() {
 /** What the cron does so many minutes from now. */
 const sweepIn = (minutes: number) => followSchedules(env, Date.now() + minutes * MINUTE_MS);
 
-test("a scheduled video is published at its time, and is news then and not before", async () => {
+test("a scheduled video is published and announced at its time, not before", async () => {
   const { id, change, seen, own } = await privateVideo();
   const publishAt = inMinutes(10);
   expect((await change({ publishAt, unpublishAt: inMinutes(30) })).status).toBe(200);
@@ -42,7 +42,7 @@ test("a scheduled video is published at its time, and is news then and not befor
   expect(await own()).toMatchObject({ visibility: "private", unpublishAt: null });
 });
 
-test("a video whose whole time has passed unseen stays private", async () => {
+test("a video whose publishing window passed before the sweep ran stays private", async () => {
   const { change, seen } = await privateVideo();
   await change({ publishAt: inMinutes(1), unpublishAt: inMinutes(2) });
   await sweepIn(60);
@@ -67,7 +67,7 @@ test("others do not see a schedule, and a hidden or deleted video is not publish
   expect((await others.json<Video>()).unpublishAt).toBeNull();
 });
 
-test("what is done by hand ends the plan", async () => {
+test("a manual change of visibility ends the schedule", async () => {
   const { change, own } = await privateVideo();
   await change({ publishAt: inMinutes(5) });
   await change({ visibility: "unlisted" });
@@ -87,7 +87,7 @@ test.each<[string, VideoPatch, string]>([
   expect((await response.json<{ errors: { path: string }[] }>()).errors[0]?.path).toBe(field);
 });
 
-test("nothing due costs three statements, whatever is scheduled for later", async () => {
+test("a run with nothing due takes three statements, however much is scheduled for later", async () => {
   const { change } = await privateVideo();
   await change({ publishAt: inMinutes(1000) });
   await sweepIn(0);

@@ -28,7 +28,7 @@ import { admitRunner, recordResult, takeBack } from "./runner-work.ts";
 
 beforeEach(stopEverything);
 
-test("a broken runner gets three tasks, is put into quarantine, and no video fails", async () => {
+test("a broken runner is quarantined after three tasks, and no video fails", async () => {
   const ids = await Promise.all(Array.from({ length: 6 }, () => queuedVideo()));
   const context = jobContext();
   const outcome = {
@@ -63,7 +63,7 @@ test("a broken runner gets three tasks, is put into quarantine, and no video fai
   expect(new Set(states)).toEqual(new Set(["ready"]));
 });
 
-test("the only transcoder of a laptop is never put into quarantine: nothing could go on without it", async () => {
+test("the only transcoder of a deployment is never quarantined, since nothing could continue without it", async () => {
   const runner = {
     id: "local-0",
     kind: "local" as const,
@@ -85,7 +85,7 @@ test("the only transcoder of a laptop is never put into quarantine: nothing coul
   expect(row && quarantineOf(row, now)).toBeNull();
 });
 
-test("work that runners have done counts for the creator's day, and beyond the budget the rest waits", async () => {
+test("finished work counts towards the creator's daily budget, and work beyond it waits", async () => {
   const ownerId = newId();
   const first = await queuedVideo(ownerId);
   const context = (minutes: string) =>
@@ -100,7 +100,7 @@ test("work that runners have done counts for the creator's day, and beyond the b
   expect(held.map((row) => row.ownerId)).toContain(ownerId);
 });
 
-test("work that ends without a result counts too: handed back, lost with its runner, or of a deleted video", async () => {
+test("work without a result counts too: handed back, lost with its runner, or for a deleted video", async () => {
   const minutes = { ENCODE_MINUTES_PER_DAY: "10" };
   const context = jobContext({ env: { ...env, ...minutes } as unknown as Env });
   const { app, userId } = await newAccount();
@@ -133,7 +133,7 @@ test("work that ends without a result counts too: handed back, lost with its run
   await context.settle();
 });
 
-test("a creator whose attempts keep ending without a result waits as well once the budget is used", async () => {
+test("a creator whose attempts keep ending without a result also waits once the budget is used", async () => {
   const ownerId = newId();
   await queuedVideo(ownerId);
   const minutes = { ENCODE_MINUTES_PER_DAY: "2" };

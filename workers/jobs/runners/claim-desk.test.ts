@@ -50,7 +50,7 @@ const ofClaims = ({ statements }: CountingD1): string[] =>
 const looks = (counting: CountingD1): number =>
   counting.statements.filter(({ sql }) => sql.includes('FROM "lanes"')).length;
 
-test("everybody who waits gets a task of their own", async () => {
+test("every waiting runner gets a task of its own", async () => {
   const desk = new Desk(jobContext());
   const names = ["local-0", "local-1", "local-2"];
   const answers = names.map((name) => desk.ask("local", waiting(name)));
@@ -61,7 +61,7 @@ test("everybody who waits gets a task of their own", async () => {
   expect(given.every(({ videoId }) => videoId === video)).toBe(true);
 });
 
-test("a runner that has had a task gets the next one with two statements", async () => {
+test("a known runner gets its next task with two statements", async () => {
   const counting = new CountingD1(env.CATALOG);
   const desk = new Desk(jobContext({ db: catalog({ CATALOG: counting.binding }) }));
   await chunks(newId(), 3);
@@ -73,7 +73,7 @@ test("a runner that has had a task gets the next one with two statements", async
   expect(ofClaims(counting).map((sql) => sql.slice(0, 6))).toEqual(["select", "update"]);
 });
 
-test("a plan that begins while work waits for the last slot is told so", async () => {
+test("a plan task that starts while other work waits is told that the deployment is busy", async () => {
   const context = jobContext();
   const desk = new Desk(context);
   await chunks(newId(), 3);
@@ -86,7 +86,7 @@ test("a plan that begins while work waits for the last slot is told so", async (
   });
 });
 
-test("while there is no work, the desk looks once for all that can do the same", async () => {
+test("while there is no work, the desk queries once for all runners with the same capabilities", async () => {
   const counting = new CountingD1(env.CATALOG);
   const desk = new Desk(jobContext({ db: catalog({ CATALOG: counting.binding }) }));
   const names = Array.from({ length: 20 }, (_, index) => `local-${index}`);
@@ -101,7 +101,7 @@ test("while there is no work, the desk looks once for all that can do the same",
   expect(new Set((await Promise.all(answers)).map(({ type }) => type))).toEqual(new Set(["wait"]));
 });
 
-test("new work is given to those who wait as soon as the desk hears of it", async () => {
+test("new work is given to waiting runners as soon as the desk is notified", async () => {
   const counting = new CountingD1(env.CATALOG);
   const desk = new Desk(jobContext({ db: catalog({ CATALOG: counting.binding }) }));
   // Its pauses do not end by themselves.
@@ -120,14 +120,14 @@ test("new work is given to those who wait as soon as the desk hears of it", asyn
   }
 });
 
-test("a claim that is not to wait is answered at once", async () => {
+test("a claim with no wait time is answered at once", async () => {
   const desk = new Desk(jobContext());
   expect(await desk.ask("local", claimOf("local-0"))).toEqual({ type: "wait", pauseMs: 0 });
   const id = await queuedVideo();
   expect(taskOf(await desk.ask("local", claimOf("local-0"))).videoId).toBe(id);
 });
 
-test("a runner that was killed gets its task again, and so may another", async () => {
+test("the task of a killed runner is given to it again or to another runner", async () => {
   const id = await queuedVideo();
   const desk = new Desk(jobContext());
   await desk.ask("local", waiting("local-0"));
@@ -136,7 +136,7 @@ test("a runner that was killed gets its task again, and so may another", async (
   expect(again).toMatchObject({ videoId: id, attempt: 2, failures: 0 });
 });
 
-test("a task that the first one who waits must not have again goes to the next", async () => {
+test("a task that the first waiting runner must not retry goes to the next", async () => {
   const desk = new Desk(jobContext());
   const names = ["local-0", "local-1"];
   for (const name of names) expect((await desk.ask("local", claimOf(name))).type).toBe("wait");
@@ -150,7 +150,7 @@ test("a task that the first one who waits must not have again goes to the next",
   desk.leave("local-0");
 });
 
-test("a desk that was replaced knows nobody, and serves them all the same", async () => {
+test("a restarted desk serves runners that it does not know", async () => {
   const id = await queuedVideo();
   const before = await new Desk(jobContext()).ask("local", waiting("local-0"));
   const desk = new Desk(jobContext());
@@ -162,7 +162,7 @@ test("a desk that was replaced knows nobody, and serves them all the same", asyn
   });
 });
 
-test("a runner in quarantine gets nothing, however well it is known", async () => {
+test("a known runner in quarantine gets no task", async () => {
   const desk = new Desk(jobContext());
   await chunks(newId(), 3);
   const first = await desk.ask("local", waiting("local-0"));
@@ -173,7 +173,7 @@ test("a runner in quarantine gets nothing, however well it is known", async () =
   expect(refusal.type === "wait" && refusal.pauseMs > 0).toBe(true);
 });
 
-test("a runner that has left keeps no task, and its next claim ends the one before", async () => {
+test("a disconnected runner keeps no task, and its next claim replaces the earlier one", async () => {
   const desk = new Desk(jobContext());
   const [first, second] = [
     desk.ask("local", waiting("local-0")),
@@ -192,7 +192,7 @@ test("a runner that has left keeps no task, and its next claim ends the one befo
   expect(taskOf(await desk.ask("local", waiting("local-2"))).videoId).toBe(other);
 });
 
-test("a task that was claimed for a runner that left meanwhile goes to the next", async () => {
+test("a task claimed for a runner that has disconnected goes to the next one", async () => {
   const id = await queuedVideo();
   const desk: Desk = new Desk(
     jobContext({ db: catalog({ CATALOG: leavingDuringClaim(() => desk.leave("local-0")) }) }),
@@ -223,7 +223,7 @@ function leavingDuringClaim(leave: () => void): D1Database {
   } as unknown as D1Database;
 }
 
-test("while D1 is away, runners are told to ask again", async () => {
+test("while D1 is unavailable, runners are told to ask again", async () => {
   let isAway = true;
   const query = <T>(run: () => Promise<T>): Promise<T> =>
     isAway ? Promise.reject(new Error("D1_ERROR: Network connection lost.")) : run();

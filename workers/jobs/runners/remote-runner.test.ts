@@ -90,7 +90,7 @@ const planned = ({ taskId, attempt }: ClaimedTask) => ({
   outcome: { type: "done", result: { kind: "plan", plan: examplePlan() } },
 });
 
-test("a remote runner does a share of the work beside the others, under the name of its token", async () => {
+test("a remote runner shares the work with the others, under the name of its token", async () => {
   const ids = [await newVideo(), await newVideo(), await newVideo(), await newVideo()];
   const { token, id } = await newMachine();
   for (const worker of [token, env.LOCAL_RUNNER_SECRET, token, env.LOCAL_RUNNER_SECRET])
@@ -111,7 +111,7 @@ test("a remote runner does a share of the work beside the others, under the name
   expect(list.items.find((item) => item.id === id)?.runner).toMatchObject({ tasksDone: 1 });
 });
 
-test("it gets only the kinds of tasks that it says it can do", async () => {
+test("a remote runner gets only the kinds of tasks that it supports", async () => {
   const { token } = await newMachine();
   await newVideo();
   expect(await claim(token, ["images"])).toBeNull();
@@ -122,7 +122,7 @@ test("it gets only the kinds of tasks that it says it can do", async () => {
   expect(await claim(token, ["images"])).toBeNull();
 });
 
-test("a revoked token opens nothing within a lease, and its task is given to others at once", async () => {
+test("a revoked token stops working within a lease, and its task is given to others at once", async () => {
   const { id, token } = await newMachine();
   const video = await newVideo();
   const task = await claimed(token);
@@ -143,7 +143,7 @@ test("a revoked token opens nothing within a lease, and its task is given to oth
 });
 
 describe("a stolen token", () => {
-  test("reads and writes the keys of its own task, and no others", async () => {
+  test("reads and writes only the keys of its own task", async () => {
     const [thief, victim] = [await newMachine("Stolen"), await newMachine("Other")];
     const first = await newVideo();
     const own = await claimed(thief.token);
@@ -176,7 +176,7 @@ describe("a stolen token", () => {
       expect(await (await env.MEDIA.get(key ?? ""))?.text()).toBe("the source");
   });
 
-  test("reports, hands back and claims nothing in the name of another", async () => {
+  test("cannot report, hand back or claim in the name of another runner", async () => {
     const [thief, victim] = [await newMachine("Stolen"), await newMachine("Other")];
     await newVideo();
     const { taskId, attempt } = await claimed(victim.token);
@@ -198,7 +198,7 @@ describe("a stolen token", () => {
     expect(await heldBy(victim.token)).toEqual(before);
   });
 
-  test("is no access token", async () => {
+  test("does not work as an access token", async () => {
     const { token } = await newMachine("Stolen");
     for (const path of ["/v1/me", "/v1/videos?creator=me", "/v1/admin/runner-tokens", "/v1/bin"])
       expect((await send(token, path)).status).toBe(401);

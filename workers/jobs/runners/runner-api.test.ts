@@ -32,7 +32,7 @@ async function claimed(response: Response) {
 }
 
 test.each([null, "", "wrong", "kinora_rt_unknown"])(
-  "nobody gets anything with the token %s",
+  "a request with the token %s is refused",
   async (token) => {
     await queuedVideo();
     for (const path of ["claim", "progress", "result", "hand-back", "storage/x/y", "other"]) {
@@ -75,7 +75,7 @@ test("a local process cannot pass for a container or a remote runner", async () 
     expect((await call("claim", claimOf(runner))).status).toBe(403);
 });
 
-test("a body that is not in the contract is refused, as is an unknown call", async () => {
+test("a body outside the contract and an unknown call are refused", async () => {
   expect((await call("claim", { runner: "local-0" })).status).toBe(400);
   expect((await call("progress", "nonsense")).status).toBe(400);
   expect((await call("other", claimOf("local-0"))).status).toBe(404);

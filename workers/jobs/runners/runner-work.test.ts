@@ -21,7 +21,7 @@ import { admitRunner, recordProgress, recordResult } from "./runner-work.ts";
 
 beforeEach(stopEverything);
 
-test("a runner that was killed and starts again gives its task back at once, however often", async () => {
+test("a killed runner that restarts returns its task at once, however often this happens", async () => {
   const id = await queuedVideo();
   const context = jobContext();
   const claim = claimOf("local-0");
@@ -33,7 +33,7 @@ test("a runner that was killed and starts again gives its task back at once, how
   expect([attempt, failures]).toEqual([MAX_FAILURES + 1, 0]);
 });
 
-test("a runner keeps what it lists in its claim, and loses what it does not know of", async () => {
+test("a runner keeps the tasks that it lists in its claim and loses the others", async () => {
   const ids = [await queuedVideo(), await queuedVideo()];
   const context = jobContext();
   const [first, second] = [
@@ -56,7 +56,7 @@ test("a runner of another version gets no task and is told to exit", async () =>
   expect((await taskRow(id, "plan")).attempt).toBe(0);
 });
 
-test("a runner that is unfit gets no task", async () => {
+test("a runner that reports itself unfit gets no task", async () => {
   const claim = { ...claimOf("container-0"), unfit: "The disk is full." };
   const answer = await admitRunner(jobContext(), "container", claim, Date.now());
   expect(answer).toEqual({ type: "wait" });
@@ -87,7 +87,7 @@ test("a runner cannot report the task of another", async () => {
   expect(await recordResult(context, { ...other, outcome }, Date.now())).toEqual({ type: "lost" });
 });
 
-test("a progress report is one statement", async () => {
+test("a progress report takes one statement", async () => {
   const counting = new CountingD1(env.CATALOG);
   const context = jobContext({ db: catalog({ CATALOG: counting.binding }) });
   await queuedVideo();
@@ -98,7 +98,7 @@ test("a progress report is one statement", async () => {
   expect(counting.statements).toHaveLength(1);
 });
 
-test("the result of a chunk is two statements; the last of a stage lets the next one begin", async () => {
+test("the result of a chunk takes two statements, and the last result of a stage starts the next stage", async () => {
   const counting = new CountingD1(env.CATALOG);
   const context = jobContext({ db: catalog({ CATALOG: counting.binding }) });
   const id = await chunks(newId(), 3);

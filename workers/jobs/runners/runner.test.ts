@@ -54,7 +54,7 @@ function withRunner<T>(
   });
 }
 
-test("a container has no internet access and no credential, and reaches only the runner API, under its own name", async () => {
+test("a container has no internet access and no credentials, and reaches only the runner API under its own name", async () => {
   const { container, ends } = fakeContainer();
   await withRunner("container-1", container, async (runner, pending) => {
     await runner.wake("container-1");
@@ -72,7 +72,7 @@ test("a container has no internet access and no credential, and reaches only the
   ]);
 });
 
-test("waking a container that starts or runs does nothing", async () => {
+test("waking a container that is starting or running does nothing", async () => {
   const { container, ends } = fakeContainer();
   await withRunner("container-2", container, async (runner, pending) => {
     await Promise.all([runner.wake("container-2"), runner.wake("container-2")]);
@@ -88,7 +88,7 @@ test("waking a container that starts or runs does nothing", async () => {
   });
 });
 
-test("a start that fails is told to the operator and tried again, ever later", async () => {
+test("a failed start is reported to the operator and retried after ever longer waits", async () => {
   const waits: number[] = [];
   vi.spyOn(scheduler, "wait").mockImplementation(async (milliseconds) => {
     waits.push(milliseconds);
@@ -114,7 +114,7 @@ test("a start that fails is told to the operator and tried again, ever later", a
   );
 });
 
-test("an object that comes back while its container runs serves its requests again", async () => {
+test("a restarted Durable Object serves the requests of its running container again", async () => {
   const { container, ends } = fakeContainer();
   container.running = true;
   await withRunner("container-4", container, async (runner, pending) => {
@@ -132,7 +132,7 @@ test("an object that comes back while its container runs serves its requests aga
 test.each([
   ["ended", undefined],
   ["was killed", new Error("The container crashed.")],
-])("what a container that %s still had is given to others at once", async (_how, error) => {
+])("the tasks of a container that %s are given to others at once", async (_how, error) => {
   vi.spyOn(scheduler, "wait").mockResolvedValue();
   vi.spyOn(console, "error").mockImplementation(() => undefined);
   await stopEverything();
@@ -152,7 +152,7 @@ test.each([
   expect(task).toMatchObject({ state: "queued", runner: null, failures: 0, interruptions: 0 });
 });
 
-test("a deployment without containers says so", async () => {
+test("a deployment without containers reports that it has none", async () => {
   await withRunner("container-5", undefined, async (runner) => {
     await expect(runner.wake("container-5")).rejects.toThrow("no containers");
   });

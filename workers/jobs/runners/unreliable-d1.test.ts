@@ -57,7 +57,7 @@ async function expectUnaffected(id: string): Promise<void> {
     expect(task).toMatchObject({ state: "done", failures: 0, attempt: 1 });
 }
 
-test("a claim whose answer from D1 gets lost is given back with the next claim", async () => {
+test("a task whose claim response from D1 was lost is returned with the next claim", async () => {
   const id = await queuedVideo();
   const isTaking = (sql: string) => sql.startsWith('update "tasks" set "state"');
   let taken = 0;
@@ -71,7 +71,7 @@ test("a claim whose answer from D1 gets lost is given back with the next claim",
   expect(await taskRow(id, "plan")).toMatchObject({ state: "done", failures: 0, attempt: 2 });
 });
 
-test("a progress report that D1 does not store is refused and ends no attempt", async () => {
+test("a progress report that D1 fails to store is refused without ending the attempt", async () => {
   const id = await queuedVideo();
   let refused = 0;
   const transcoder = new ScriptedTranscoder(1).on("audio", async function* (request) {
@@ -110,7 +110,7 @@ test("a result is stored once although the response of D1 got lost", async () =>
   expect(await taskRow(id, "plan")).toMatchObject({ state: "done", failures: 0 });
 });
 
-test("a container that cannot be woken fails neither a result nor the next container", async () => {
+test("a container that cannot be woken affects neither a result nor the next container", async () => {
   const id = await queuedVideo();
   const containers = { LOCAL_RUNNER_SECRET: "", MAX_RUNNERS: "2" };
   const tried: string[] = [];

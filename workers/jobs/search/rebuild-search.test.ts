@@ -27,7 +27,7 @@ function hide(id: string) {
     .run();
 }
 
-test("searches use the old index until a rebuild is complete, which misses no change meanwhile", async () => {
+test("searches use the old index until a rebuild is complete, and the rebuild misses no change made meanwhile", async () => {
   const given = Array.from({ length: 210 }, (_, i) => ({ title: `Rebuilt ${i}` }));
   const ids = await publish(...given);
   const before = await readState(env);
@@ -63,7 +63,7 @@ test("searches use the old index until a rebuild is complete, which misses no ch
   );
 });
 
-test("of two runs that continue a rebuild, the one that is behind changes nothing", async () => {
+test("when two runs continue a rebuild, the one that is behind changes nothing", async () => {
   await beginRebuild(env, 3);
   const { active, rebuild: behind } = await readState(env);
   if (!behind) throw new Error("No rebuild has begun");
@@ -89,7 +89,7 @@ test("an unfinished rebuild of an older release does not prevent a new one", asy
   expect((await readState(env)).rebuild).toBeNull();
 });
 
-test("a video that cannot be indexed is skipped in the end, and holds up no other", async () => {
+test("a video that cannot be indexed is skipped in the end and blocks no other", async () => {
   const [bad = "", good = ""] = await publish({ title: "Unreadable" }, { title: "Readable" });
   await env.CATALOG.prepare("UPDATE videos SET tags = 'not a list' WHERE id = ?").bind(bad).run();
   await beginRebuild(env, await countEver(catalog(env)));
@@ -126,7 +126,7 @@ function termsOf(side: IndexSide, word: string) {
     .first<number>("n");
 }
 
-test("a hidden video leaves no captions in the index, nor on the side that is being rebuilt", async () => {
+test("a hidden video leaves no captions in the index or in the side being rebuilt", async () => {
   const [id = ""] = await publish({ title: "Hidden Speech" });
   await caption(id, [cue(1, "An oboe."), cue(100, "Another oboe.")]);
   await beginRebuild(env, await countEver(catalog(env)));

@@ -36,7 +36,7 @@ function change(id: string, set: string) {
 const cardOf = (id: string) =>
   env.SEARCH.prepare("SELECT card FROM docs_a WHERE id = ?").bind(id).first<string>("card");
 
-test("a video that is watched moves up in the index, without any other change", async () => {
+test("watching a video moves it up in the index without any other change", async () => {
   const [quiet = "", seen = ""] = await publish(
     { title: "Pelican Diving One", publishedAt: 1e12 },
     { title: "Pelican Diving Two", publishedAt: 1e12 },
@@ -56,7 +56,7 @@ test("a video that is watched moves up in the index, without any other change", 
   expect(await cardOf(seen)).toBe(before);
 });
 
-test("changes whose message was lost are found and indexed", async () => {
+test("changes whose messages were lost are found and indexed", async () => {
   const [renamed = "", hidden = "", kept = ""] = await publish(
     { title: "Lost Message" },
     { title: "Hidden Meanwhile" },
@@ -115,7 +115,7 @@ test("a video that cannot be indexed holds up the comparison for a limited time,
   expect(await left.first<number>("n")).toBe(0);
 });
 
-test("a creator who changes their name is found by the new name only", async () => {
+test("a renamed creator is found only by the new name", async () => {
   const { userId, cookie } = await signUp("creator");
   const rename = async (name: string) => {
     expect((await authFetch("/update-user", { cookie, body: { name } })).status).toBe(200);
@@ -132,7 +132,7 @@ test("a creator who changes their name is found by the new name only", async () 
   ]);
 });
 
-test("differences without a change are found a few videos at a time, and repaired", async () => {
+test("index rows that differ without a change are found a few videos at a time and repaired", async () => {
   const { active } = await readState(env);
   const [lost = "", mute = "", unknown = ""] = await publish(
     { title: "Lost Ocarina" },
@@ -170,7 +170,7 @@ test("an index that has lost many videos is rebuilt", async () => {
   expect(await count.first<number>("n")).toBeGreaterThanOrEqual(40);
 });
 
-test("an audit ends after some videos, however many there are", async () => {
+test("an index audit ends after a fixed number of videos, however many there are", async () => {
   const ids = await publish(...Array.from({ length: 300 }, (_, i) => ({ title: `Many ${i}` })));
   while (!(await repairIndex(env, later())));
   const { active } = await readState(env);
@@ -184,7 +184,7 @@ test("an audit ends after some videos, however many there are", async () => {
   expect(await isIn()).toBe(true);
 });
 
-test("one run works on the index at a time, and the lease of a run that died expires", async () => {
+test("only one run works on the index at a time, and the lease of a dead run expires", async () => {
   expect(await acquireLease(env, 1000, 5000)).toBe(true);
   expect(await acquireLease(env, 2000, 6000)).toBe(false);
   expect(await acquireLease(env, 5000, 9000)).toBe(true);

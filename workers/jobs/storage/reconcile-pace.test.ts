@@ -30,7 +30,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const context = jobContext();
 
-test("what a run cannot do by itself it hands over to the queue, a bounded number at once", async () => {
+test("a run hands work that it cannot finish to the queue, a bounded number at a time", async () => {
   const id = await queuedVideo((await newAccount()).userId);
   await work();
   const segments = await env.MEDIA.list({ prefix: `${id}/1/h264-720/` });
@@ -71,7 +71,7 @@ test("what a run cannot do by itself it hands over to the queue, a bounded numbe
   await db.delete(outbox);
 });
 
-test("a page of objects of unknown videos takes as few statements as one", async () => {
+test("a page of objects of unknown videos takes as few statements as a single object", async () => {
   const ids = Array.from({ length: 60 }, () => newId());
   for (const id of ids) await env.MEDIA.put(`${id}/1/x`, "x");
   const now = Date.now();

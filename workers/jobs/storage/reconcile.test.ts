@@ -67,7 +67,7 @@ test("a video whose objects are all there stays as it is", async () => {
 });
 
 test.each(["missing", "too short", "damaged"])(
-  "a video with a segment that is %s is encoded again from its source, and the old version goes",
+  "a video with a segment that is %s is encoded again from its source, and the old version is deleted",
   async (fault) => {
     const { id, shown } = await readyVideo();
     const segment = await segmentOf(id);
@@ -115,7 +115,7 @@ test("a viewer's request for a lost segment starts the repair at once", async ()
   await vi.waitFor(async () => expect((await videoRow(id)).version).toBe(2), { timeout: 100_000 });
 });
 
-test("a lost source is told to the creator, and to nobody else", async () => {
+test("a lost source is reported to the creator only", async () => {
   const { id, shown } = await readyVideo();
   const { sourceKey } = await videoRow(id);
   await env.MEDIA.delete(sourceKey ?? "");
@@ -134,7 +134,7 @@ test("a lost source is told to the creator, and to nobody else", async () => {
   expect(await shown()).toMatchObject({ state: "ready", problem: { code: "media_lost" } });
 });
 
-test("a lost poster, playlist or owner is made again without another encode", async () => {
+test("a lost poster, playlist or owner is restored without another encode", async () => {
   const { id } = await readyVideo();
   const { posterPath, publication } = await videoRow(id);
   await env.MEDIA.delete([
@@ -171,7 +171,7 @@ test("a lost download is made again", async () => {
   expect(await videoRow(id)).toMatchObject({ state: "ready", version: 1 });
 });
 
-test("a video that loses objects again and again is not encoded for ever", async () => {
+test("a video that keeps losing objects is not encoded again without limit", async () => {
   const { id, shown } = await readyVideo();
   for (let version = 1; version < 5; version++) {
     const keys = await keysOf(`${id}/${version}/h264-360/`);
@@ -183,7 +183,7 @@ test("a video that loses objects again and again is not encoded for ever", async
   expect((await shown()).problem?.code).toBe("media_lost");
 });
 
-test("an uploaded file gets a SHA-256, which its creator sees and later readings must have", async () => {
+test("an uploaded file gets a SHA-256 that its creator sees and that later reads must match", async () => {
   const { id, shown } = await readyVideo();
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode("the source"));
   const expected = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0"));
@@ -216,7 +216,7 @@ test("the source of a video in the bin is read once the video is restored", asyn
   expect((await shown()).source?.sha256).toMatch(/^[0-9a-f]{64}$/);
 });
 
-test("objects that nothing refers to go after a grace period, those of the video stay", async () => {
+test("unreferenced objects are deleted after a grace period, and those of the video stay", async () => {
   const { id } = await readyVideo();
   const before = await keysOf(`${id}/`);
   const orphans = [
@@ -237,7 +237,7 @@ test("objects that nothing refers to go after a grace period, those of the video
   expect(await videoRow(id)).toMatchObject({ state: "ready", version: 1 });
 });
 
-test("a night compares everything, goes on where a run ended, and finds objects of unknown videos", async () => {
+test("the runs of a night compare everything, continue where the last one ended, and find objects of unknown videos", async () => {
   const { id } = await readyVideo();
   const unknown = newId();
   const strange = "not-an-id/file";
@@ -273,7 +273,7 @@ test("a night compares everything, goes on where a run ended, and finds objects 
   expect(await keysOf(strange)).toHaveLength(1);
 });
 
-test("a video in the bin, and one whose transcode still runs, are left alone", async () => {
+test("videos in the bin or with a running transcode are left alone", async () => {
   const { id } = await readyVideo();
   await env.MEDIA.delete(await segmentOf(id));
   await runBatch(db, deletionStatements(db, [id]));

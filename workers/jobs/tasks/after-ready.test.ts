@@ -142,7 +142,7 @@ test("two sets of playlists that are written at once do not mix, and the more co
   expect(multivariant.match(/LANGUAGE="(de|fr)"/g)).toHaveLength(2);
 });
 
-test("of two chosen posters the later choice stays, whichever is made first", async () => {
+test("the later of two poster choices stays, whichever is made first", async () => {
   const account = await newAccount();
   const id = await queuedVideo(account.userId);
   await work();
@@ -166,7 +166,7 @@ test("of two chosen posters the later choice stays, whichever is made first", as
   expect(`${id}/1/${(await videoRow(id)).posterPath}`).toBe(`${later}poster.jpg`);
 });
 
-test("audio for downloads that misses a part is left out", async () => {
+test("download audio that lacks a part is left out", async () => {
   const id = await queuedVideo();
   const plan = examplePlan();
   const audio = plan.renditions.find(({ type }) => type === "audio");
@@ -195,7 +195,7 @@ test("audio for downloads that misses a part is left out", async () => {
   expect((await published(id)).renditions).toEqual(["h264-360", "h264-720", "audio-0"]);
 });
 
-test("a second codec that misses a chunk is left out, and the video stays ready", async () => {
+test("a second codec that lacks a chunk is left out, and the video stays ready", async () => {
   const id = await queuedVideo();
   const transcoder = new ScriptedTranscoder(1)
     .on("plan", () => [{ type: "done", result: { kind: "plan", plan: planWithExtra() } }])

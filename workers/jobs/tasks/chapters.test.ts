@@ -7,7 +7,7 @@ import { examplePlan } from "../../../tests/support/worker/plan.ts";
 import type { VideoChapters } from "../../contract/chapters.ts";
 import type { Playback } from "../../contract/playback.ts";
 
-test("viewers get the chapters of the source until the description has some", async () => {
+test("viewers see the source's chapters until the description has some", async () => {
   const { app, userId } = await newAccount();
   const id = await queuedVideo(userId);
   const chapters = [
@@ -34,7 +34,7 @@ async function published(id: string, name: string): Promise<string | null> {
   return (await (await env.MEDIA.get(`${id}/1/p${publication}/${name}`))?.text()) ?? null;
 }
 
-test("a creator lists the chapters, and viewers and Apple's players get them until they are removed", async () => {
+test("viewers and Apple's players get the chapters that a creator lists, until they are removed", async () => {
   const { app, userId } = await newAccount();
   const id = await queuedVideo(userId);
   await work();
@@ -67,7 +67,7 @@ test("a creator lists the chapters, and viewers and Apple's players get them unt
   expect(await published(id, "chapters.json")).toBeNull();
 });
 
-test("chapters of the description are in the playlists too, and other changes write none again", async () => {
+test("chapters of the description are in the playlists too, and other changes do not rewrite the playlists", async () => {
   const { app, userId } = await newAccount();
   const id = await queuedVideo(userId);
   await work();
@@ -109,7 +109,7 @@ test.each([
     ],
     "body.own.1.title",
   ],
-])("%s is refused with the field that is wrong", async (_, own, field) => {
+])("%s is refused, and the error names the invalid field", async (_, own, field) => {
   const { app, userId } = await newAccount();
   const id = await queuedVideo(userId);
   await work();

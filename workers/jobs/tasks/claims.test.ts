@@ -30,7 +30,7 @@ const see = (id: string) =>
 const context = () => jobContext();
 const failure = (code: string) => ({ code, detail: "", permanent: false });
 
-test("a full runner gets no task", async () => {
+test("a runner without free slots gets no task", async () => {
   await chunks("ada", 3);
   expect(await claim({ slots: 2 })).not.toBeNull();
   expect(await claim({ slots: 2 })).not.toBeNull();
@@ -38,13 +38,13 @@ test("a full runner gets no task", async () => {
   expect(await claim({ slots: 2, runner: "local-1" })).not.toBeNull();
 });
 
-test("of claims at the same time every one gets another task", async () => {
+test("concurrent claims each get a different task", async () => {
   await chunks("ada", 8);
   const claims = await Promise.all(Array.from({ length: 8 }, () => claim()));
   expect(new Set(claims.map((task) => task?.id)).size).toBe(8);
 });
 
-test("a runner gets only tasks of the kinds and codecs that it can do", async () => {
+test("a runner gets only tasks of the kinds and codecs that it supports", async () => {
   const id = await queuedVideo();
   const encoder = { kinds: ["video" as const], codecs: ["h264" as const] };
   expect(await claim({ capabilities: encoder })).toBeNull();
@@ -54,7 +54,7 @@ test("a runner gets only tasks of the kinds and codecs that it can do", async ()
   expect(await claim({ capabilities: encoder })).toMatchObject({ kind: "video" });
 });
 
-test("creators take turns, whoever has more to do", async () => {
+test("creators take turns, however much work each one has", async () => {
   await chunks("ada", 6);
   await chunks("bob", 3);
   const owners: unknown[] = [];
@@ -91,7 +91,7 @@ test("a task never goes back to a runner on which it failed or died while there 
   expect(await claim()).toMatchObject({ id: first.id, attempt: 3 });
 });
 
-test("interruptions, however many, never end a task, and from the fifth on the operator is told", async () => {
+test("interruptions never fail a task, and from the fifth on the operator is told", async () => {
   const lines = vi.spyOn(console, "error").mockImplementation(() => {});
   await chunks("ada", 1);
   const told: boolean[] = [];
@@ -130,7 +130,7 @@ test("the only runner that could do a task gets it again after a wait", async ()
   expect(await claim()).toMatchObject({ id: first.id, attempt: 2 });
 });
 
-test("what a runner hands back, or does not know of after a restart, is claimed again at once", async () => {
+test("a task that a runner hands back, or no longer knows after a restart, is claimed again at once", async () => {
   await chunks("ada", 3);
   const [one, two, three] = [(await claim())!, (await claim())!, (await claim())!];
   await runBatch(db, [handBack(db, one)]);
@@ -148,7 +148,7 @@ test("what a runner hands back, or does not know of after a restart, is claimed 
   expect(await claim()).toBeNull();
 });
 
-test("the tasks of a creator without encode minutes wait for the next day, except finish", async () => {
+test("the tasks of a creator without encode minutes left wait for the next day, except finish tasks", async () => {
   const [spent, other] = [newId(), newId()];
   const now = Date.now();
   const budget = (milliseconds: number) =>

@@ -21,7 +21,7 @@ const context = jobContext();
 const keysOf = async (prefix: string) =>
   (await env.MEDIA.list({ prefix })).objects.map(({ key }) => key);
 
-test("an hour after the end only the output of losing attempts is removed", async () => {
+test("an hour after a transcode ends, only the output of losing attempts is removed", async () => {
   const id = await queuedVideo();
   let attempts = 0;
   const transcoder = new ScriptedTranscoder().on("video", async function* (request) {
@@ -48,7 +48,7 @@ test("an hour after the end only the output of losing attempts is removed", asyn
   expect(await keysOf(`${id}/1/`)).toEqual(before.filter((key) => !losers.includes(key)));
 });
 
-test("only the source of a failed version is kept", async () => {
+test("of a failed version only the source is kept", async () => {
   const id = await queuedVideo();
   const transcoder = new ScriptedTranscoder().on("audio", () => [
     { type: "failed", code: "damaged_file", detail: "The file is damaged.", permanent: true },

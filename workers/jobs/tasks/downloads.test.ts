@@ -74,7 +74,7 @@ function planWithVp9(): Plan {
   };
 }
 
-test("a video has no downloads until its creator offers them, and then gets them, named after it", async () => {
+test("a video has downloads only once its creator offers them, and they are named after it", async () => {
   const { id, setDownloads, offeredFormats } = await videoWithCreator();
   await work();
   expect(await videoRow(id)).toMatchObject({ state: "ready" });
@@ -89,7 +89,7 @@ test("a video has no downloads until its creator offers them, and then gets them
   expect(await filesOf(id)).toHaveLength(2);
 });
 
-test("turning downloads off removes the files, turning them on again makes them again", async () => {
+test("turning downloads off removes the files, and turning them on again recreates them", async () => {
   const { id, setDownloads, offeredFormats } = await videoWithCreator();
   await setDownloads(true);
   await work();

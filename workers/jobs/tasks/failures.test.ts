@@ -30,7 +30,7 @@ beforeEach(stopEverything);
 const skipBackoff = (videoId: string) =>
   db.update(tasks).set({ notBefore: 0 }).where(eq(tasks.videoId, videoId));
 
-test("a failed task is tried again later, and the video becomes ready all the same", async () => {
+test("a failed task is retried later, and the video still becomes ready", async () => {
   const id = await queuedVideo();
   const context = jobContext();
   await performTask(context, new ScriptedTranscoder(), "local-0", await claimFor(context));
@@ -153,7 +153,7 @@ test("a video is published without an additional audio track that cannot be deco
   expect(index).not.toContain('"audio-1"');
 });
 
-test("a task that a stopping runner hands back counts no failure", async () => {
+test("a task handed back by a stopping runner does not count as a failure", async () => {
   const id = await queuedVideo();
   let attempts = 0;
   const transcoder = new ScriptedTranscoder().on("plan", (request) =>
@@ -165,7 +165,7 @@ test("a task that a stopping runner hands back counts no failure", async () => {
   expect(await taskRow(id, "plan")).toMatchObject({ state: "done", failures: 0, attempt: 2 });
 });
 
-test("the task of a lost runner is taken over, and the lost attempt can change nothing", async () => {
+test("another runner takes over the task of a lost runner, and the lost attempt can change nothing", async () => {
   const id = await queuedVideo();
   const context = jobContext();
   const { taskId, attempt } = await claimFor(context);
@@ -195,7 +195,7 @@ test("the task of a lost runner is taken over, and the lost attempt can change n
   expect([await videoRow(id), await taskRow(id, "plan")]).toEqual(before);
 });
 
-test("a lost attempt that encodes a chunk again does not overwrite what is published", async () => {
+test("a lost attempt that encodes a chunk again does not overwrite published files", async () => {
   const id = await queuedVideo();
   const context = jobContext();
   const lost = new ScriptedTranscoder();

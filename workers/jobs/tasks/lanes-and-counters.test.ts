@@ -118,7 +118,7 @@ async function computedTotals() {
   };
 }
 
-test("the lanes and counters are true after whatever happens to tasks", async () => {
+test("the lanes and counters are correct after any change of tasks", async () => {
   const owners = ["ada", "bob", newId()];
   const ids: string[] = [];
   let seed = 7;
@@ -165,7 +165,7 @@ test("the lanes and counters are true after whatever happens to tasks", async ()
   expect(await keptTotals()).toMatchObject({ creators: 0, running: 0, queues: [], lanes: [] });
 });
 
-test("a whole transcode leaves no lane behind", async () => {
+test("a complete transcode leaves no lane behind", async () => {
   await queuedVideo();
   await work();
   const { kept, computed } = await keptAndComputed();

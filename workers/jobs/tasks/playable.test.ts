@@ -28,7 +28,7 @@ async function liveSegments(id: string): Promise<Record<string, number>> {
   );
 }
 
-test("a video is playable from the first chunk of one rendition and the first audio on", async () => {
+test("a video is playable as soon as one rendition's first chunk and the first audio are stored", async () => {
   const id = await queuedVideo();
   const seen: unknown[] = [];
   const observe = async () => seen.push([(await videoRow(id)).state, await liveSegments(id)]);

@@ -45,7 +45,7 @@ async function makeImages(): Promise<TaskRequest[]> {
   return asked;
 }
 
-test("a runner gets the picture that a creator has uploaded, and makes the poster of it", async () => {
+test("a runner makes the poster from the image that a creator has uploaded", async () => {
   const { id, upload } = await readyVideo();
   const before = (await videoRow(id)).posterPath;
   expect((await upload(PNG)).status).toBe(202);
@@ -63,7 +63,7 @@ test("a runner gets the picture that a creator has uploaded, and makes the poste
   expect(uploadedPoster).not.toBeNull();
 });
 
-test("another choice replaces the picture, whose file goes", async () => {
+test("another choice replaces the image and deletes its file", async () => {
   const { id, upload, pick, kept } = await readyVideo();
   expect((await upload(PNG)).status).toBe(202);
   await makeImages();
@@ -75,7 +75,7 @@ test("another choice replaces the picture, whose file goes", async () => {
   expect(await kept()).toEqual([]);
 });
 
-test("images that are lost are made again with the frame or picture that was chosen", async () => {
+test("lost images are made again from the chosen frame or image", async () => {
   const { id, upload, pick } = await readyVideo();
   const context = jobContext();
   const lose = async () => {
@@ -98,7 +98,7 @@ test("images that are lost are made again with the frame or picture that was cho
   expect((await videoRow(id)).uploadedPoster).toBe(uploadedPoster);
 });
 
-test("a picture that cannot be read leaves the images as they are", async () => {
+test("an unreadable image leaves the posters unchanged", async () => {
   const { id, upload } = await readyVideo();
   const before = await videoRow(id);
   await upload(PNG);
@@ -120,7 +120,7 @@ test("a picture that cannot be read leaves the images as they are", async () => 
   expect(task).toMatchObject({ state: "dead", errorCode: "unreadable_poster" });
 });
 
-test("what is no picture, is too large, or comes too early is refused", async () => {
+test("a file that is not an image, is too large, or comes too early is refused", async () => {
   const { upload, kept } = await readyVideo();
   const text = new TextEncoder().encode("<svg xmlns='http://www.w3.org/2000/svg'/>");
   expect((await upload(text, "image/png")).status).toBe(400);

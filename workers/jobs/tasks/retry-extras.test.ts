@@ -25,7 +25,7 @@ async function videoWithoutImages(ownerId?: string): Promise<string> {
   return id;
 }
 
-test("a creator's retry makes what a ready video lacks, and publishes it again", async () => {
+test("a creator's retry makes the missing extras of a ready video and publishes it again", async () => {
   const { app, userId } = await newAccount();
   const id = await videoWithoutImages(userId);
   const retry = () => call(app, "POST", `/v1/videos/${id}/retry`);
@@ -42,7 +42,7 @@ test("a creator's retry makes what a ready video lacks, and publishes it again",
   expect((await problemOf(await retry())).code).toBe("conflict");
 });
 
-test("an admin retries everything that died of one error, and nothing else", async () => {
+test("an admin retries only the tasks that died of one error", async () => {
   const admin = await newAccount("admin");
   const creator = await newAccount();
   const ids = [await videoWithoutImages(), await videoWithoutImages()];

@@ -47,7 +47,7 @@ async function transcodeOf(id: string) {
 const keysOf = async (id: string) =>
   (await env.MEDIA.list({ prefix: `${id}/1/` })).objects.map(({ key }) => key);
 
-test("a finished video has no task rows, and the timeline that it had", async () => {
+test("a finished video has no task rows and keeps its timeline", async () => {
   const { id, timeline } = await readyVideo();
   const before = await timeline();
   expect(before).toHaveLength(7);
@@ -56,7 +56,7 @@ test("a finished video has no task rows, and the timeline that it had", async ()
   expect(await timeline()).toEqual(before);
 });
 
-test("a failed video keeps the timeline with what failed", async () => {
+test("a failed video keeps a timeline that shows the failure", async () => {
   const { app, userId } = await newAccount();
   const id = await queuedVideo(userId);
   const transcoder = new ScriptedTranscoder().on("audio", () => [
@@ -77,7 +77,7 @@ test("a failed video keeps the timeline with what failed", async () => {
   );
 });
 
-test("a poster picked later joins the timeline, and no sweep removes what the video consists of", async () => {
+test("a poster chosen later is added to the timeline, and no sweep removes files of the video", async () => {
   const { app, id, timeline } = await readyVideo();
   await sweepLater();
   const stored = await keysOf(id);
@@ -94,7 +94,7 @@ test("a poster picked later joins the timeline, and no sweep removes what the vi
   expect(archives.objects.map(({ key }) => key)).toEqual([`${id}/tasks/1.2.json`]);
 });
 
-test("downloads that are offered again after the sweep are stitched, not encoded again", async () => {
+test("downloads offered again after the sweep are stitched from stored segments, not encoded again", async () => {
   const plan = examplePlan();
   const webm = { ...rendition(720), id: "vp9-720", codec: "vp9" as const, isDownloadOnly: true };
   const withWebm: Plan = { ...plan, renditions: [...plan.renditions, webm] };
@@ -123,7 +123,7 @@ test("downloads that are offered again after the sweep are stitched, not encoded
   ]);
 });
 
-test("what has died can be tried again after the sweep, and is published with the rest", async () => {
+test("dead tasks can be retried after the sweep, and their results are published with the rest", async () => {
   const plan = examplePlan();
   const av1 = { ...rendition(720), id: "av1-720", codec: "av1" as const };
   const extra = (chunk: number) => ({
@@ -157,7 +157,7 @@ test("what has died can be tried again after the sweep, and is published with th
   expect(await taskRows(id)).toEqual([]);
 });
 
-test("a plan takes some hundred bytes, also one that was stored as JSON", async () => {
+test("a plan takes a few hundred bytes, even one that was stored as JSON", async () => {
   const { id } = await readyVideo();
   const { plan } = await transcodeOf(id);
   const size = () =>

@@ -52,7 +52,7 @@ describe("reading the input", () => {
     expect((await call(source, { headers: { range: "bytes=10-20" } })).status).toBe(416);
   });
 
-  test("HEAD gives the headers and no body", async () => {
+  test("HEAD returns the headers without a body", async () => {
     const response = await call(source, { method: "HEAD" });
     expect([response.status, response.headers.get("content-type"), await response.text()]).toEqual([
       200,
@@ -154,7 +154,7 @@ describe("a task may access only its own keys", () => {
     expect((await call(source, { method })).status).toBe(405);
   });
 
-  test("a token that is expired, altered or not ours is refused", async () => {
+  test("a token that is expired, altered or foreign is refused", async () => {
     const expired = await signTaskToken(env.TASK_SECRET, access, -1);
     const otherSecret = await signTaskToken("another secret that is long enough", access, 60);
     const none = `${btoa('{"alg":"none"}').replace(/=+$/, "")}.${token.split(".")[1]}.`;
@@ -164,7 +164,7 @@ describe("a task may access only its own keys", () => {
   });
 });
 
-test("the token of a task is of no use to another runner", async () => {
+test("another runner cannot use the token of a task", async () => {
   const request = new Request(`http://task-storage.internal/${token}/${source}`);
   const path = new URL(request.url).pathname.slice(1);
   expect((await serveTaskStorage(request, env, path, "remote-1")).status).toBe(403);

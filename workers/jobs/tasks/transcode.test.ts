@@ -53,7 +53,7 @@ test("runners take a video from its plan to ready", async () => {
   expect(await env.MEDIA.head(`${id}/1/h264-720/2.1/00003.m4s`)).not.toBeNull();
 });
 
-test("with runners that ask at the same moment every task runs once", async () => {
+test("every task runs once, even if runners ask at the same moment", async () => {
   const id = await queuedVideo();
   const transcoder = new ScriptedTranscoder(4);
   await Promise.all([work(transcoder), work(transcoder), work(transcoder)]);
@@ -66,7 +66,7 @@ test("with runners that ask at the same moment every task runs once", async () =
   expect(started).toHaveLength((await taskRows(id)).length - 1);
 });
 
-test("a runner that asks when all is done changes nothing", async () => {
+test("a runner that asks after everything is done changes nothing", async () => {
   const id = await queuedVideo();
   await work();
   const before = [await videoRow(id), await taskRows(id)];
@@ -76,7 +76,7 @@ test("a runner that asks when all is done changes nothing", async () => {
   expect(transcoder.requests).toEqual([]);
 });
 
-test("exactly as many tasks run at once as there are slots", async () => {
+test("as many tasks run at once as there are slots", async () => {
   await queuedVideo();
   const allStarted = barrier(3);
   const transcoder = new ScriptedTranscoder(3).on("video", async function* (request) {
@@ -88,7 +88,7 @@ test("exactly as many tasks run at once as there are slots", async () => {
   expect(transcoder.peak).toBe(3);
 });
 
-test("a creator's long video does not delay the short video of another", async () => {
+test("one creator's long video does not delay another's short one", async () => {
   const long = await queuedVideo();
   const transcoder = new ScriptedTranscoder(1);
   let short = "";

@@ -80,13 +80,13 @@ function bindModels(models: Partial<{ speech: unknown; translate: (text: string)
   return heard;
 }
 
-test("nothing is offered, and nothing begun, where nothing understands speech", async () => {
+test("without a speech recogniser, transcription is neither offered nor started", async () => {
   const { transcribe, list } = await readyVideo();
   expect(await list()).toMatchObject({ engine: null, items: [] });
   expect(await problemOf(await transcribe())).toMatchObject({ code: "conflict" });
 });
 
-test("a runner with a recogniser makes captions part by part, which are marked, found and published", async () => {
+test("a runner with a recogniser makes captions part by part, and they are marked as automatic, searchable and published", async () => {
   const { app, id, base, transcribe, list, get } = await readyVideo();
   await seeRecogniser();
   expect(await list()).toMatchObject({ engine: "runner", isTranscribing: false });
@@ -125,7 +125,7 @@ test("a runner with a recogniser makes captions part by part, which are marked, 
   ]);
 });
 
-test("automatic captions never replace those of a person, who may write over automatic ones", async () => {
+test("automatic captions never replace manual ones, and manual captions may replace automatic ones", async () => {
   const { id, transcribe, list, put, get } = await readyVideo();
   await seeRecogniser();
   await put("en");
@@ -172,7 +172,7 @@ test("a video without speech gets no captions", async () => {
   expect(await list()).toMatchObject({ isTranscribing: false, items: [] });
 });
 
-test("a runner without a recogniser sends the sound to the site's model, and no other task may", async () => {
+test("a runner without a recogniser may send audio to the site's model, but only for a transcription task", async () => {
   const heard = bindModels({
     speech: {
       text: "the harbour",
@@ -214,7 +214,7 @@ test("a runner without a recogniser sends the sound to the site's model, and no 
   expect(status).toBe(403);
 });
 
-test("captions are translated cue by cue, and those of a person stay", async () => {
+test("captions are translated cue by cue, and manual captions are kept", async () => {
   const { app, base, put, get, list } = await readyVideo();
   await put("en");
   const translate = (to: string) => call(app, "POST", `${base}/captions/en/translations`, { to });
@@ -228,7 +228,7 @@ test("captions are translated cue by cue, and those of a person stay", async () 
   expect((await list()).items.map(({ origin }) => origin)).toEqual(["uploaded", "uploaded"]);
 });
 
-test("captions of a version that does not play any more are not put over another one", async () => {
+test("captions of a version that no longer plays are not added to another version", async () => {
   const { id, transcribe, list } = await readyVideo();
   await seeRecogniser();
   await transcribe();

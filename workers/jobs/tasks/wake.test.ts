@@ -24,7 +24,7 @@ import { wakeRunners } from "./wake.ts";
 beforeEach(stopEverything);
 afterEach(() => void vi.useRealTimers());
 
-test("as many containers are woken as the work needs, none without work", async () => {
+test("as many containers are woken as the work needs, and none without work", async () => {
   const containers = { LOCAL_RUNNER_SECRET: "", MAX_RUNNERS: "3", SLOTS_PER_RUNNER: "1" };
   const context = jobContext({ env: { ...env, ...containers } as unknown as Env });
   await wakeRunners(context, Date.now());
@@ -37,7 +37,7 @@ test("as many containers are woken as the work needs, none without work", async 
   expect(context.woken).toEqual(["container-0", "container-1", "container-2"]);
 });
 
-test("the desk hears of new work, also where no container is needed, and may be away", async () => {
+test("the desk is notified of new work even if no container is needed, and it may be unavailable", async () => {
   let rings = 0;
   const context = jobContext({
     ringDesk: () => {
@@ -56,7 +56,7 @@ test("the desk hears of new work, also where no container is needed, and may be 
   expect(rings).toBe(2);
 });
 
-test("a deployment whose settings are from before local runners had a secret wakes containers", async () => {
+test("a deployment with settings from before local runners had a secret still wakes containers", async () => {
   const { LOCAL_RUNNER_SECRET: _, ...earlier } = { ...env, MAX_RUNNERS: "1" };
   const context = jobContext({ env: earlier as unknown as Env });
   await queuedVideo();
@@ -64,7 +64,7 @@ test("a deployment whose settings are from before local runners had a secret wak
   expect(context.woken).toEqual(["container-0"]);
 });
 
-test("a fleet at work is not counted again with every result", async () => {
+test("a busy fleet is not counted again for every result", async () => {
   const counting = new CountingD1(env.CATALOG);
   const containers = { LOCAL_RUNNER_SECRET: "", MAX_RUNNERS: "1", SLOTS_PER_RUNNER: "1" };
   const context = jobContext({
@@ -99,7 +99,7 @@ test("a wake message that comes when the wait for a retry is over wakes a contai
   await context.settle();
 });
 
-test("the consumer of wake messages does no work: that of events finishes videos", async () => {
+test("the wake consumer only wakes runners, and the events consumer finishes videos", async () => {
   const id = await queuedVideo();
   await work();
   const transcode = (await getTranscode(catalog(env), { videoId: id, version: 1 }))!;
@@ -136,7 +136,7 @@ test("the consumer of wake messages does no work: that of events finishes videos
   await expect.poll(async () => (await taskRow(id, name)).state).toBe("done");
 });
 
-test("a wake message without work for the Worker sends nothing on", async () => {
+test("a wake message without work for the Worker sends no further message", async () => {
   const sent: unknown[] = [];
   const EVENTS = { send: async (body: unknown) => void sent.push(body) };
   const consumerEnv = { ...env, EVENTS } as unknown as Env;
@@ -145,7 +145,7 @@ test("a wake message without work for the Worker sends nothing on", async () => 
   expect(sent).toEqual([]);
 });
 
-test("a container that runs is not called, until it has ended; the cron calls it all the same", async () => {
+test("a running container is not woken until it has ended, except by the cron", async () => {
   const containers = { LOCAL_RUNNER_SECRET: "", MAX_RUNNERS: "3", SLOTS_PER_RUNNER: "1" };
   const context = jobContext({ env: { ...env, ...containers } as unknown as Env });
   for (let index = 0; index < 3; index++) await queuedVideo();
@@ -162,7 +162,7 @@ test("a container that runs is not called, until it has ended; the cron calls it
   expect(context.woken).toEqual(["container-0", "container-2"]);
 });
 
-test("what a stopping runner hands back wakes another", async () => {
+test("a task handed back by a stopping runner wakes another runner", async () => {
   const containers = { LOCAL_RUNNER_SECRET: "", MAX_RUNNERS: "1" };
   const context = jobContext({ env: { ...env, ...containers } as unknown as Env });
   const id = await queuedVideo();

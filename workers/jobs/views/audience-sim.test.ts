@@ -161,7 +161,7 @@ function eventsOf(videoId: string, session: number, start: number, owner: string
 const largestGap = (found: readonly number[], wanted: readonly number[]): number =>
   Math.max(...found.map((value, index) => Math.abs(value - wanted[index]!)));
 
-test("many sessions with lies among them: counts and curve equal the truth within 1 %", async () => {
+test("with many honest and forged sessions, view counts and the retention curve are within 1 % of the truth", async () => {
   const creator = await newAccount();
   const videoId = await newVideo(creator.userId, { duration: DURATION });
   const owner = await hashAccount(env.BETTER_AUTH_SECRET, creator.userId);

@@ -43,7 +43,7 @@ const answerless = {
   },
 } as unknown as D1Database;
 
-test("a flush whose answer was lost is sent again and counts once", async () => {
+test("a flush whose response was lost is sent again and counted once", async () => {
   const id = await newVideo("somebody");
   await watch(id, 3);
   await viewCounterOf(env, id).countPick({ query: newId(), who: "a", videoId: id, at: 1 });
@@ -58,7 +58,7 @@ test("a flush whose answer was lost is sent again and counts once", async () => 
   expect(await db.select().from(searchPicks).where(eq(searchPicks.videoId, id))).toHaveLength(1);
 });
 
-test("what a counter has accepted waits while the catalogue is away", async () => {
+test("views accepted by a counter wait while the catalogue is unavailable", async () => {
   const id = await newVideo("somebody");
   await watch(id, 2);
   const away = {
@@ -88,7 +88,7 @@ test("a hundred views and picks reach the catalogue in two round trips", async (
   expect(counting.calls).toBe(2);
 });
 
-test("playbacks are forgotten when no token can be as old", async () => {
+test("playbacks are forgotten once no token can be that old", async () => {
   const id = await newVideo("somebody");
   await watch(id, 1, Date.now() - 3 * 86_400_000);
   const counter = viewCounterOf(env, id);
@@ -102,7 +102,7 @@ test("playbacks are forgotten when no token can be as old", async () => {
   expect(await known()).toHaveLength(0);
 });
 
-test("a view that the catalogue counted before there were counters does not count again", async () => {
+test("a view counted by the catalogue before counters existed is not counted again", async () => {
   const id = await newVideo("somebody", { views: 1 });
   const [sessionId, at] = [newId(), Date.now()];
   await db.insert(views).values({ videoId: id, sessionId, who: "w", seenAt: at - 1000 });

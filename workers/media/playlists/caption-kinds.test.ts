@@ -14,7 +14,7 @@ function subtitleTags(captions: Publication["captions"]) {
     lines.map((line) => new RegExp(`[:,]${name}=("[^"]*"|[^,]*)`).exec(line)?.[1]);
 }
 
-test("the multivariant playlist says of what kind each caption track is", () => {
+test("the multivariant playlist names the kind of each caption track", () => {
   const kinds = ["subtitles", "captions", "descriptions", "forced"] as const;
   const captions = kinds.map((kind) => ({
     ...{ language: "en", kind },
@@ -35,7 +35,7 @@ test("the multivariant playlist says of what kind each caption track is", () => 
   expect(of("URI")).toEqual(names.map((name) => `"subs-${name}.m3u8"`));
 });
 
-test("several tracks of a kind are in one language, under names of their own", () => {
+test("several tracks of a kind in one language have different names", () => {
   const captions = ["en", "en-x-2", "en-x-3"].map((language) => ({
     ...{ language, kind: "subtitles" as const, name: "English" },
     path: `captions/${language}.1.vtt`,

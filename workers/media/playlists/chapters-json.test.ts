@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { examplePublication } from "../../../tests/support/worker/publication.ts";
 import { renderLive, renderPublication } from "./render.ts";
 
-test("chapters are a file that the multivariant playlist names, also while the video grows", () => {
+test("the multivariant playlist links to the chapters file, also while the video grows", () => {
   const chapters = [
     { start: 0, title: "Harbour" },
     { start: 6.5, title: "Storm" },

@@ -26,7 +26,7 @@ test("a gap in a track is in its timeline", () => {
   );
 });
 
-test("each segment has an S element of its own, since players pair them with the SegmentURLs one by one", () => {
+test("each segment has its own S element, since players pair them with SegmentURLs one by one", () => {
   const body = manifest()!;
   expect(body.match(/<S /g)).toHaveLength(body.match(/<SegmentURL /g)!.length);
   expect(body).not.toMatch(/<S [^>]*r="/);
@@ -41,11 +41,11 @@ test("audio has its language, label and role, escaped", () => {
   expect(body.match(/value="(main|alternate)"/g)).toEqual(['value="main"', 'value="alternate"']);
 });
 
-test("captions are left out, since a WebVTT file ends or crashes ffmpeg, mpv and VLC", () => {
+test("captions are left out, since a WebVTT file stops or crashes ffmpeg, mpv and VLC", () => {
   expect(manifest()).not.toMatch(/text|vtt/);
 });
 
-test("a rendition whose init segment changes midway is in HLS only", () => {
+test("a rendition whose init segment changes midway is only in HLS", () => {
   const publication = examplePublication();
   publication.renditions[0]!.outputs[1]!.initSha256 = "b".repeat(64);
   expect(manifest(publication)).not.toContain("h264-720");

@@ -15,7 +15,7 @@ const playlistsOf = (chapters?: typeof CHAPTERS) =>
     ({ name }) => name.endsWith(".m3u8") && name !== "multivariant.m3u8",
   );
 
-test("the media playlists of video have the chapters as date ranges, from the time of the first segment on", () => {
+test("video media playlists list the chapters as date ranges from the time of the first segment", () => {
   const [video] = playlistsOf(CHAPTERS);
   const { segments } = HLS.parse(video!.body) as MediaPlaylist;
   expect(segments[0]?.programDateTime).toEqual(new Date("2000-01-01T00:00:00.000Z"));
@@ -27,7 +27,7 @@ test("the media playlists of video have the chapters as date ranges, from the ti
   ]);
 });
 
-test("every media playlist of a stream with chapters has the same time of day, and only those of video have the ranges", () => {
+test("all media playlists of a stream with chapters share a program date-time, and only video playlists have the ranges", () => {
   const playlists = playlistsOf(CHAPTERS);
   expect(playlists.filter(({ body }) => !body.includes(DATE))).toEqual([]);
   expect(
@@ -35,7 +35,7 @@ test("every media playlist of a stream with chapters has the same time of day, a
   ).toEqual(["h264-720.m3u8", "h264-360.m3u8"]);
 });
 
-test("nothing is dated in a stream without chapters, nor while a playlist grows", () => {
+test("a stream without chapters and a growing playlist have no date-times", () => {
   const dated = /PROGRAM-DATE-TIME|DATERANGE/;
   expect(playlistsOf().filter(({ body }) => dated.test(body))).toEqual([]);
   const growing = examplePublication({ chapters: CHAPTERS, live: true });

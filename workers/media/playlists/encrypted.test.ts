@@ -21,7 +21,7 @@ test("an encrypted video has HLS only: no DASH manifest", () => {
   ]);
 });
 
-test("its I-frames have URLs of their own, because no byte range of a segment can be decrypted", () => {
+test("I-frames of an encrypted video have their own URLs, because no byte range of a segment can be decrypted", () => {
   const playlist = playlists.get("h264-360.iframes.m3u8")!;
   expect(playlist).not.toContain("BYTERANGE");
   // The number of a frame in the playlist is that of its segment, from which players derive the IV.
@@ -68,7 +68,7 @@ test("the key does not apply to a later init segment either", () => {
   ]);
 });
 
-test("bandwidths are those of the encrypted segments", () => {
+test("bandwidths are measured on the encrypted segments", () => {
   const measured = (id: string) => {
     const { outputs } = encrypted.renditions.find(({ rendition }) => rendition.id === id)!;
     const segments = outputs.flatMap((output) =>

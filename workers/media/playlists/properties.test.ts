@@ -74,7 +74,7 @@ const anyPublication: fc.Arbitrary<Publication> = fc
     return { ...base, duration: (frames * frameRate.den) / frameRate.num, grid, renditions };
   });
 
-test("every playlist of any video obeys RFC 8216bis", () => {
+test("every playlist of any video conforms to RFC 8216bis", () => {
   fc.assert(
     fc.property(anyPublication, (publication) => {
       const rendered = new Map(

@@ -24,7 +24,7 @@ function livePublication(change: Partial<Publication> = {}): Publication {
   return { ...complete, renditions, live: true, ...change };
 }
 
-test("a publication has a multivariant playlist, two per video rendition, one per audio and caption track, and a DASH manifest", () => {
+test("a publication has a multivariant playlist, two playlists per video rendition, one per audio and caption track, and a DASH manifest", () => {
   expect([...renderAll(examplePublication()).keys()]).toEqual([
     "multivariant.m3u8",
     "h264-720.m3u8",
@@ -43,7 +43,7 @@ describe("the multivariant playlist", () => {
   const body = render(examplePublication(), "multivariant.m3u8");
   const parsed = parseMultivariant(body);
 
-  test("has the renditions with the attributes that players choose by, the one closest to 2 Mb/s first", () => {
+  test("lists the renditions with the attributes that players select by, the one closest to 2 Mb/s first", () => {
     const variants = parsed.variants.filter((variant) => !variant.isIFrameOnly);
     expect(
       variants.map(({ uri, codecs, resolution, frameRate, videoRange }) => ({
@@ -131,7 +131,7 @@ describe("the multivariant playlist", () => {
     ]);
   });
 
-  test("has a second codec with the same audio, but no renditions that are only for downloads", () => {
+  test("has a second codec with the same audio, but no download-only renditions", () => {
     const base = examplePublication({ captions: [] });
     const [top, , audio] = base.renditions;
     const second = { ...top!.rendition, id: "av1-720", codec: "av1" } as Rendition;

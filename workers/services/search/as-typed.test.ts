@@ -89,17 +89,17 @@ test.each([
   ["zulu dawn part 7", "Zulu Dawn"],
   ["zulu vol ix", "Zulu Dawn"],
 ])(
-  "if no video has all of %j, the one that has all but the number comes first",
+  "if no video has all of %j, the one that lacks only the number comes first",
   async (query, title) => {
     expect(titles(await find(query))[0]).toBe(title);
   },
 );
 
-test("a word that is a number elsewhere stays a word", async () => {
+test("a word that is a number in another language stays a word", async () => {
   expect(titles(await find("i love"))).toEqual(["I Love You Too"]);
 });
 
-test("marks a number that is written in another way", async () => {
+test("a number in another spelling is marked in results", async () => {
   const [item] = (await find("21 grams")).items;
   expect(item?.highlights.title).toEqual([
     [0, 6],
@@ -108,6 +108,6 @@ test("marks a number that is written in another way", async () => {
   ]);
 });
 
-test("what finds an equivalent is no spelling correction", async () => {
+test("a match through an equivalent spelling is not reported as a correction", async () => {
   expect((await find("rocky 4 ")).didYouMean).toBeNull();
 });

@@ -23,7 +23,7 @@ function viewer(userId: string): Principal {
 const row = (feed: Feed, id: string) =>
   feed.rows.find((candidate) => candidate.id === id)?.items.map((video) => video.title) ?? [];
 
-test("the home page shows public videos: new, popular now, by category", async () => {
+test("the home page lists public videos: new, trending and by category", async () => {
   const month = 30 * 86_400_000;
   await publish(
     { title: "Fresh and Unseen", category: "travel" },
@@ -48,7 +48,7 @@ const heroOf = async (principal: Principal) => (await homeFeed(env, principal)).
 const unpublishAll = () =>
   env.CATALOG.prepare("UPDATE videos SET visibility = 'private', popularity = 0").run();
 
-test("at the top is the editor's pick, or a popular video that is not blown up, and in no row", async () => {
+test("the hero is the editor's pick, or a popular video with a large enough poster, and is not repeated in a row", async () => {
   await unpublishAll();
   const [small = "", wide = "", pick = ""] = await publish(
     { title: "Small but Loved", width: 640, height: 360, posterPath: GOOD.posterPath },
@@ -72,7 +72,7 @@ test("at the top is the editor's pick, or a popular video that is not blown up, 
   await dropEditorsPick(env);
 });
 
-test("a viewer sees one at the top that they have not begun", async () => {
+test("the hero is a video that the viewer has not started", async () => {
   await unpublishAll();
   const me = viewer("hero-viewer");
   const [first = ""] = await publish(
@@ -85,7 +85,7 @@ test("a viewer sees one at the top that they have not begun", async () => {
   expect([feed.hero?.title, row(feed, "continue")]).toEqual(["Unseen", ["Begun"]]);
 });
 
-test("popular now are the videos watched now: old views count less than new ones", async () => {
+test("trending videos are those watched recently: old views count less than new ones", async () => {
   const now = Date.now();
   const [old = "", young = "", hidden = ""] = await publish(
     { title: "Watched Last Month", views: 5000 },
@@ -137,7 +137,7 @@ test("progress reports a few seconds apart are one write, but a jump or the end 
   expect(await after(990)).toBe(990);
 });
 
-test("progress of a video that the caller may not see is not_found", async () => {
+test("progress of a video that the caller may not see is not found", async () => {
   const [id = ""] = await publish({ title: "Nobody's", visibility: "private" });
   await expect(recordProgress(env, viewer("nosy"), id, 1)).rejects.toMatchObject({
     code: "not_found",

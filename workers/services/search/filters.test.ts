@@ -28,12 +28,12 @@ test("a language is found by each beginning of its tag", async () => {
     expect(titles(await find("okapi ", { language }))).toHaveLength(found);
 });
 
-test("a creator without letters has no videos", async () => {
+test("a creator filter without letters finds no videos", async () => {
   for (const creator of ["\0", '"', "\0\0 OR "])
     expect((await find("", { creator })).items).toEqual([]);
 });
 
-test("a creator's videos are found without those of others, even if an id differs only by case", async () => {
+test("a creator filter finds only that creator's videos, even if another id differs only by case", async () => {
   const ownerId = `Kea${await creator("Kea Kaka")}`;
   const others = [ownerId.toLowerCase(), ownerId.toUpperCase(), await creator("Kea Kaka")];
   const videos = (owner: string) =>
@@ -48,7 +48,7 @@ test("a creator's videos are found without those of others, even if an id differ
   }
 });
 
-test("videos with captions are found without those that have none", async () => {
+test("the captions filter finds only videos with captions", async () => {
   const [captioned = ""] = await publish({ title: "Weka Spoken" }, { title: "Weka Silent" });
   expect(titles(await find("weka ", { captions: "true" }))).toEqual([]);
   await caption(captioned, [cue(0, "None of the title.")]);
@@ -57,7 +57,7 @@ test("videos with captions are found without those that have none", async () => 
   expect(titles(await find("weka ", { captions: "false" }))).toHaveLength(2);
 });
 
-test("facets count creators, with their names, and lengths", async () => {
+test("facets count creators, by name, and durations", async () => {
   const many = await creator("Ruru Many");
   const few = await creator("Ruru Few");
   const description = "A morepork.";

@@ -14,7 +14,7 @@ beforeAll(async () => {
   );
 });
 
-test("if no video has all four words, the one with three of them is found, and none with fewer", async () => {
+test("if no video has all four words, videos with three of them are found, and none with fewer", async () => {
   const result = await find("submarine lighthouse parrot storm ");
   expect(titles(result)).toEqual(["The Keeper"]);
   expect(result).toMatchObject({ total: { value: 1, relation: "eq" }, didYouMean: null });

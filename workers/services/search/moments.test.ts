@@ -8,7 +8,7 @@ import { windowTexts } from "../../domain/search/cue-windows.ts";
 import { searchVideos } from "./search.ts";
 import { caption, cue, find, publish } from "../../../tests/support/worker/search.ts";
 
-test("a phrase in the captions finds the video and the second of its cue", async () => {
+test("a phrase in the captions finds the video and the start time of its cue", async () => {
   const [id = ""] = await publish({
     title: "Quiet Harbour",
     description: "None of the words of the captions.",
@@ -88,7 +88,7 @@ function findWith(q: string, get: (key: string) => Promise<unknown>): Promise<Se
   );
 }
 
-test("every video of a page with a match has its second, from one caption file per video", async () => {
+test("every match in captions has its time, read from one caption file per video", async () => {
   const silent = Array.from({ length: 20 }, (_, i) => ({ title: `Silent ${i}` }));
   const ids = await publish(...silent);
   for (const [i, id] of ids.entries()) {
@@ -106,7 +106,7 @@ test("every video of a page with a match has its second, from one caption file p
   expect(reads).toBe(20);
 });
 
-test("if captions cannot be read, or are too large for a page, a moment is the start of its window", async () => {
+test("if captions are unreadable or too large, a moment starts at its indexed window", async () => {
   const [id = ""] = await publish({ title: "Unread" });
   await caption(id, [cue(100, "An astrolabe.")]);
   const start = { start: 90, text: "", marks: [] };
@@ -120,7 +120,7 @@ test("if captions cannot be read, or are too large for a page, a moment is the s
   expect((await find("astrolabe ")).items[0]?.moments[0]).toMatchObject({ start: 100 });
 });
 
-test("if more videos match in their captions than are read, the total says so", async () => {
+test("if more videos match in their captions than are read, the total is a lower bound", async () => {
   const ids = await publish(...Array.from({ length: 61 }, (_, i) => ({ title: `Mute ${i}` })));
   for (const id of ids) await caption(id, [cue(1, "Ocarina.")]);
   const { total, facets } = await find("ocarina ");
@@ -128,7 +128,7 @@ test("if more videos match in their captions than are read, the total says so", 
   expect(facets.approximate).toBe(true);
 });
 
-test("words across the border of two windows are together in one of them", () => {
+test("words that span two caption windows are found together", () => {
   const texts = windowTexts([cue(40, "luke I am"), cue(45.2, "your father")]);
   expect(texts).toEqual(["luke i am", "luke i am your father"]);
   // Variants of a word do not break a phrase, nor one from cue to cue.
@@ -142,7 +142,7 @@ test("captions of a private video are never found", async () => {
   expect((await find("confidential walrus ")).items).toHaveLength(0);
 });
 
-test("a word in captions is found while it is being typed, and in spite of a typo", async () => {
+test("a word in captions is found while it is being typed, and despite a typo", async () => {
   const [id = ""] = await publish({ title: "Picnic by the Lake", description: "A summer day." });
   await caption(id, [cue(61, "Look, a kingfisher on the jetty!")]);
   for (const query of ["kingfi", "kingfihser"]) {

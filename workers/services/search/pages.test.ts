@@ -52,7 +52,7 @@ test.each(["newest", "longest", "popular"])("pages by %s reach the end", async (
   expect(seen).toHaveLength(VIDEO_COUNT);
 });
 
-test("of more equal videos than can be sorted, none is lost", async () => {
+test("no video is lost when more equal videos match than can be sorted", async () => {
   const alike = {
     description: "A quagga.",
     duration: 995,
@@ -72,7 +72,7 @@ test("of more equal videos than can be sorted, none is lost", async () => {
   }
 }, 60_000);
 
-test("matches are counted up to a thousand, and a sorted page has only videos within its range, though the index is approximate", async () => {
+test("matches are counted up to a thousand, and a sorted page contains only videos within its range, although the index is approximate", async () => {
   const matching = Array.from({ length: 1001 }, () => ({ title: "Ibex", duration: 2995 }));
   await publish(...matching);
   expect((await find("ibex ")).total).toEqual({ value: 1000, relation: "gte" });
@@ -82,7 +82,7 @@ test("matches are counted up to a thousand, and a sorted page has only videos wi
   }
 }, 60_000);
 
-test("videos published between two pages neither repeat nor hide others", async () => {
+test("videos published between two pages cause neither repeated nor missing results", async () => {
   const matching = Array.from({ length: 30 }, (_, i) =>
     i % 2 === 0
       ? { title: `Vale ${i}`, description: "A moor." }
@@ -108,7 +108,7 @@ test("a forged cursor is not a server error", async () => {
   expect(await find("lagoon ", { sort: "popular", cursor })).toMatchObject({ nextCursor: null });
 });
 
-test("if there are too many completions to search for all, the total says so", async () => {
+test("if there are too many completions to search for all, the total is a lower bound", async () => {
   const endings = Array.from({ length: 60 }, (_, i) =>
     String.fromCharCode(97 + i / 10, 107 + (i % 10)),
   );
@@ -118,7 +118,7 @@ test("if there are too many completions to search for all, the total says so", a
   expect(facets.approximate).toBe(true);
 });
 
-test("if a large result is sorted, the titles that begin with the word are not scanned", async () => {
+test("sorting a large result does not scan the titles that begin with the word", async () => {
   const index = await openIndex(env);
   const db = index.shards[0] ?? env.SEARCH;
   const top = {
@@ -148,7 +148,7 @@ test("if a large result is sorted, the titles that begin with the word are not s
   expect((await rows(["video"])) - (await rows([]))).toBeLessThan(10);
 });
 
-test("a range of the quantity sorted by starts at its upper end", async () => {
+test("a filter on the sort key starts at the upper end of its range", async () => {
   const before = new Date(START + 300 * HOUR - 1).toISOString();
   const newest = await find("lagoon ", { sort: "newest", publishedBefore: before, limit: 3 });
   expect(titles(newest)).toEqual(["Video 299", "Video 298", "Video 297"]);
@@ -158,7 +158,7 @@ test("a range of the quantity sorted by starts at its upper end", async () => {
   expect(durations).toEqual(durations.toSorted((a, b) => b - a));
 });
 
-test("a quoted title, or one beside an exclusion, comes first among many descriptions that say the same", async () => {
+test("a quoted title, or one with an exclusion, ranks before many descriptions with the same words", async () => {
   expect(titles(await find('"grand opera"')).slice(0, 2)).toEqual(["Grand Opera", "Grand Opera"]);
   expect(titles(await find("grand opera -bassoon")).slice(0, 2)).not.toEqual([
     "Grand Opera",
@@ -215,7 +215,7 @@ test("words of a hidden video are not suggested as corrections", async () => {
   expect(await find("xylogarpher ")).toMatchObject({ items: [], didYouMean: null });
 });
 
-test("spellings of a tag are one facet, and two words do not match the beginning of a longer one", async () => {
+test("different spellings of a tag form one facet, and two words do not match the beginning of a longer tag", async () => {
   await publish(
     { title: "There Will Be Snails", tags: ["Sci-Fi"] },
     { title: "The Rest of the Snails", tags: ["Sci-Fi"] },
@@ -225,7 +225,7 @@ test("spellings of a tag are one facet, and two words do not match the beginning
   expect(titles(await find("the r")).some((title) => title.startsWith("There"))).toBe(false);
 });
 
-test("a wide video counts as high as a 16:9 one of the same width", async () => {
+test("a wide video counts as the same resolution as a 16:9 video of the same width", async () => {
   await publish(
     { title: "Scope Walrus", width: 1920, height: 800 },
     { title: "Upright Walrus", width: 1080, height: 1920 },

@@ -29,7 +29,7 @@ async function pick(query: string, videoId: string, group: string, days = 0): Pr
   for (const _twice of [1, 2]) await addFlush({ picks, watched: people });
 }
 
-test("a search becomes a suggestion when many viewers watched a video that they found with it", async () => {
+test("a search becomes a suggestion once many viewers have watched a video found with it", async () => {
   const [videoId = ""] = await publish({ title: "Heron at Dawn" });
   const viewers = await Promise.all(
     Array.from({ length: MIN_WATCHED_PICKS }, () => newAccount("viewer")),
@@ -129,7 +129,7 @@ test("a search that looks personal, or leads to a hidden video, is never counted
   expect((await call(anonymous, "POST", "/v1/searches", { q: "no video" })).status).toBe(400);
 });
 
-test("a popular search disappears with the video that it led to", async () => {
+test("a popular search disappears when the video it led to is removed", async () => {
   const [videoId = ""] = await publish({ title: "Secret Launch" });
   for (const who of ["a", "b", "c"]) await pick("rocket launch", videoId, who);
   expect(await searches("rocket")).toEqual(["rocket launch"]);
@@ -147,7 +147,7 @@ test("a popular search depends on the videos that most viewers opened, not on th
   expect(await searches("codename")).toEqual([]);
 });
 
-test("of many searches with the same letters the most popular come first", async () => {
+test("among many searches with the same first letters, the most popular come first", async () => {
   const [videoId = ""] = await publish({ title: "Zebras" });
   await env.CATALOG.prepare(
     `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400)
@@ -157,7 +157,7 @@ test("of many searches with the same letters the most popular come first", async
   for (const typed of ["z", "zeb", "zebra "]) expect((await searches(typed))[0]).toBe("zebra zoo");
 });
 
-test("new searches come before old ones, and those of more viewers before those of fewer", async () => {
+test("popular searches are ranked by recency and number of viewers", async () => {
   const [videoId = ""] = await publish({ title: "Weather" });
   for (const who of ["a", "b", "c", "d", "e", "f"]) await pick("weather old", videoId, who, 0);
   for (const who of ["a", "b", "c"]) await pick("weather new", videoId, who, 28);

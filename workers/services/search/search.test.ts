@@ -84,7 +84,7 @@ test("private, unlisted and unfinished videos are never found", async () => {
   expect((await suggest(env, "plan", 8, null)).items).toEqual([]);
 });
 
-test("says which corrected words the results are for", async () => {
+test("the response names the corrected words that the results are for", async () => {
   expect((await find("the godfatehr ")).didYouMean).toBe("the godfather ");
   expect((await find("the godfather")).didYouMean).toBeNull();
   expect((await find("godf")).didYouMean).toBeNull();
@@ -154,7 +154,7 @@ test.each([
   expect(seen[0]).toMatch(first);
 });
 
-test("a cursor of another search is rejected", async () => {
+test("a cursor from another search is rejected", async () => {
   const { nextCursor } = await find("the", { limit: 1 });
   const rejected = find("godfather", { cursor: nextCursor });
   await expect(rejected).rejects.toThrow(AppError);
@@ -254,7 +254,7 @@ test("no text causes an error", async () => {
   );
 }, 120_000);
 
-test("cast and crew are found, before tags and descriptions that say the same", async () => {
+test("matches in cast and crew rank before the same words in tags and descriptions", async () => {
   await publish(
     { title: "A Portrait", description: "About Nadezhda Orlova and her time." },
     { title: "Letters", tags: ["nadezhda orlova"] },
@@ -267,7 +267,7 @@ test("cast and crew are found, before tags and descriptions that say the same", 
   ]);
 });
 
-test("an unfinished word finds titles by more completions than the body is searched for", async () => {
+test("an unfinished word is completed in titles to more words than in the rest of the text", async () => {
   const endings = Array.from("abcdefghijklmnopqrst");
   await publish(...endings.map((end) => ({ title: `Old Zephyr${end}` })));
   const found = titles(await find("zephy", { limit: 48 }));

@@ -8,7 +8,7 @@ const shown = (file: string) => {
   return { format, faults, cues: cues.map(({ start, end, text }) => [start, end, text]) };
 };
 
-test("SBV, as YouTube writes it", () => {
+test("SBV is read as YouTube writes it", () => {
   const file =
     "0:00:01.000,0:00:03.500\r\nHello & welcome\r\nto the pier\r\n\r\n0:00:05.000,0:00:04.000\r\nbackwards\r\n\r\nno timing\r\n\r\n0:00:06.000,0:00:07.000\r\none[br]two\r\n";
   expect(shown(file)).toEqual({
@@ -38,7 +38,7 @@ Dialogue: 0,0:00:06.00,0:00:07.00,Default,,0,0,0,,{\\p1}m 0 0 l 1 1{\\p0}
 Dialogue: 0,never,0:00:07.00,Default,,0,0,0,,lost
 `;
 
-test("ASS: in order of its times, without drawings, with italics", () => {
+test("ASS cues are sorted by time, without drawings and with italics", () => {
   expect(shown(ASS)).toEqual({
     format: "ass",
     cues: [
@@ -52,7 +52,7 @@ test("ASS: in order of its times, without drawings, with italics", () => {
 const ttml = (body: string, attributes = "") =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<tt xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling" xmlns:ttp="http://www.w3.org/ns/ttml#parameter" ${attributes}>\n<body><div>\n${body}\n</div></body></tt>`;
 
-test("TTML: clock times, offsets, line breaks, italics and timed spans", () => {
+test("TTML is read with clock times, offsets, line breaks, italics and timed spans", () => {
   const file = ttml(
     [
       '<p begin="00:00:01.500" end="00:00:03">One &amp; <span tts:fontStyle="italic">two</span><br/>three</p>',
@@ -77,7 +77,7 @@ test("TTML: clock times, offsets, line breaks, italics and timed spans", () => {
   });
 });
 
-test("TTML: frames, ticks, times of parents, and a prefix of its own", () => {
+test("TTML is read with frames, ticks, times of parent elements and its own namespace prefix", () => {
   const frames = ttml(
     '<p begin="00:00:01:12" end="00:00:02:00">f</p><p begin="25000000t" end="30000000t">t</p>',
     'ttp:frameRate="24" ttp:tickRate="10000000"',
@@ -98,7 +98,7 @@ test("TTML: frames, ticks, times of parents, and a prefix of its own", () => {
   ]);
 });
 
-test("TTML that is not well-formed keeps its captions, and says where it is not", () => {
+test("malformed TTML keeps its captions and reports where it is malformed", () => {
   const file = ttml(
     '<p begin="1s" end="2s">good</p>\n<p begin="3s" end="4s">bad&nbsp;<b>tag</p>\n<p begin="5s" end="6s">good again</p>',
   );
@@ -111,12 +111,12 @@ test("TTML that is not well-formed keeps its captions, and says where it is not"
   expect(faults).toEqual(["Line 5: the file is not well-formed XML here."]);
 });
 
-test("entities that a file declares are not expanded", () => {
+test("entities declared by a file are not expanded", () => {
   const bomb = `<?xml version="1.0"?><!DOCTYPE tt [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>${ttml('<p begin="1s" end="2s">x&b;y</p>').slice(39)}`;
   expect(shown(bomb).cues.flat().join("")).not.toContain("aaaa");
 });
 
-test("formats are told apart by their contents", () => {
+test("caption formats are recognised by their contents", () => {
   expect(captionFormatOf("\uFEFFWEBVTT\n\n")).toBe("vtt");
   expect(captionFormatOf("1\n00:00:01,000 --> 00:00:02,000\nx")).toBe("srt");
   expect(captionFormatOf("0:00:01.000,0:00:02.000\nx")).toBe("sbv");
@@ -142,7 +142,7 @@ const clockOf = (ms: number): string => {
 const inXml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
-test("any text comes back as it was written in each format", () => {
+test("any text survives a round trip through each format", () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(times, words), { minLength: 1, maxLength: 8 }), (cues) => {
       const ordered = cues.toSorted(([[one]], [[other]]) => one - other);
@@ -177,7 +177,7 @@ test("any text comes back as it was written in each format", () => {
   );
 });
 
-test("no file breaks a reader", () => {
+test("no input makes a reader throw", () => {
   const pieces = fc.constantFrom(
     "<tt>",
     "<p begin='1s' end='2s'>",
