@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
 
-test("an audit that the registry cannot answer stands in the last line of the check", async () => {
+test("an audit that the registry cannot answer is reported in the last line of the check", async () => {
   const registry = createServer((_, response) => response.writeHead(405).end()).listen(0);
   onTestFinished(() => void registry.close());
   await once(registry, "listening");

@@ -73,12 +73,12 @@ test("a dry run shows the section and changes nothing", () => {
   expect(git("tag")).toBe("v0.1.0");
 });
 
-test("the bump or the version may be given", () => {
+test("the bump or the version can be given", () => {
   expect(release("major", "--dry-run").output).toContain("## 1.0.0 - ");
   expect(release("3.2.1").output).toContain("Tagged v3.2.1");
 });
 
-test("changes that are not committed stop a release", () => {
+test("uncommitted changes stop a release", () => {
   writeFileSync(join(folder, "note.txt"), "");
   const { status, output } = release();
   expect(output).toContain("commit or stash");

@@ -24,7 +24,7 @@ describe("AccessTokens", () => {
     expect(requests).toBe(0);
   });
 
-  test("simultaneous callers share one request, and the token is reused for nine tenths of its lifetime", async () => {
+  test("simultaneous callers share one request, and the token is reused for 90 % of its lifetime", async () => {
     let now = 5_000_000;
     let requests = 0;
     // Issued by a server whose clock is an hour ahead: only the lifetime counts.
@@ -54,7 +54,7 @@ describe("AccessTokens", () => {
     expect(tokens.signedIn).toBe(false);
   });
 
-  test("a failed request is repeated by the next caller", async () => {
+  test("the next caller repeats a failed request", async () => {
     let fail = true;
     const tokens = new AccessTokens(
       async () => {

@@ -10,7 +10,7 @@ test("a problem keeps its code, its detail and its fields", async () => {
   expect(fieldErrorsOf(error)["tags"]).toBe("Is too long.");
 });
 
-test("an error that nobody expected gives the number by which the operator finds it", async () => {
+test("an unexpected error shows the request id by which an operator finds it in the log", async () => {
   const problem = {
     code: "internal",
     detail: "An unexpected error occurred.",
@@ -26,7 +26,7 @@ const refusal = (detail: string, ...paths: string[]) =>
     { status: 400 },
   );
 
-test("a mistyped id in an address is a page that does not exist", async () => {
+test("a mistyped id in an address leads to the page for unknown addresses", async () => {
   const error = await readApiError(refusal("param.id: not an id", "param.id"));
   expect(error).toMatchObject({ status: 404, code: "not_found" });
 });
@@ -47,7 +47,7 @@ test.each([
 test.each([
   "An encrypted video has no downloads: choose one of the two.",
   "Wait: too many requests.",
-])("a sentence with a colon stays: %s", async (detail) =>
+])("a sentence with a colon is kept: %s", async (detail) =>
   expect((await readApiError(refusal(detail))).message).toBe(detail),
 );
 
@@ -64,7 +64,7 @@ test("a known code has its own message, any other the server's detail", () => {
   expect(messageOf("no_such_code")).toBe("Something went wrong. Try again.");
 });
 
-test("an error deep inside a field is about each field on its path", () => {
+test("an error deep inside a field is shown at each field on its path", () => {
   const path = "body.playbackRules.countries.allow.0";
   const errors = fieldErrorsOf(
     new ApiError(400, "invalid_request", "", [{ path, message: "bad" }]),
@@ -72,7 +72,7 @@ test("an error deep inside a field is about each field on its path", () => {
   expect(errors).toMatchObject({ playbackRules: "Bad.", countries: "Bad." });
 });
 
-test("an error without fields is about no input", () => {
+test("an error without fields is shown at no input", () => {
   expect(fieldErrorsOf(null)).toEqual({});
   expect(fieldErrorsOf(new ApiError(0, "offline", ""))).toEqual({});
 });
@@ -80,6 +80,6 @@ test("an error without fields is about no input", () => {
 test.each([
   ["name: must have 1 to 80 characters", { name: "Must have 1 to 80 characters." }],
   ["[body.email] Invalid email address", { email: "This is not valid." }],
-])("%s stands at its field", async (detail, fields) => {
+])("%s is shown at its field", async (detail, fields) => {
   expect(fieldErrorsOf(await readApiError(refusal(detail)))).toEqual(fields);
 });

@@ -3,7 +3,7 @@ import { AccessTokens } from "./access-token.ts";
 import { browserStorage } from "./browser-storage.ts";
 import { storedPosition, storePosition } from "./player/opening/resume.ts";
 
-test("a frame that is denied storage still plays", () => {
+test("an embedded player without access to storage still plays", () => {
   Object.defineProperty(globalThis, "localStorage", {
     configurable: true,
     get: () => {

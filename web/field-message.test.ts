@@ -43,7 +43,7 @@ const MISTAKES: [string, ZodType, unknown][] = [
 
 const SENTENCES = Object.values<string>(messages);
 
-describe("every mistake in a form is answered with a sentence for people", () => {
+describe("every mistake in a form is explained in a plain sentence", () => {
   test.each(MISTAKES)("%s", (_what, schema, input) => {
     const messages = schema.safeParse(input).error?.issues.map(({ message }) => message) ?? [];
     expect(messages).not.toEqual([]);

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-test("the code that asks for what was asked for first gets that answer, once", async () => {
+test("the page's first request is answered with the response that was preloaded, once", async () => {
   void sendFirstRequest("POST", PATH);
   expect(takeFirstRequest(`${ORIGIN}${PATH}`, { method: "GET" })).toBeUndefined();
   expect(takeFirstRequest(`${ORIGIN}/v1/feed`)).toBeUndefined();
@@ -20,19 +20,19 @@ test("the code that asks for what was asked for first gets that answer, once", a
   expect(takeFirstRequest(`${ORIGIN}${PATH}`, { method: "POST" })).toBeUndefined();
 });
 
-test("a search without a query is one request, with and without the mark of a query", async () => {
+test("a search without a query is the same request with and without a question mark", async () => {
   void sendFirstRequest("GET", searchRequest("", 0));
   expect(await (await takeFirstRequest(`${ORIGIN}/v1/search`))?.text()).toBe("first");
 });
 
-test("an account never gets the answer that was for nobody", () => {
+test("an account never gets the response that was preloaded without one", () => {
   void sendFirstRequest("GET", "/v1/feed");
   const headers = { authorization: "Bearer token" };
   expect(takeFirstRequest(`${ORIGIN}/v1/feed`, { headers })).toBeUndefined();
   expect(takeFirstRequest(`${ORIGIN}/v1/feed`)).toBeUndefined();
 });
 
-test("a failure is left to whoever takes the answer", async () => {
+test("a failed preload is reported to the code that uses it", async () => {
   vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no network")));
   void sendFirstRequest("GET", "/v1/feed");
   await expect(takeFirstRequest("/v1/feed")).rejects.toThrow("no network");

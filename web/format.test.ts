@@ -50,7 +50,7 @@ test("days are relative for two weeks, then a date", () => {
   expect(dayOf("2025-03-01T11:00:00Z", now)).toBe("Mar 1, 2025");
 });
 
-test("what happens later is told in whole days", () => {
+test("future dates are given in whole days", () => {
   const now = Date.parse("2026-11-22T12:00:00Z");
   expect(daysUntil("2026-11-22T11:00:00Z", now)).toBe("within a day");
   expect(daysUntil("2026-11-23T11:00:00Z", now)).toBe("within a day");
@@ -76,6 +76,6 @@ test("views, languages and file formats read as English", () => {
 test.each(["", "  \t", "\u200b\u2060", "\u3164", "\u2800\u00ad", "\u202e"])("%j is blank", (text) =>
   expect(isBlank(text)).toBe(true),
 );
-test.each(["a", "0", "—", "🎬", "\u200bש"])("%j can be seen", (text) =>
+test.each(["a", "0", "—", "🎬", "\u200bש"])("%j is visible", (text) =>
   expect(isBlank(text)).toBe(false),
 );

@@ -46,7 +46,7 @@ test("only the web workers may compile WebAssembly, and they may fetch only blob
   expect(workers).toContain("connect-src blob:\n");
 });
 
-test("scripts and styles come without what only pages obey", () => {
+test("scripts and styles are sent without headers that apply only to pages", () => {
   const [, assets = ""] = pagesHeaders(settings).split("/assets/*");
   for (const name of [
     "Content-Security-Policy",

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { recall, remember } from "./page-memory.ts";
 
-test("each history entry has its own data, and the latest entries keep theirs", () => {
+test("each history entry has its own data, and only the latest entries keep it", () => {
   remember("a", "feed", 1);
   remember("b", "feed", 2);
   remember("a", "related", 3);

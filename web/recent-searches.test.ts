@@ -13,7 +13,7 @@ beforeEach(() => {
   });
 });
 
-test("the latest search comes first, each once, and the oldest go", () => {
+test("recent searches are listed newest first, once each, and the oldest are dropped", () => {
   for (const text of ["boats", "gulls", "  Boats ", " "]) rememberSearch(text);
   expect(recentSearches()).toEqual(["Boats", "gulls"]);
   for (let i = 0; i < 20; i++) rememberSearch(`search ${i}`);
@@ -21,13 +21,13 @@ test("the latest search comes first, each once, and the oldest go", () => {
   expect(recentSearches()[0]).toBe("search 19");
 });
 
-test("one can be removed", () => {
+test("a recent search can be removed", () => {
   for (const text of ["boats", "gulls"]) rememberSearch(text);
   forgetSearch("BOATS");
   expect(recentSearches()).toEqual(["gulls"]);
 });
 
-test.each(["{", "null", "3", '[1,"x"]'])("what others have stored breaks nothing: %s", (value) => {
+test.each(["{", "null", "3", '[1,"x"]'])("invalid stored data is ignored: %s", (value) => {
   stored["kinora.searches"] = value;
   expect(recentSearches().every((text) => typeof text === "string")).toBe(true);
 });

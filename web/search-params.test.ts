@@ -36,7 +36,7 @@ test("invalid filters in the address are ignored, and inactive ones are not sent
   });
 });
 
-test("the first request of a search page is the one that its code will send", () => {
+test("the preloaded request of a search page is the one that its code sends", () => {
   const now = Date.parse("2026-11-22T15:00:00Z");
   const address = "?utm=y&sort=newest&q=red%20balloon&length=-10";
   const query = Object.fromEntries(new URLSearchParams(address));

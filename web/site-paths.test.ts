@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { pagesRedirects, SITE_PATHS } from "./site-paths.ts";
 
-test("every page of the routers has its address on the server, and no other has", () => {
+test("the server knows exactly the addresses of the routers' pages", () => {
   const source = ["app.tsx", "embed-app.tsx"]
     .map((file) => readFileSync(new URL(file, import.meta.url), "utf8"))
     .join("");
@@ -10,7 +10,7 @@ test("every page of the routers has its address on the server, and no other has"
   expect(new Set(SITE_PATHS)).toEqual(new Set(routes));
 });
 
-test("a page has an address with and without a slash at its end, and each section of the settings has its own", () => {
+test("a page has an address with and without a trailing slash, and each settings section has its own", () => {
   const lines = pagesRedirects().split("\n");
   expect(lines.filter((line) => line.startsWith("/settings")).slice(0, 4)).toEqual([
     "/settings / 200",

@@ -22,7 +22,7 @@ test.for(decisions)("%s has its sections and its row in the index", (path) => {
   expect(cells?.slice(1, 5)).toEqual([number, `[${title}](${basename(path)})`, status, date]);
 });
 
-test.for(documents)("every relative link of %s leads to a file", (path) => {
+test.for(documents)("every relative link in %s leads to a file", (path) => {
   const links = Array.from(read(path).matchAll(/\]\((?!https?:|#|NNN)([^)#\s]+)/g), (m) => m[1]!);
   expect(links.filter((link) => !existsSync(join(ROOT, dirname(path), link)))).toEqual([]);
 });

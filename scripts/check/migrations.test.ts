@@ -6,7 +6,7 @@ import {
   releasedVersions,
 } from "./migrations.ts";
 
-test("no migration breaks the Worker that runs while it is applied", () => {
+test("no migration breaks the Worker version that runs while it is applied", () => {
   expect(breakingMigrations()).toEqual([]);
 });
 
@@ -19,7 +19,7 @@ test.each([
   "CREATE UNIQUE INDEX `one` ON `videos` (`title`);",
   "CREATE TABLE a (b text);--> statement-breakpoint\nDROP TABLE c;",
   "-- Unused since 9.9.9\nDROP TABLE `streams`;",
-])("a migration is refused that the previous Worker would not survive: %s", (sql) => {
+])("a migration that would break the previous Worker is refused: %s", (sql) => {
   expect(breakingStatements(sql, ["0.1.0"])).toHaveLength(1);
 });
 
@@ -30,11 +30,11 @@ test.each([
   "DROP INDEX `videos_state`;",
   "-- DROP TABLE x\nCREATE INDEX `a` ON `b` (`c`);",
   "-- Unused since 0.1.0\nDROP TABLE `streams`;",
-])("a migration is accepted that only adds, or removes what no release uses: %s", (sql) => {
+])("a migration that only adds, or removes what no release uses, is accepted: %s", (sql) => {
   expect(breakingStatements(sql, ["0.1.0"])).toEqual([]);
 });
 
-test("folders and releases are read from where they stand", () => {
+test("migration folders are read from wrangler.toml, and releases from the changelog", () => {
   expect(migrationFolders('a = 1\nmigrations_dir = "migrations/catalog"\n')).toEqual([
     "migrations/catalog",
   ]);

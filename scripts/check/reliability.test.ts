@@ -27,7 +27,7 @@ test("every row of the fault matrix says what happens, how long it takes, and wh
   ).toEqual([]);
 });
 
-test("the runbook has a section for every alert, which its messages name", () => {
+test("the runbook has a section for every alert that messages link to", () => {
   const runbook = readFileSync(join(ROOT, "docs/runbook.md"), "utf8");
   const sections = Array.from(runbook.matchAll(/^## (.+)$/gm), ([, title]) => title);
   expect(sections).toEqual(expect.arrayContaining([...ALERT_NAMES]));

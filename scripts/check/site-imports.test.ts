@@ -20,7 +20,7 @@ function needs(file: string, way: string[] = []): [name: string, way: string[]][
 }
 
 // zod is larger than the code of most pages. The site trusts the API, whose types it shares.
-test("the site runs no module of the Worker that needs zod", () => {
+test("the site imports no Worker module that needs zod", () => {
   const files = readdirSync(join(ROOT, "web"), { recursive: true, encoding: "utf8" })
     .filter((name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$|^dist/.test(name))
     .map((name) => join(ROOT, "web", name));

@@ -73,11 +73,11 @@ const componentPaths = globSync(
   },
 );
 
-test.each(componentPaths)("%s shows only texts of the catalogues", (path) => {
+test.each(componentPaths)("%s shows only text from the catalogues", (path) => {
   expect(textsOf(readFileSync(join(ROOT, path), "utf8"))).toEqual([]);
 });
 
-test.each(codePaths)("%s has no sentence of its own", (path) => {
+test.each(codePaths)("%s contains no sentence outside the catalogues", (path) => {
   expect(sentencesOf(readFileSync(join(ROOT, path), "utf8"))).toEqual([]);
 });
 
@@ -90,6 +90,6 @@ test.each([
   [`<a aria-label={\`Edit \${title}\`} />`, "Edit"],
   [`usePageTitle("My videos");`, "My videos"],
   [`{done ? "Password changed. Sign in." : ""}`, "Password changed. Sign in."],
-])("%s has a text outside the catalogues", (code, text) => {
+])("a text outside the catalogues is found: %s", (code, text) => {
   expect(textsOf(code)).toContain(text);
 });

@@ -72,21 +72,21 @@ const BEGIN = [
 ];
 const EVERYONE = ["deploy --config", "pages deploy", "smoke test"];
 
-test("an update migrates, has a few try the new version out, and gives it to everyone", async () => {
+test("an update migrates, rolls the new version out to a few visitors, then to everyone", async () => {
   expect(await update(null)).toEqual({ happened: [...BEGIN, ...EVERYONE], error: null });
 });
 
-test("a new version that fails its smoke test is taken back before everyone has it, and the site stays", async () => {
+test("a version that fails its smoke test is rolled back before everyone has it, and the site is unchanged", async () => {
   const happened = [...BEGIN, "version-1 100 %"];
   expect(await update("new-version")).toEqual({ happened, error: "No segment." });
 });
 
-test("after a smoke test that fails at the end, Worker and site of before serve again", async () => {
+test("if the final smoke test fails, the previous Worker and site serve again", async () => {
   const happened = [...BEGIN, ...EVERYONE, "version-1 100 %", "site site-1"];
   expect(await update("end")).toEqual({ happened, error: "No segment." });
 });
 
-test("nothing goes back behind new classes of Durable Objects, which Cloudflare refuses", async () => {
+test("nothing is rolled back past new Durable Object classes, which Cloudflare does not allow", async () => {
   const happened = ["d1 migrations", ...EVERYONE];
   expect(await update("end", "v1")).toEqual({ happened, error: "No segment." });
 });

@@ -118,7 +118,7 @@ function expectInSchema(calls: readonly ApiCall[]): void {
 
 const ofAccount = { "GET /accounts": [{ id: ACCOUNT, name: "Ada's account" }] };
 
-test("reading an account only reads, by operations that exist", async () => {
+test("planning only reads the account, through operations that exist in Cloudflare's API", async () => {
   const product = readProduct();
   const database = { name: "kinora-catalog", uuid: "id-of-catalog" };
   const { client, calls } = wired({
@@ -151,7 +151,7 @@ test("reading an account only reads, by operations that exist", async () => {
   );
 });
 
-test("each change is one operation, with the properties that it takes", async () => {
+test("each change is one operation with valid properties", async () => {
   const { client, calls } = wired();
   const changes = changesIn(client, ACCOUNT, INSTANCE);
   await changes.createDatabase("kinora-catalog");
@@ -182,7 +182,7 @@ test("each change is one operation, with the properties that it takes", async ()
   });
 });
 
-test("the key of an R2 token is its id, the secret the hash of its value, for one bucket", async () => {
+test("an R2 token gives access to one bucket; its key is the token id and its secret the hash of the value", async () => {
   const { client, calls } = wired({
     "GET /accounts/{}/tokens": [{ id: "old", name: "kinora: parts of uploads" }],
     "GET /accounts/{}/tokens/permission_groups": [
@@ -206,7 +206,7 @@ test("the key of an R2 token is its id, the secret the hash of its value, for on
   });
 });
 
-test("where no token can be made, one instruction says how", async () => {
+test("if no token can be created, one instruction says how to do it by hand", async () => {
   const forbidden = { success: false, errors: [{ code: 9109, message: "Unauthorized" }] };
   const { client } = wired({
     "GET /accounts/{}/tokens": Response.json(forbidden, { status: 403 }),

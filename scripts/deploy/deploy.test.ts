@@ -8,7 +8,7 @@ import { emptyAccountApi, recordPlan, runDeploy } from "./recorded-plan.ts";
 const withoutMigrations = (recording: string): string =>
   recording.replaceAll(/^( {2}\+ Migrations of \w+: ).*$/gm, "$1…");
 
-test("--plan on an empty account prints everything that would happen, as the recording in the documentation shows, and only reads", async () => {
+test("--plan on an empty account only reads and prints everything that would happen, as recorded in the documentation", async () => {
   const recording = await recordPlan();
   const kept = await readFile(join(ROOT, "docs/deploy-plan.txt"), "utf8");
   // npm run deploy:record
@@ -18,7 +18,7 @@ test("--plan on an empty account prints everything that would happen, as the rec
   expect(asked.filter((line) => !line.startsWith("  GET "))).toEqual([]);
 }, 180_000);
 
-test("--destroy with another name than that of the instance deletes nothing", async () => {
+test("--destroy with a name other than the instance's deletes nothing", async () => {
   const api = await emptyAccountApi();
   onTestFinished(api.close);
   const { error, code } = await runDeploy(["--destroy", "kinoro"], api.env);
@@ -30,7 +30,7 @@ test("--destroy with another name than that of the instance deletes nothing", as
   expect(new Set(methods.flat())).toEqual(new Set(["GET", "Bearer only-for-tests"]));
 }, 180_000);
 
-test("without access to Cloudflare it says how to get it", async () => {
+test("without access to Cloudflare the script says how to get it", async () => {
   const { out, error, code } = await runDeploy(["--plan"], {
     CLOUDFLARE_API_TOKEN: "",
     // No login of this computer counts.

@@ -39,7 +39,7 @@ async function follow(broken?: "upload" | "check" | "finish") {
   return { happened, error };
 }
 
-test("a version is tried out by a few before everyone has it", async () => {
+test("a version is rolled out to a few visitors before everyone has it", async () => {
   expect(await follow()).toEqual({
     happened: ["upload", "new 10 %, old 90 %", "check", "finish"],
     error: null,
@@ -47,7 +47,7 @@ test("a version is tried out by a few before everyone has it", async () => {
 });
 
 test.each(["check", "finish"] as const)(
-  "after a failure (%s) everyone has the version from before, and the deployment fails",
+  "after a failure (%s) everyone has the previous version, and the deployment fails",
   async (broken) => {
     const { happened, error } = await follow(broken);
     expect(happened.at(-1)).toBe("old 100 %");
@@ -59,7 +59,7 @@ test("a version that cannot be uploaded changes nothing", async () => {
   expect(await follow("upload")).toEqual({ happened: ["upload"], error: "upload failed" });
 });
 
-test("after an update that fails at the end, Worker and site are as before", async () => {
+test("after an update that fails at the end, Worker and site are restored", async () => {
   const back = async (state: DeployedBefore["state"], hasNewSite: boolean) => {
     const happened: string[] = [];
     const changes: DeployedBefore["changes"] = {
@@ -78,7 +78,7 @@ test("after an update that fails at the end, Worker and site are as before", asy
   expect(await back(emptyAccount(), true)).toEqual([]);
 });
 
-test("the id of a version is what wrangler writes to its output file", () => {
+test("the version id is read from wrangler's output file", () => {
   const lines = [
     { type: "wrangler-session", version: 1 },
     { type: "version-upload", version: 1, worker_name: "kinora", version_id: "a-b-c" },

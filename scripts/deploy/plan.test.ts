@@ -38,13 +38,13 @@ test("an empty account gets everything that wrangler.toml lists, in an order tha
   expect(shown).toContain("+ First administrator ada@example.com, by a link that works once");
 });
 
-test("what is deployed is only updated, gradually, and tried out", () => {
+test("an existing deployment is updated gradually, with smoke tests", () => {
   expect(kinds(deployed())).toEqual(["deploy-worker", "deploy-site", "smoke-test"]);
   const [worker] = planDeployment(INSTANCE, product, deployed()).steps;
   expect(worker).toMatchObject({ way: "gradual" });
 });
 
-test("a deployment that was broken off goes on with what is missing", () => {
+test("an interrupted deployment continues with the missing steps", () => {
   const state = deployed();
   delete state.databases["SEARCH"];
   state.cors = null;
@@ -68,7 +68,7 @@ test("a deployment that was broken off goes on with what is missing", () => {
   ]);
 });
 
-test("secrets that exist are kept, and those of the environment are not generated", () => {
+test("existing secrets are kept, and those in the environment are not generated", () => {
   const state = deployed();
   state.secrets = state.secrets.filter(({ name }) => name !== "TASK_SECRET");
   expect(planDeployment(INSTANCE, product, state).steps).toContainEqual(
@@ -84,7 +84,7 @@ test("uploads through the Worker need no token and no CORS", () => {
   expect(steps).not.toContain("set-cors");
 });
 
-test("new classes of Durable Objects are deployed at once: Cloudflare does not do it gradually", () => {
+test("new Durable Object classes are deployed at once, since Cloudflare cannot do it gradually", () => {
   const state = deployed();
   state.worker = { ...state.worker, migration_tag: "v1" };
   const [worker] = planDeployment(INSTANCE, product, state).steps;
@@ -101,7 +101,7 @@ test("nothing is deployed for a hostname without a zone, or over a newer version
   expect(obstacles.join()).toMatch(/No zone.*9999_later/s);
 });
 
-test("an update is refused whose migrations would break the Worker that runs meanwhile, a first deployment is not", () => {
+test("an update whose migrations would break the running Worker is refused, but a first deployment is not", () => {
   const { folder, migrations } = product.databases[0]!;
   const newest = migrations.at(-1)!;
   const breaking = {
@@ -116,7 +116,7 @@ test("an update is refused whose migrations would break the Worker that runs mea
   expect(planDeployment(INSTANCE, breaking, emptyAccount()).obstacles).toEqual([]);
 });
 
-test("a plan that may not be there, no mail, and lost secrets are told", () => {
+test("the plan warns of a missing paid plan, missing mail and lost secrets", () => {
   const state = { ...emptyAccount(), subscriptions: [], admins: 3 };
   const { warnings } = planDeployment({ ...INSTANCE, mailEndpoint: "" }, product, state);
   expect(warnings.join("\n")).toMatch(/Workers Paid[^]*secrets is gone|mail/);
@@ -125,7 +125,7 @@ test("a plan that may not be there, no mail, and lost secrets are told", () => {
   expect(unknown.warnings).toHaveLength(1);
 });
 
-test("the same queue of another instance is not taken for ours", () => {
+test("a queue with the same name of another instance is not taken for ours", () => {
   const other = { ...INSTANCE, name: "acme", domain: "" };
   const state = { ...emptyAccount(), queues: deployed().queues };
   const created = planDeployment(other, product, state).steps.filter(

@@ -18,7 +18,7 @@ function person(answers: string[]): Person & { asked: string[] } {
   };
 }
 
-test("in CI the environment answers, and the rest has its usual value", async () => {
+test("in CI answers come from the environment, and the others have their defaults", async () => {
   const given = fromEnvironment({
     KINORA_DEPLOY_ADMIN: "ada@example.com",
     KINORA_DEPLOY_MAIL_ENDPOINT: "https://mail.example.com/send",
@@ -37,7 +37,7 @@ test("in CI the environment answers, and the rest has its usual value", async ()
   ).rejects.toThrow(/KINORA_DEPLOY_REGION/);
 });
 
-test("a person is asked only what is not known, and again after a mistake", async () => {
+test("only unknown settings are asked for, and again after an invalid answer", async () => {
   const someone = person(["acme", "not a host", "video.example.com", "", "ada@example.com", ""]);
   const instance = await completeInstance({}, someone);
   expect(instance).toMatchObject({ name: "acme", domain: "video.example.com", mailEndpoint: "" });
@@ -47,7 +47,7 @@ test("a person is asked only what is not known, and again after a mistake", asyn
   expect(nothing.asked).toEqual([]);
 });
 
-test("settings are saved for the next update, and a mistake in the file is named", async () => {
+test("settings are saved for the next update, and an error in the file is reported", async () => {
   const folder = await mkdtemp(join(tmpdir(), "kinora-instance-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const file = join(folder, "kinora.config.json");

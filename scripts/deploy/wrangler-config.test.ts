@@ -82,7 +82,7 @@ test("an instance has its own names, ids, variables and routes", () => {
   expect(JSON.stringify(config)).not.toMatch(/local-secret|localhost/);
 });
 
-test("without a hostname of its own an instance has no routes; without a token no secrets for it", () => {
+test("without its own hostname an instance has no routes, and without a token no secrets for it", () => {
   const instance = { ...INSTANCE, domain: "", uploads: "worker" as const };
   const config = workerConfig(instance, product, { ...ids, zone: null });
   expect(config).not.toHaveProperty("routes");
@@ -94,7 +94,7 @@ test("without a hostname of its own an instance has no routes; without a token n
   expect(config.secrets?.required).toContain("TASK_SECRET");
 });
 
-test("Worker routes are the paths that Pages would only forward", () => {
+test("Worker routes are exactly the paths that Pages would only forward", () => {
   const patterns = workerPatterns("a.example", product.functionPaths);
   for (const path of ["/v1/*", "/media/*", "/api/*", "/healthz*", "/docs*", "/oembed*"])
     expect(patterns).toContain(`a.example${path}`);
@@ -102,7 +102,7 @@ test("Worker routes are the paths that Pages would only forward", () => {
     expect(patterns.join()).not.toContain(`a.example/${page}`);
 });
 
-test("wrangler accepts the configuration, and bundles the Worker of the instance with it", async () => {
+test("wrangler accepts the configuration and bundles the instance's Worker with it", async () => {
   const state = deployedAccount(INSTANCE, product);
   await using config = await writeConfigFile({ ...INSTANCE, name: "acme" }, product, state);
   const { stdout } = await wrangler([

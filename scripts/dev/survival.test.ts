@@ -25,7 +25,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-test("after SIGKILL of the script no child of it lives, nor a child of a child", async () => {
+test("after SIGKILL of the script none of its descendants is alive", async () => {
   // Like wrangler, which starts workerd: a shell that starts a process and waits.
   const script = `
     const { startChild } = await import(${JSON.stringify(CHILD)});
@@ -55,7 +55,7 @@ test("entries of a killed stack do not stay in the dev registry", async () => {
   }
 });
 
-test("a step of the start that hangs is named, with its last line", async () => {
+test("a hanging start-up step is reported with its last line of output", async () => {
   const folder = await mkdtemp(join(tmpdir(), "kinora-slow-"));
   const lines: string[] = [];
   try {
@@ -116,7 +116,7 @@ async function startWatched(works: boolean, recoveryMs: number) {
   return { part, lines, printed, pids };
 }
 
-test("a part that does not answer after a crash is started again at once", async () => {
+test("a process that does not respond after a crash is restarted at once", async () => {
   const { part, lines, pids } = await startWatched(false, 300);
   const before = await pids();
   process.kill(before.helper ?? 0, "SIGKILL");
@@ -132,7 +132,7 @@ test("a part that does not answer after a crash is started again at once", async
   await part.ended;
 });
 
-test("a part that answers after a crash is not started again", async () => {
+test("a process that responds after a crash is not restarted", async () => {
   const { lines, printed, pids } = await startWatched(true, 600_000);
   const before = await pids();
   for (let crashes = 1; crashes <= 2; crashes++) {
@@ -145,7 +145,7 @@ test("a part that answers after a crash is not started again", async () => {
   expect(lines).toEqual([]);
 });
 
-test("the last resort: a part that is silent for long is asked to be started again", async () => {
+test("as a last resort, a process that does not respond for long is restarted", async () => {
   let asked = 0;
   const stop = new AbortController();
   onTestFinished(() => stop.abort());
@@ -155,13 +155,13 @@ test("the last resort: a part that is silent for long is asked to be started aga
   await vi.waitFor(() => expect(asked).toBeGreaterThan(0), LIMIT);
 });
 
-test("wrangler still says that its runtime crashed in the words that are waited for", async () => {
+test("wrangler still reports a crash of its runtime in the words that the script waits for", async () => {
   const { resolve } = createRequire(import.meta.resolve("wrangler"));
   const bundle = await readFile(resolve("miniflare"), "utf8");
   expect(bundle).toMatch(CRASH);
 });
 
-test("a part that hangs is named once, and so is its recovery", async () => {
+test("a hanging process is reported once, and so is its recovery", async () => {
   let hangs = false;
   const server = createServer((_request, response) => {
     if (!hangs) response.end("ok");

@@ -13,7 +13,7 @@ function isAt(path: string, address: string): boolean {
   return new RegExp(`^${pattern}$`).test(address);
 }
 
-test("the accessibility tests see every page of the site, and every section of those that have some", () => {
+test("the accessibility tests visit every page of the site and every section of a page", () => {
   const pages = [
     ...sitePages({ id: "VIDEO", creatorId: "CREATOR" }, "sea"),
     ...otherPages({ playlist: "LIST", series: "SERIES" }),

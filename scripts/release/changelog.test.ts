@@ -76,7 +76,7 @@ The first.
 `);
 });
 
-test("a list written by hand goes on with the commits", () => {
+test("a list written by hand is continued with the commits", () => {
   const before = "## [Unreleased]\n\n### Fixed\n\n- One\n";
   expect(addSection(before, "1.0.0", "2026-02-02", [change("Fixed", "two")])).toBe(
     "## [Unreleased]\n\n## 1.0.0 - 2026-02-02\n\n### Fixed\n\n- One\n- two\n",

@@ -3,7 +3,7 @@ import { bumpOf, nextVersion, readChange } from "./commits.ts";
 
 const readAll = (messages: string[]) => messages.flatMap((message) => readChange(message) ?? []);
 
-test("features, fixes and faster code are told; upkeep is not", () => {
+test("features, fixes and performance improvements are listed, and maintenance is not", () => {
   expect(readChange("feat(player): keep the chosen speed\n\nLike the volume.")).toEqual({
     group: "Added",
     text: "**player**: keep the chosen speed",
@@ -25,7 +25,7 @@ test.each([
     "refactor(api): one vocabulary\n\nBREAKING CHANGE: the scope is\nplayback:token now",
     "Breaking: **api**: one vocabulary. the scope is playback:token now",
   ],
-])("%s is told as breaking", (message, text) => {
+])("%s is listed as breaking", (message, text) => {
   expect(readChange(message)).toEqual({ group: "Changed", text, isBreaking: true });
 });
 
@@ -39,7 +39,7 @@ test.each([
   expect(nextVersion(current, bumpOf(readAll(messages), current))).toBe(next);
 });
 
-test("a version may be given, if it is one and above the current", () => {
+test("a given version must be valid and above the current one", () => {
   expect(nextVersion("0.9.0", "1.0.0")).toBe("1.0.0");
   expect(nextVersion("0.9.0", "0.10.0")).toBe("0.10.0");
   for (const wanted of ["0.9.0", "0.8.9", "1.0", "v1.0.0", "01.0.0", "next"])

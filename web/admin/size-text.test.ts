@@ -29,7 +29,7 @@ test.each<[string, number | null]>([
   ["99999999 TB", null],
 ])("%s is read", (text, bytes) => expect(bytesIn(text)).toBe(bytes));
 
-test("what is shown can be read, and is no more than half a percent off", () => {
+test("a displayed size can be parsed again and differs by half a percent at most", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 8e15 }), (bytes) => {
       const read = bytesIn(sizeText(bytes));

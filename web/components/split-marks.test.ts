@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { splitMarks } from "./split-marks.ts";
 
-test("a text is split at its marks, in order", () => {
+test("a text is split at its marks in order", () => {
   expect(
     splitMarks("the red balloon", [
       [8, 15],

@@ -10,7 +10,7 @@ function page(): Response {
 const videoWith = (allowed: object) => Response.json(allowed);
 const policyOf = (response: Response) => response.headers.get("content-security-policy");
 
-test("the policy names the sites that may embed a video, and is otherwise unchanged", async () => {
+test("the policy lists the sites that may embed a video and is otherwise unchanged", async () => {
   const response = await restrictFraming(
     page(),
     videoWith({ origins: ["https://shop.example", "https://blog.example:8443"] }),
@@ -21,7 +21,7 @@ test("the policy names the sites that may embed a video, and is otherwise unchan
   expect(await response.text()).toBe("<html>");
 });
 
-test("a video that no site may embed is framed by this site only", async () => {
+test("a video that no other site may embed can be framed only by this site", async () => {
   expect(policyOf(await restrictFraming(page(), videoWith({ origins: [] })))).toMatch(
     /frame-ancestors 'self'$/,
   );

@@ -15,7 +15,7 @@ test.each([
   expect(pageLanguage({ headers })).toBe(language);
 });
 
-test("pages of several languages are written at the same time", () => {
+test("pages in several languages can be written concurrently", () => {
   const [english, german] = [headTexts("en"), headTexts("de")];
   const values = { title: "Gulls", site: "Kinora" };
   expect([english("head.video", values), german("head.video", values)]).toEqual([

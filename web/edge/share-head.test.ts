@@ -50,7 +50,7 @@ test("a video is described for search engines, chats and players", () => {
   });
 });
 
-test("parts of a video are clips that link to their start", () => {
+test("chapters of a video are described as clips that link to their start", () => {
   const { html } = videoHead({ ...video, clips: [{ title: "Storm", start: 20, end: 60 }] }, t);
   const data = dataOf(html);
   expect(data["hasPart"]).toEqual([
@@ -65,13 +65,13 @@ test("parts of a video are clips that link to their start", () => {
   expect(data).not.toHaveProperty("potentialAction");
 });
 
-test("a video that other sites may not frame is a large image instead of a player", () => {
+test("a video that other sites may not frame is shared as a large image instead of a player", () => {
   const { html } = videoHead({ ...video, embedUrl: null }, t);
   expect(html).toContain(`content="summary_large_image"`);
   expect(html).not.toMatch(/og:video|twitter:player/);
 });
 
-test("no text of a creator becomes markup", () => {
+test("text by a creator never becomes markup", () => {
   const { html } = videoHead(
     {
       ...video,
@@ -90,18 +90,18 @@ test("no text of a creator becomes markup", () => {
   expect(html.replaceAll(/<(meta|link)( [a-z]+="[^"<>]*")+>/g, "")).toMatch(/^<script.*script>$/s);
 });
 
-test("durations and summaries", () => {
+test("durations and summaries are formatted for metadata", () => {
   expect([0.2, 60, 3723].map(isoDuration)).toEqual(["PT1S", "PT1M0S", "PT1H2M3S"]);
   expect(summary(" a \n b ")).toBe("a b");
   expect(summary("🎬".repeat(5), 3)).toBe("🎬🎬…");
 });
 
-test("the poster in the page is named by its path, as the player names it, and there may be none", () => {
+test("the page links the poster by the path that the player uses, and works without a poster", () => {
   expect(firstPoster(video)).toContain(`src="/images/1.jpg" alt=""`);
   expect(firstPoster({ image: null })).toBe("");
 });
 
-test("the poster in the page is a small one on phones, where the video has one", () => {
+test("on phones the page uses the small poster if the video has one", () => {
   const image = "https://v.example/images/v/1/files/images.1/poster-large.jpg";
   const path = "/images/v/1/files/images.1/poster";
   expect(firstPoster({ image })).toContain(

@@ -52,7 +52,7 @@ test("the build compiles every catalogue", () => {
   expect(paths.filter((path) => !CATALOGUE_PATH.test(`/site${path}`))).toEqual([]);
 });
 
-test("no key is in two catalogues", () => {
+test("no key is in more than one catalogue", () => {
   const keys = filesOf(SOURCE_LANGUAGE).flatMap(([, messages]) => Object.keys(messages));
   expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
 });
@@ -60,19 +60,19 @@ test("no key is in two catalogues", () => {
 describe.each(Object.keys(LANGUAGES) as Language[])("%s", (language) => {
   const messages = messagesOf(language);
 
-  test("has the messages of every catalogue that it has, and no other", () => {
+  test("has exactly the messages of the English catalogues", () => {
     for (const [path, translated] of filesOf(language)) {
       const source = CATALOGUES[path.replace(`/${language}/`, `/${SOURCE_LANGUAGE}/`)];
       expect([path, ...Object.keys(translated)]).toEqual([path, ...Object.keys(source ?? {})]);
     }
   });
 
-  test("has the arguments of the English messages", () => {
+  test("has the same arguments as the English messages", () => {
     for (const [key, message] of Object.entries(messages))
       expect([key, ...argumentsOf(message)]).toEqual([key, ...argumentsOf(english[key] ?? "")]);
   });
 
-  test("has every form of its plurals", () => {
+  test("has every plural form of its language", () => {
     const { pluralCategories } = new Intl.PluralRules(language).resolvedOptions();
     for (const [key, message] of Object.entries(messages))
       for (const categories of pluralsOf(message))
@@ -85,7 +85,7 @@ describe.each(Object.keys(LANGUAGES) as Language[])("%s", (language) => {
   });
 });
 
-test("every message is shown somewhere", () => {
+test("every message is used", () => {
   const source = globSync("**/*.{ts,tsx}", { cwd: WEB })
     .filter((path) => !/^(dist|messages)\/|\.test\.ts/.test(path))
     .map((path) => readFileSync(`${WEB}${path}`, "utf8"))

@@ -10,7 +10,7 @@ function memory(): Storage {
   } as Storage;
 }
 
-test("the list has each video once, the latest first, and at most fifty", () => {
+test("the list contains each video once, newest first, and at most fifty", () => {
   const storage = memory();
   for (let index = 0; index < 60; index++) setInLocalWatchlist(`v${index}`, true, storage);
   setInLocalWatchlist("v20", true, storage);
@@ -22,7 +22,7 @@ test("the list has each video once, the latest first, and at most fifty", () => 
   expect(localWatchlist(storage)).toEqual([]);
 });
 
-test.each(["nonsense", "{}", "[1,null]"])("a stored %s is an empty list", (text) => {
+test.each(["nonsense", "{}", "[1,null]"])("a stored %s is treated as an empty list", (text) => {
   const storage = memory();
   storage.setItem("kinora.watchlist", text);
   expect(localWatchlist(storage)).toEqual([]);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { linkedParts } from "./linked-text.ts";
 
-test("addresses are links without the marks around them, and times seek", () => {
+test("addresses become links without surrounding punctuation, and times seek", () => {
   const text = "See (https://example.com/a?b=1), then 1:05.\n0:00 Start";
   expect(linkedParts(text, 90)).toEqual([
     { kind: "text", text: "See (" },
@@ -24,7 +24,7 @@ test.each([
   expect(linkedParts(text, 300).map(({ kind }) => kind)).toEqual(["text"]);
 });
 
-test("the parts are the whole text", () => {
+test("the parts together make up the whole text", () => {
   const text = "a 0:10 http://x.example/, b http://y.example 99:59";
   expect(
     linkedParts(text, 60)

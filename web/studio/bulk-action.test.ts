@@ -5,12 +5,12 @@ import { BULK_ACTIONS, editOf, FIRST_VALUES } from "./bulk-action.ts";
 
 const filled = { ...FIRST_VALUES, tags: "sea, Sea, boats", playlistId: "a".repeat(34) };
 
-test.each(BULK_ACTIONS)("%s is an edit that the API takes", (action) => {
+test.each(BULK_ACTIONS)("%s is an edit that the API accepts", (action) => {
   const edit = editOf(action, filled);
   expect(BulkEdit.parse({ ids: [newId()], edit }).edit).toEqual(edit);
 });
 
-test("what is not filled in is not sent", () => {
+test("empty fields are not sent", () => {
   expect(BULK_ACTIONS.filter((action) => editOf(action, FIRST_VALUES) === null)).toEqual([
     "addTags",
     "removeTags",

@@ -11,14 +11,14 @@ test("languages are named and sorted in the language of the page", () => {
   expect(german.indexOf("Dänisch")).toBeLessThan(german.indexOf("Deutsch"));
 });
 
-test("what is chosen already stays a choice, even if it has no name", () => {
+test("a language that is already chosen stays selectable, even if it has no name", () => {
   expect(languageChoices("sgn-ase", "en").some(({ tag }) => tag === "sgn-ase")).toBe(true);
   expect(languageChoices("xx-invalid-tag", "en").some(({ tag }) => tag === "xx-invalid-tag")).toBe(
     true,
   );
 });
 
-test("the likely languages come first, each once", () => {
+test("likely languages come first, once each", () => {
   const likely = likelyLanguages("fr", languageChoices("fr", "en"), ["en", "de-CH", "en-US", "en"]);
   expect(likely.map(({ tag }) => tag)).toEqual(["fr", "en", "de-CH", "de", "en-US"]);
 });

@@ -7,7 +7,7 @@ import {
   readOwnListParams,
 } from "./own-list-params.ts";
 
-test("the address of My videos has what is filtered, and reads as the same filters", () => {
+test("the address of My videos contains the filters and restores them", () => {
   const params = readOwnListParams({
     q: "sea & sun",
     state: "failed",
@@ -22,20 +22,20 @@ test("the address of My videos has what is filtered, and reads as the same filte
   expect(ownListAddress({ ...params, ...NO_OWN_FILTERS })).toBe("/studio?sort=largest");
 });
 
-test("without filters the address is plain", () => {
+test("without filters the address has no parameters", () => {
   const params = readOwnListParams({});
   expect(ownListAddress(params)).toBe("/studio");
   expect(hasOwnFilters({ ...params, sort: "title" })).toBe(false);
   expect(ownListQuery(params)).toEqual({ creator: "me" });
 });
 
-test("days and orders that do not exist are ignored", () => {
+test("invalid dates and sort orders are ignored", () => {
   const params = readOwnListParams({ from: "yesterday", to: "2026-13-45", sort: "best" });
   expect(params).toMatchObject({ from: "", to: "", sort: "" });
   expect(readOwnListParams({ sort: "newest" }).sort).toBe("");
 });
 
-test("the days of a filter are whole days of the device", () => {
+test("the dates of a filter are whole days in the device's time zone", () => {
   const params = readOwnListParams({ from: "2026-02-28", to: "2026-02-28", q: " " });
   const { createdAfter = "", createdBefore = "", ...rest } = ownListQuery(params);
   expect(rest).toEqual({ creator: "me" });

@@ -7,7 +7,7 @@ test.each([
   { countries: { deny: ["FR"] } },
   { origins: [] },
   { countries: { allow: ["CH"] }, origins: ["https://shop.example", "https://b.example:8443"] },
-])("the form keeps rules that nobody edits: %o", (rules) => {
+])("the form keeps rules that it does not edit: %o", (rules) => {
   expect(rulesOf(rulesDraftOf(rules))).toEqual(rules);
 });
 
@@ -30,7 +30,7 @@ test("lower-case country codes and whole URLs are accepted", () => {
   });
 });
 
-test("the text of a field that is not in use is not sent", () => {
+test("the text of an inactive field is not sent", () => {
   expect(
     rulesOf({ countryRule: "all", countries: "DE", embedding: "anywhere", origins: "x" }),
   ).toEqual({});

@@ -5,7 +5,7 @@ import { choose, chooseAll, NOTHING_SELECTED, type Selection } from "./selection
 const shown = ["a", "b", "c", "d"].map((id) => ({ id }) as Video);
 const idsOf = (selection: Selection) => [...selection.keys()].toSorted().join("");
 
-test("a box selects its video, and with Shift all since the last one, in both directions", () => {
+test("a checkbox selects its video, and with Shift the range from the last one, in both directions", () => {
   const one = choose(NOTHING_SELECTED, shown, { id: "d", isSelected: true, from: null });
   expect(idsOf(one)).toBe("d");
   const range = choose(one, shown, { id: "b", isSelected: true, from: "d" });
@@ -14,12 +14,12 @@ test("a box selects its video, and with Shift all since the last one, in both di
   expect(idsOf(choose(range, shown, { id: "c", isSelected: false, from: null }))).toBe("bd");
 });
 
-test("Shift after a box of another page selects one", () => {
+test("Shift after a checkbox of another page selects a single video", () => {
   const other = chooseAll(NOTHING_SELECTED, [{ id: "x" } as Video], true);
   expect(idsOf(choose(other, shown, { id: "b", isSelected: true, from: "x" }))).toBe("bx");
 });
 
-test("a whole page is selected and deselected, and other pages keep theirs", () => {
+test("a whole page is selected and deselected without changing other pages", () => {
   const other = chooseAll(NOTHING_SELECTED, [{ id: "x" } as Video], true);
   const all = chooseAll(other, shown, true);
   expect(idsOf(all)).toBe("abcdx");

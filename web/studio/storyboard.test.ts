@@ -13,7 +13,7 @@ storyboard.jpg#xywh=160,0,160,90
 storyboard.jpg#xywh=0,90,160,90
 `;
 
-test("every second of a video has its tile", () => {
+test("every second of a video maps to a storyboard tile", () => {
   const tiles = readStoryboard(VTT, "https://kinora.example/images/v/1/files/storyboard.vtt");
   expect(tiles).toHaveLength(3);
   expect(tileAt(tiles, 0)).toMatchObject({

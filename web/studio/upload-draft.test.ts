@@ -15,7 +15,7 @@ test("a draft without a language is sent as null", () => {
   });
 });
 
-test("a title that nobody can see is missing", () => {
+test("a title of invisible characters counts as missing", () => {
   for (const title of ["", "  ", "\u200b"])
     expect(draftErrors({ ...EMPTY_DRAFT, title })).toEqual({ title: "Enter a title." });
   expect(draftErrors({ ...EMPTY_DRAFT, title: "A" })).toEqual({});

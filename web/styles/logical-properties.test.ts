@@ -33,7 +33,7 @@ function sidesIn(file: string): string[] {
     });
 }
 
-test("style sheets say start and end, so that pages mirror where people read from right to left", () => {
+test("style sheets use start and end, so that pages are mirrored in right-to-left languages", () => {
   const files = globSync("**/*.css", { cwd: WEB, exclude: ["node_modules/**", "dist/**"] });
   expect(files.length).toBeGreaterThan(20);
   expect(files.flatMap(sidesIn)).toEqual([]);

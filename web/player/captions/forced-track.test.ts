@@ -14,6 +14,6 @@ test.each([
   ["no subtitles", [track("de", "subtitles")], "de", undefined],
   ["the only ones where the language is not known", [track("en")], null, "en"],
   ["none of several where the language is not known", [track("en"), track("de")], null, undefined],
-])("forced captions go with the audio: %s", (_which, captions, heard, chosen) => {
+])("forced captions follow the audio track: %s", (_which, captions, heard, chosen) => {
   expect(forcedTrack(captions, heard)?.language).toBe(chosen);
 });

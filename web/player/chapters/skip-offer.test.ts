@@ -13,7 +13,7 @@ test("an intro and a recap can be skipped to the next chapter", () => {
   expect(skipOfferAt(chapters, 30)).toEqual({ label: "Skip intro", to: 45 });
 });
 
-test("other chapters, the last one, and a video without chapters offer nothing", () => {
+test("other chapters, the last chapter and a video without chapters offer no skip button", () => {
   expect(skipOfferAt(chapters, 60)).toBeNull();
   expect(skipOfferAt(chapters, 95)).toBeNull();
   expect(skipOfferAt([], 5)).toBeNull();

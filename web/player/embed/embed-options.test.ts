@@ -12,7 +12,7 @@ test("an address without parameters waits for a click and shows everything", () 
   });
 });
 
-test("parameters set what they name", () => {
+test("each parameter sets the option that it names", () => {
   const query = { autoplay: "1", muted: "true", loop: "1", start: "1m", end: "90", chapters: "0" };
   expect(readEmbedOptions(query)).toEqual({
     autoplay: true,

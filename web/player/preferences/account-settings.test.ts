@@ -12,7 +12,7 @@ function memoryOfBrowser() {
   };
 }
 
-test("a change of the account arrives once, and a later choice in the player stays", () => {
+test("a changed account setting is applied once, and a later choice in the player is kept", () => {
   const storage = memoryOfBrowser();
   const settings = { ...DEFAULT_WATCH_SETTINGS, audioLanguage: "de", captionLanguage: "en" };
   expect(adoptSettings({ ...settings, dataSaver: true }, storage)).toBe(true);
@@ -33,7 +33,7 @@ test("a change of the account arrives once, and a later choice in the player sta
   expect(preferences.value.countsViews).toBe(false);
 });
 
-test("the language of the account arrives once, and a later choice on this device stays", () => {
+test("the account's language is applied once, and a later choice on this device is kept", () => {
   const storage = memoryOfBrowser();
   const chosen = () => storage.getItem("kinora.language");
   adoptSettings({ ...DEFAULT_WATCH_SETTINGS, siteLanguage: "de" }, storage);

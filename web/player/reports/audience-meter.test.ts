@@ -11,7 +11,7 @@ function play(meter: AudienceMeter, from: number, to: number): void {
   meter.tick(to);
 }
 
-test("what is played once, again and not at all is told apart by hundredths", () => {
+test("the meter records for each hundredth of a video how often it was played", () => {
   const meter = new AudienceMeter(200);
   play(meter, 0, 100);
   play(meter, 20, 41);
@@ -22,13 +22,13 @@ test("what is played once, again and not at all is told apart by hundredths", ()
   expect(tenths.slice(50)).toEqual(Array.from({ length: 50 }, () => 0));
 });
 
-test("a step of a short video covers several hundredths, and its end is the last", () => {
+test("one step of a short video covers several hundredths, and its end falls into the last", () => {
   const meter = new AudienceMeter(2);
   play(meter, 0, 2);
   expect(new Set(readTenths(meter.plays()))).toEqual(new Set([10]));
 });
 
-test("a seek is not played, and what was played before the code came is", () => {
+test("skipped time does not count as played, but time played before the code loaded does", () => {
   const meter = new AudienceMeter(100);
   meter.add(0, 3);
   meter.tick(3);

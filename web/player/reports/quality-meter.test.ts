@@ -15,7 +15,7 @@ function setUp(askedAt = 1000) {
   };
 }
 
-test("startup is the time until the first frame, and said once", () => {
+test("startup time is the time until the first frame and is reported once", () => {
   const { after, take } = setUp();
   after(300, "waiting");
   after(200, "playing");
@@ -34,7 +34,7 @@ test("startup is the time until the first frame, and said once", () => {
   expect(second).not.toHaveProperty("startupMs");
 });
 
-test("a wait in the middle is a rebuffering, one after a seek is none, and a pause neither", () => {
+test("waiting during playback counts as rebuffering, but waiting after a seek or during a pause does not", () => {
   const { after, take } = setUp();
   after(100, "playing");
   after(1000, "waiting");
@@ -48,14 +48,14 @@ test("a wait in the middle is a rebuffering, one after a seek is none, and a pau
   expect(take()).toBeNull();
 });
 
-test("who leaves before the first frame has exited before the start, unless the player had failed", () => {
+test("leaving before the first frame counts as an exit before start, unless the player had failed", () => {
   expect(setUp().take(true)).toMatchObject({ exitedBeforeStart: true, started: false });
   const { meter, take } = setUp();
   meter.fail("network");
   expect(take(true)).toMatchObject({ error: "network", exitedBeforeStart: false });
 });
 
-test("another rendition is a switch, and bits are those of each while it played", () => {
+test("a change of rendition counts as a switch, and bit rates are weighted by playing time", () => {
   const { after, take } = setUp();
   after(0, "playing");
   after(1000, "timeupdate", { bitrate: 6_000_000 });
@@ -63,7 +63,7 @@ test("another rendition is a switch, and bits are those of each while it played"
   expect(take()).toMatchObject({ renditionSwitches: 1, kilobits: 8000 });
 });
 
-test("the time that a computer slept is not played", () => {
+test("time while a computer sleeps does not count as played", () => {
   const { after, take } = setUp();
   after(0, "playing");
   after(8 * 3_600_000, "timeupdate");

@@ -37,7 +37,7 @@ test("skipped time does not count as watched", () => {
   expect(beacons.at(-1)?.watched).toBe(12);
 });
 
-test("the position is reported every 60 seconds watched and at a pause, each once", () => {
+test("the position is reported once per 60 seconds watched and once at each pause", () => {
   const { report, play, positions } = setUp();
   play(0, 125);
   report.flush();

@@ -52,14 +52,14 @@ function setUp(serverAheadMs = 0) {
 const SEGMENT = "http://localhost/media/t1/v/1/h264-240/0.1/00001.m4s";
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
-test("a new token stays in use", async () => {
+test("a fresh token is reused", async () => {
   const { keeper, clock } = setUp();
   clock.now += LIFETIME_MS * 0.7;
   expect(await keeper.rewrite(SEGMENT)).toBe(SEGMENT);
 });
 
 test.each([-LIFETIME_MS, LIFETIME_MS])(
-  "a clock that is wrong by %d ms changes nothing",
+  "a clock that is wrong by %d ms has no effect",
   async (serverAheadMs) => {
     const { keeper, clock, renewed } = setUp(serverAheadMs);
     await keeper.rewrite(SEGMENT);
@@ -90,7 +90,7 @@ test("requests after the expiry wait for one shared renewal", async () => {
   expect(urls).toEqual([SEGMENT.replace("t1", "t2"), SEGMENT.replace("t1", "t2")]);
 });
 
-test("a token is not used in its last seconds, in which the server may already refuse it", async () => {
+test("a token is not used in its last seconds, when the server may already refuse it", async () => {
   const { keeper, clock } = setUp();
   // An answer that took two seconds to arrive: the server's lifetime ends two seconds before ours.
   clock.now += LIFETIME_MS - 2000;
@@ -117,7 +117,7 @@ test("a refused token is replaced at once, but a second refusal is final", async
   expect(keeper.refused()).toBe(false);
 });
 
-test("a playback ended by its creator stops, and another attempt starts a new one", async () => {
+test("a playback ended by the creator stops, and another attempt starts a new one", async () => {
   const { keeper, clock, gate, renewed } = setUp();
   gate.ended = true;
   clock.now += LIFETIME_MS + 1;
@@ -126,14 +126,14 @@ test("a playback ended by its creator stops, and another attempt starts a new on
   expect(renewed).toEqual(["t1", undefined]);
 });
 
-test("after its stream slot was freed, the next request starts a new playback", async () => {
+test("after its stream was released, the next request starts a new playback", async () => {
   const { keeper, renewed } = setUp();
   keeper.end();
   expect(await keeper.rewrite(SEGMENT)).toContain("/media/t2/");
   expect(renewed).toEqual([undefined]);
 });
 
-test("the page is told of each new playback once", async () => {
+test("the page is notified once of each new playback", async () => {
   const { keeper, clock, announced } = setUp();
   await keeper.freshen();
   expect([keeper.isExpired, announced]).toEqual([false, []]);

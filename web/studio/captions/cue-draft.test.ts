@@ -33,7 +33,7 @@ const cue = (key: number, start: number, end: number, text = "text"): DraftCue =
 });
 const shown = (cues: readonly DraftCue[]) => cues.map(({ start, end, text }) => [start, end, text]);
 
-test("a file is edited as it reads, and written as it was", () => {
+test("a caption file is loaded for editing and written back unchanged", () => {
   const cues = draftOf(FILE);
   expect(cues[0]).toEqual({ ...cue(0, 1, 3, "Rock & <i>roll</i>"), settings: "align:start" });
   expect(fileOf(cues)).toBe(FILE);
@@ -53,7 +53,7 @@ test("a caption is added in the gap, split at the cursor and merged again", () =
   expect(removeCue(split, 1)).toHaveLength(2);
 });
 
-test("timing is shifted for all or from one on, and never before the start", () => {
+test("timing is shifted for all captions or from one on, and never to before the start", () => {
   const cues = [cue(0, 1, 2), cue(1, 3, 4), cue(2, 5, 6)];
   expect(shown(shiftCues(cues, 0.5, 1)).map(([start]) => start)).toEqual([1, 3.5, 5.5]);
   expect(shown(shiftCues(cues, -1.5, null)).map(([start, end]) => [start, end])).toEqual([
@@ -63,7 +63,7 @@ test("timing is shifted for all or from one on, and never before the start", () 
   ]);
 });
 
-test("what is hard to read, overlaps or has no length is told", () => {
+test("captions that are hard to read, overlap or have no duration are reported", () => {
   const cues = [
     cue(0, 0, 2, "fine"),
     cue(1, 2, 5, "overlaps"),
@@ -79,7 +79,7 @@ test("what is hard to read, overlaps or has no length is told", () => {
   });
 });
 
-test("an edge is dragged within the video, and its caption keeps some length", () => {
+test("an edge can be dragged only within the video, and its caption keeps a minimum duration", () => {
   const one = cue(0, 2, 4);
   expect(edgeWithin(one, "start", -1, 60)).toEqual({ start: 0 });
   expect(edgeWithin(one, "start", 9, 60)).toEqual({ start: 3.9 });
@@ -87,7 +87,7 @@ test("an edge is dragged within the video, and its caption keeps some length", (
   expect(edgeWithin(one, "end", 1, 60)).toEqual({ end: 2.1 });
 });
 
-test("edits leave the captions in order, with keys of their own", () => {
+test("edits keep the captions in order and their keys unique", () => {
   const edits = fc.array(
     fc.record({
       edit: fc.constantFrom("add", "split", "merge", "remove", "shift", "move"),
@@ -115,7 +115,7 @@ test("edits leave the captions in order, with keys of their own", () => {
   );
 });
 
-test("steps are undone and redone; typing is one step", () => {
+test("edits can be undone and redone, and typing counts as one step", () => {
   let history = historyOf("a");
   history = record(history, "ab", "text 1");
   history = record(history, "abc", "text 1");
@@ -127,7 +127,7 @@ test("steps are undone and redone; typing is one step", () => {
   expect(undo(historyOf("a")).now).toBe("a");
 });
 
-test("the browser keeps a draft until it is saved, and forgets what it cannot read", () => {
+test("the browser keeps a draft until it is saved, and drops an unreadable one", () => {
   const stored = new Map<string, string>();
   const storage = {
     getItem: (key: string) => stored.get(key) ?? null,
@@ -145,7 +145,7 @@ test("the browser keeps a draft until it is saved, and forgets what it cannot re
   expect(stored.size).toBe(0);
 });
 
-test("keys are those of the keyboard, with Control or Command", () => {
+test("shortcuts use Control or Command", () => {
   const none = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
   expect(actionOfKey({ ...none, code: "KeyS", altKey: true })).toBe("split");
   expect(actionOfKey({ ...none, code: "KeyS", metaKey: true })).toBe("save");

@@ -30,7 +30,7 @@ test.each([
   expect(timeText(seconds)).toBe(text);
 });
 
-test("the automatic chapters are shown until the creator changes one", () => {
+test("automatic chapters are shown until the creator changes one", () => {
   const draft = chaptersDraftOf(saved);
   expect(shownRows(draft).map(({ time }) => time)).toEqual(["0:00", "1:01.5"]);
   expect([isChaptersChanged(draft), ownChaptersOf(draft)]).toEqual([false, null]);
@@ -39,7 +39,7 @@ test("the automatic chapters are shown until the creator changes one", () => {
   expect(ownChaptersOf(changed)).toEqual(saved.automatic);
 });
 
-test("a list that says what is saved is no change, in whatever order and with spaces", () => {
+test("a list equal to the saved one is not a change, regardless of order and spaces", () => {
   const own = saved.automatic;
   const draft = chaptersDraftOf({ ...saved, own });
   const rows = (draft.rows ?? []).toReversed().map((row) => ({ ...row, title: ` ${row.title}` }));
@@ -47,7 +47,7 @@ test("a list that says what is saved is no change, in whatever order and with sp
   expect(isChaptersChanged({ ...draft, rows: null })).toBe(true);
 });
 
-test("a chapter is added at its place, and the first one comes with the beginning", () => {
+test("a chapter is inserted in order, and the first one also adds a chapter at the beginning", () => {
   const rows = addRow([], 30, titleOf);
   expect(rows.map(({ time, title }) => [time, title])).toEqual([
     ["0:00", "Chapter 1"],

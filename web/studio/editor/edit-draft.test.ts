@@ -24,7 +24,7 @@ const draft: EditDraft = {
   ],
 };
 
-test("what stays is the time between start and end without the cuts, in whatever order they were made", () => {
+test("the kept time is the time between start and end without the cuts, in whatever order they were made", () => {
   expect(keptRanges(draft)).toEqual([
     { from: 5, to: 10 },
     { from: 20, to: 30 },
@@ -39,7 +39,7 @@ test("what stays is the time between start and end without the cuts, in whatever
   ]);
 });
 
-test("cuts may overlap each other and the ends", () => {
+test("cuts may overlap each other and the start and end", () => {
   const cuts = [
     { key: 0, from: 0, to: 8 },
     { key: 1, from: 6, to: 12 },
@@ -48,7 +48,7 @@ test("cuts may overlap each other and the ends", () => {
   expect(keptRanges({ ...draft, cuts })).toEqual([{ from: 12, to: 48 }]);
 });
 
-test("a preview skips what is cut out, and stops at the end", () => {
+test("a preview skips the cuts and stops at the end", () => {
   expect(nextKept(draft, 0)).toBe(5);
   expect(nextKept(draft, 7)).toBe(7);
   expect(nextKept(draft, 10)).toBe(20);
@@ -56,13 +56,13 @@ test("a preview skips what is cut out, and stops at the end", () => {
   expect([4, 7, 15, 22, 60].map((at) => shownAt(draft, at))).toEqual([0, 2, 5, 7, 25]);
 });
 
-test("a recipe becomes the draft that it was made from", () => {
+test("a recipe is turned back into its draft", () => {
   const keep = keptRanges(draft);
   expect(keptRanges(editDraftOf({ keep }, 60))).toEqual(keep);
   expect(keptRanges(whole)).toEqual([{ from: 0, to: 60 }]);
 });
 
-test("the start stays before the end, and one end of a cut takes the other along", () => {
+test("the start stays before the end, and moving one end of a cut past the other moves both", () => {
   expect(movePoint(draft, "start", 55, 60).start).toBeCloseTo(49.9);
   expect(movePoint(draft, "end", 1, 60).end).toBeCloseTo(5.1);
   const [, first] = movePoint(draft, { cut: 0, side: "to" }, 3, 60).cuts;
@@ -70,7 +70,7 @@ test("the start stays before the end, and one end of a cut takes the other along
   expect(movePoint(draft, "end", 999, 59.96).end).toBe(59.96);
 });
 
-test("a draft that changes nothing, or leaves nothing, cannot be made", () => {
+test("a draft that changes nothing or keeps nothing cannot be applied", () => {
   expect(editFault(whole, whole)).toBe("unchanged");
   expect(editFault(draft, whole)).toBeNull();
   const watermark = { picture: "1", position: "center", size: 0.5, opacity: 1 } as const;

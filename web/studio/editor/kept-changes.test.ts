@@ -27,7 +27,7 @@ function memory() {
   };
 }
 
-test("changes of one video outlast a reload, until something else is saved", () => {
+test("unsaved changes of one video survive a reload unless it was saved elsewhere", () => {
   const storage = memory();
   const changes = { saved, draft: withTitle("Harbour at night"), chapters: null };
   keepChanges("a", changes, storage);

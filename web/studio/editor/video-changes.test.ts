@@ -18,7 +18,7 @@ const withRules = (rules: Partial<RulesDraft>): VideoChanges => ({
   rules: { ...saved.rules, ...rules },
 });
 
-test("only what was changed is sent, whatever tab it is on", () => {
+test("only changed fields are sent, from every tab", () => {
   expect(patchBetween(saved, saved)).toEqual({});
   const details = { ...saved.details, title: "Harbour at night" };
   expect(patchBetween(saved, { ...saved, details, downloadsEnabled: true })).toEqual({
@@ -30,12 +30,12 @@ test("only what was changed is sent, whatever tab it is on", () => {
   });
 });
 
-test("text that means the same is no change", () => {
+test("text with the same meaning is not a change", () => {
   const details = { ...saved.details, title: "Harbour ", tags: "sea,boats, Sea" };
   expect(patchBetween(saved, { ...saved, details })).toEqual({});
 });
 
-test("a time is sent only where it applies", () => {
+test("a publishing time is sent only if it applies", () => {
   const planned = { ...saved, publishAt: "2030-01-01T10:00", unpublishAt: "2030-02-01T10:00" };
   expect(Object.keys(patchBetween(saved, planned))).toEqual(["unpublishAt"]);
   const details = { ...saved.details, visibility: "private" as const };
@@ -51,7 +51,7 @@ test("a time is sent only where it applies", () => {
   expect(patchBetween(hidden, planned)).toEqual({ visibility: "public", publishAt: null });
 });
 
-test("what is missing is named by its field, and shown on the tab that has it", () => {
+test("a missing value is reported at its field and on the tab that contains it", () => {
   const untitled = { ...saved, details: { ...saved.details, title: " " } };
   expect(changeErrors(untitled)).toEqual({ title: "Enter a title." });
   expect(sectionOf(["title"])).toBe("");

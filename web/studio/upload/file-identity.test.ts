@@ -21,6 +21,6 @@ test.each([
   ["another start", fileOf(bytes([0, 1]))],
   ["another middle", fileOf(bytes([150_000, 1]))],
   ["another end", fileOf(bytes([299_999, 1]))],
-])("a file with %s is another file", async (_name, other) => {
+])("a file with %s has a different fingerprint", async (_name, other) => {
   expect(await fingerprintOf(other)).not.toBe(await fingerprintOf(fileOf(bytes())));
 });

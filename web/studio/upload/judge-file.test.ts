@@ -28,7 +28,7 @@ test.each([
   ["renamed.txt", MP4, "text/plain", "video/mp4"],
   ["strange.mkv", text([]), "video/x-matroska", "video/x-matroska"],
   ["strange.m2v", text([]), "", "application/octet-stream"],
-])("%s is accepted with a right type", async (name, content, type, contentType) => {
+])("%s is accepted and gets the correct type", async (name, content, type, contentType) => {
   expect(await judgeFile(fileOf(name, content, type), ROOM, 0)).toEqual({ contentType });
 });
 
@@ -43,7 +43,7 @@ test.each([
   });
 });
 
-test("a file that is too large, or more than the quota leaves, is refused with readable sizes", async () => {
+test("a file that is too large or exceeds the quota is refused with readable sizes", async () => {
   const large = Object.defineProperty(fileOf("large.mp4", MP4), "size", { value: 12 * GB });
   expect(await judgeFile(large, ROOM, 0)).toEqual({
     refusal: expect.stringMatching(/large\.mp4.*12 GB.*10 GB/),
@@ -55,7 +55,7 @@ test("a file that is too large, or more than the quota leaves, is refused with r
   });
 });
 
-test("audio is accepted only where the site accepts it", async () => {
+test("audio is accepted only if the site accepts it", async () => {
   const song = fileOf("song.mp3", text([[0, "ID3"]]), "audio/mpeg");
   expect(await judgeFile(song, ROOM, 0)).toEqual({ contentType: "audio/mpeg" });
   expect(await judgeFile(song, { ...ROOM, audio: false }, 0)).toHaveProperty("refusal");

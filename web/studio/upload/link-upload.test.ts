@@ -57,7 +57,7 @@ const created = () =>
     { status: 201 },
   );
 
-test("the server reads a link, and the row has its name, title, size and progress", async () => {
+test("a link is read by the server, and its row shows name, title, size and progress", async () => {
   enqueueLink();
   const sent = serve(
     created(),
@@ -80,7 +80,7 @@ test("the server reads a link, and the row has its name, title, size and progres
   expect(sent).toMatchObject([{ url: LINK, visibility: "private" }]);
 });
 
-test("a title that was typed stays, and a link that fails later says why and can be tried again", async () => {
+test("a typed title is kept, and a link that fails later shows the reason and can be retried", async () => {
   enqueueLink("My gulls");
   const error = { code: "link_changed", detail: "The file behind the link changed." };
   serve(created(), { state: "aborted", size: 100, link: { ...link, error } });
@@ -91,7 +91,7 @@ test("a title that was typed stays, and a link that fails later says why and can
   });
 });
 
-test("a link that is refused says why at once", async () => {
+test("a refused link shows the reason at once", async () => {
   enqueueLink();
   const problem = { code: "link_refused", detail: "Only https.", status: 422 };
   serve(Response.json(problem, { status: 422 }));
@@ -99,7 +99,7 @@ test("a link that is refused says why at once", async () => {
   expect(itemOf(KEY)).toMatchObject({ state: "failed", error: "Only https." });
 });
 
-test("links are told from other texts, and name their files", () => {
+test("links are distinguished from other text and give the file name", () => {
   expect(linksIn(` ${LINK}\n${LINK}\nnotes.txt ftp://a.org/b.mp4\r\nhttp://a.org/`)).toEqual({
     links: [LINK, "http://a.org/"],
     others: ["notes.txt", "ftp://a.org/b.mp4"],

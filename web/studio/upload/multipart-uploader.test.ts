@@ -187,7 +187,7 @@ test("an upload that another device has started is resumed for the same file", a
   expect(api.stored).toEqual(["https://storage/2 10"]);
 });
 
-test("a creation whose answer was lost is repeated with the same key", async () => {
+test("a create request whose response was lost is repeated with the same key", async () => {
   const api = fakeApi();
   api.lostCreations = 1;
   const uppy = await chooseFile({ fingerprint: "a" });
@@ -197,7 +197,7 @@ test("a creation whose answer was lost is repeated with the same key", async () 
   expect(new Set(api.keys).size).toBe(1);
 });
 
-test("parts are sent as array buffers, a few at once however many files there are", async () => {
+test("parts are sent as array buffers, a few at a time regardless of the number of files", async () => {
   const api = fakeApi();
   const uppy = await chooseFile();
   for (const name of ["b.mp4", "c.mp4"])
@@ -209,7 +209,7 @@ test("parts are sent as array buffers, a few at once however many files there ar
   expect(api.mostAtOnce).toBe(4);
 });
 
-test("a file that has changed since it was chosen says so, and is not sent", async () => {
+test("a file that has changed since it was chosen is reported and not sent", async () => {
   const api = fakeApi();
   const uppy = await chooseFile();
   const [file] = uppy.getFiles();

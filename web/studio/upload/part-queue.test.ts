@@ -68,13 +68,13 @@ function run(
   return { done, total: () => [...sent.values()].reduce((sum, bytes) => sum + bytes, 0) };
 }
 
-test("all parts but the last are equal, and together they are the file", () => {
+test("all parts but the last have equal sizes, and together they make up the file", () => {
   const parts = splitIntoParts(25, 10);
   expect(parts.map((part) => part.end - part.start)).toEqual([10, 10, 5]);
   expect(splitIntoParts(20, 10)).toHaveLength(2);
 });
 
-test("every part is sent, recorded and counted, several at once", async () => {
+test("parts are sent, recorded and counted several at a time", async () => {
   let running = 0;
   let maxRunning = 0;
   const transport = fakeTransport(async () => {

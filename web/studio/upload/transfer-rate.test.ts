@@ -8,7 +8,7 @@ function rateOf(samples: [seconds: number, bytes: number][]): TransferRate {
   return rate;
 }
 
-test("a rate is not known at first, nor when nothing moves", () => {
+test("the rate is unknown at first and while nothing is transferred", () => {
   expect(new TransferRate().bytesPerSecond(0)).toBeNull();
   expect(rateOf([[0, 500]]).bytesPerSecond(0)).toBeNull();
   const samples: [number, number][] = [
@@ -22,7 +22,7 @@ test("a rate is not known at first, nor when nothing moves", () => {
   expect(known.bytesPerSecond(60_000)).toBeNull();
 });
 
-test("a rate follows the last seconds, and begins anew after a restart or a part sent again", () => {
+test("the rate follows the last few seconds and starts over after a restart or a repeated part", () => {
   const steps = Array.from({ length: 40 }, (_, second): [number, number] => [
     second,
     second < 20 ? second * 1000 : 20_000 + (second - 20) * 10,
@@ -34,7 +34,7 @@ test("a rate follows the last seconds, and begins anew after a restart or a part
   expect(restarted.bytesPerSecond(39_000)).toBeNull();
 });
 
-test("the time left is rounded up, and unknown without a rate", () => {
+test("the remaining time is rounded up, and unknown without a rate", () => {
   expect(secondsLeft(1000, null)).toBeNull();
   expect(secondsLeft(1000, 100)).toBe(10);
   expect(secondsLeft(1, 100)).toBe(5);

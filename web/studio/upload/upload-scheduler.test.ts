@@ -11,7 +11,7 @@ function scheduled() {
   return { scheduler, running: () => FILES.filter((key) => scheduler.isRunning(key)).join("") };
 }
 
-test("files are sent in the creator's order, a few at once", () => {
+test("files are sent in the creator's order, a few at a time", () => {
   const { scheduler, running } = scheduled();
   expect(running()).toBe("ab");
   scheduler.setOrder(["a", "b", "d", "c"]);
@@ -20,7 +20,7 @@ test("files are sent in the creator's order, a few at once", () => {
   expect(running()).toBe("bd");
 });
 
-test("a paused file gives its place to the next, and waits for one when it is resumed", () => {
+test("a paused file lets the next one start, and waits for its turn when resumed", () => {
   const { scheduler, running } = scheduled();
   scheduler.setPaused("a", true);
   expect(running()).toBe("bc");
@@ -30,7 +30,7 @@ test("a paused file gives its place to the next, and waits for one when it is re
   expect(running()).toBe("ac");
 });
 
-test("the gate of a file opens with its turn, and a pause aborts what it is sending", async () => {
+test("a file may send when its turn comes, and a pause aborts its requests", async () => {
   const scheduler = new UploadScheduler(1);
   scheduler.join("a");
   const gate = scheduler.join("b");
@@ -43,7 +43,7 @@ test("the gate of a file opens with its turn, and a pause aborts what it is send
   expect(signal.aborted).toBe(true);
 });
 
-test("a file can join paused", () => {
+test("a file can be added paused", () => {
   const scheduler = new UploadScheduler(1);
   scheduler.join("a", true);
   expect(scheduler.isRunning("a")).toBe(false);
