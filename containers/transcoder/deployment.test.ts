@@ -44,7 +44,7 @@ it("a deployment runs one task per core, on the maximum number of containers", a
   expect(setting("MAX_RUNNERS")).toBe(setting("max_instances"));
 });
 
-it("every entrypoint is listed with its cache switch, because one that is not would be cached", async () => {
+it("every entrypoint is listed with its cache setting, because an unlisted one would be cached", async () => {
   const config = await readFile(new URL("../../wrangler.toml", import.meta.url), "utf8");
   const index = await readFile(new URL("../../workers/index.ts", import.meta.url), "utf8");
   const exported = [
@@ -64,7 +64,7 @@ it("every entrypoint is listed with its cache switch, because one that is not wo
   expect(listed).toHaveLength(entrypoints.length);
 });
 
-it("the Worker of each benchmark has all entrypoints and objects, because without one it answers nothing", async () => {
+it("the Worker of each benchmark has all entrypoints and Durable Objects, without which it cannot respond", async () => {
   const folder = new URL("../../benchmarks/", import.meta.url);
   const workers = (await readdir(folder)).filter((name) => name.endsWith("-worker.ts"));
   const sources = await Promise.all(workers.map((name) => readFile(new URL(name, folder), "utf8")));
@@ -73,7 +73,7 @@ it("the Worker of each benchmark has all entrypoints and objects, because withou
   for (const source of ofProduct) expect(source).toContain('export * from "../workers/index.ts"');
 });
 
-it("one address may read ten times as much in passing as searches and lists", async () => {
+it("the read limit per address for cheap reads is ten times that for searches and lists", async () => {
   const config = await readFile(new URL("../../wrangler.toml", import.meta.url), "utf8");
   const limits = Object.fromEntries(
     [

@@ -92,7 +92,7 @@ describe("a task", () => {
   it.each([
     ["maxTaskSeconds", 0.2, "task_timeout"],
     ["maxOutputBytes", 20_000, "output_too_large"],
-  ])("ends when it exceeds %s", async (limit, value, code) => {
+  ])("fails when it exceeds %s", async (limit, value, code) => {
     const request = long.request();
     if (limit === "maxTaskSeconds") long.holdSegment(1);
     if (request.spec.kind !== "video") throw new Error("no video task");
@@ -112,7 +112,7 @@ describe("the process", () => {
   const untilBusy = (process: TranscoderProcess) =>
     vi.waitFor(async () => expect(await healthOf(process)).toMatchObject({ running: 1 }), WAIT);
 
-  it("says who it is and what it can do when it asks for work", async () => {
+  it("states its name and capabilities when it asks for work", async () => {
     const { child, worker } = await start(0);
     await vi.waitFor(() => expect(worker.claims.length).toBeGreaterThan(0), WAIT);
     expect(worker.claims[0]).toMatchObject({
@@ -130,7 +130,7 @@ describe("the process", () => {
     expect(await once(child, "exit")).toEqual([0, null]);
   });
 
-  it("says that it stops while it waits, so that no task is given to it any more", async () => {
+  it("reports while it waits for work that it is stopping, so that it gets no more tasks", async () => {
     const { child, worker } = await start(0);
     await vi.waitFor(() => expect(worker.claims.length).toBeGreaterThan(0), WAIT);
     child.kill("SIGTERM");
@@ -138,7 +138,7 @@ describe("the process", () => {
     expect(worker.handBacks).toMatchObject([{ runner: "container-0", held: [] }]);
   });
 
-  it("ends by itself when there is no work", async () => {
+  it("exits by itself when there is no work", async () => {
     const spec = { kind: "plan" as const, settings: SETTINGS, remuxed: false };
     const task = { ...long.request(), outputs: {}, spec };
     const { child, worker } = await start(0, { RUNNER_IDLE_SECONDS: "5" });
@@ -147,14 +147,14 @@ describe("the process", () => {
     expect(await exited).toEqual([0, null]);
   });
 
-  it("ends when it is told to, as an old image is during a deploy", async () => {
+  it("exits when it is told to, as an old image is during a deploy", async () => {
     const { child, worker } = await start(0);
     const exited = once(child, "exit");
     worker.answer = { type: "exit", reason: "another version" };
     expect(await exited).toEqual([0, null]);
   });
 
-  it("ends when its token has been revoked, and stops the task that it was given with it", async () => {
+  it("exits when its token has been revoked, and stops the task that it was given with it", async () => {
     const before = long.segmentsStored();
     const process = await start(0);
     const task = long.request();
@@ -168,7 +168,7 @@ describe("the process", () => {
     expect(await exited).toEqual([0, null]);
   });
 
-  it("lets a running task finish within the grace period, asks for no new one, and exits", async () => {
+  it("lets a running task finish within the grace period, requests no new one, and exits", async () => {
     const process = await start(600);
     const task = long.request();
     long.holdSegment(1);
@@ -199,7 +199,7 @@ describe("the process", () => {
     expect(await exited).toEqual([0, null]);
   });
 
-  it("keeps its task through an outage of the Worker, and reports the result when it is over", async () => {
+  it("keeps its task during an outage of the Worker and reports the result afterwards", async () => {
     const process = await start(0);
     const task = long.request();
     long.holdSegment(1);
@@ -217,7 +217,7 @@ describe("the process", () => {
     await once(process.child, "exit");
   });
 
-  it("takes no task and says why while its scratch folder is gone", async () => {
+  it("takes no task and reports the reason while its scratch folder is missing", async () => {
     const stays = await start(0);
     expect(await healthOf(stays)).toMatchObject({ status: 200, unfit: null });
     await rm(join(bench.folder, folderOf(stays)), { recursive: true });
@@ -234,7 +234,7 @@ describe("the process", () => {
     await once(stays.child, "exit");
   });
 
-  it("as a container, gives back a task that comes after its scratch folder has gone, and ends with an error", async () => {
+  it("as a container, hands back a task that arrives after its scratch folder was lost, and exits with an error", async () => {
     const task = long.request();
     const process = await start(0, { RUNNER_IDLE_SECONDS: "60" });
     const exited = once(process.child, "exit");
@@ -245,7 +245,7 @@ describe("the process", () => {
     expect(process.worker.claims.at(-1)?.unfit).toContain("scratch folder");
   });
 
-  it("if killed, loses only its task: the next process gives it back at once, and its attempt gives the same result", async () => {
+  it("if killed, loses only its task: the next process hands it back at once, and a new attempt gives the same result", async () => {
     const first = await start(0);
     const request = long.request();
     const before = long.segmentsStored();

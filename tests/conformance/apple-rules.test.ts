@@ -47,7 +47,7 @@ test.each(RULES.filter(({ faults }) => faults !== undefined))(
   },
 );
 
-test("rules that no script checks here have a reason", () => {
+test("rules that no script checks state a reason", () => {
   for (const { clause, level, rule, faults, unchecked } of RULES) {
     if (faults !== undefined) continue;
     expect(unchecked).toBeTruthy();

@@ -74,7 +74,7 @@ test.each([
   ["Shaka", "p1/multivariant.m3u8"],
   ["Shaka", "p1/manifest.mpd"],
 ] as const)(
-  "in %s of %s every rendition has both audio tracks, and a switch keeps the language",
+  "in %s of %s every rendition has both audio tracks, and switching renditions keeps the language",
   async (player, path) => {
     const heights = publication.renditions.flatMap(({ rendition }) =>
       rendition.type === "video" && (player === "Hls" || rendition.codec === "h264")
@@ -89,7 +89,7 @@ test.each([
   },
 );
 
-test("hls.js plays a video to its end of which one frame is left after the last whole segment", async () => {
+test("hls.js plays a video to its end if one frame remains after the last whole segment", async () => {
   const short = await mkdtemp(join(tmpdir(), "kinora-short-"));
   try {
     // Two segments of two seconds, and one frame.

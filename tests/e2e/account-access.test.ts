@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-test("signing out everywhere ends other devices, and personal tokens only when chosen", async () => {
+test("signing out everywhere ends other sessions, and revokes personal tokens only if chosen", async () => {
   await page.goto("/settings/security");
   const devices = page.getByRole("button", { name: "Sign out", exact: true });
   const signOutOthers = page.getByRole("button", { name: "Sign out on all other devices" });
@@ -59,7 +59,7 @@ test("signing out everywhere ends other devices, and personal tokens only when c
   await page.getByText("This device").waitFor();
 });
 
-test("the page of a reset link asks whether tokens and apps end too", async () => {
+test("the reset page asks whether to revoke tokens and apps too", async () => {
   const requests: string[] = [];
   await page.route("**/api/auth/reset-password**", (route) => {
     requests.push(new URL(route.request().url()).search);

@@ -60,7 +60,7 @@ async function saveSettings(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Save settings", disabled: false }).waitFor();
 }
 
-test("an admin sees from the menu whether everything answers, and others are told that it is not for them", async () => {
+test("an admin sees the site's health in the menu, and other accounts are refused", async () => {
   const page = await pages.open(ADMIN);
   await page.goto("/");
   await page.getByRole("button", { name: /Account menu|Ada Quay/ }).click();
@@ -96,7 +96,7 @@ test("a runner of the site is listed, and a token for another one is issued and 
   await page.context().close();
 });
 
-test("an admin suspends a creator, whose video is gone and who is signed out, and ends that on a phone", async () => {
+test("an admin suspends a creator, who is signed out and whose video is hidden, and lifts the suspension on a phone", async () => {
   const { email, name } = video.account;
   const creator = await pages.open(video.account, 390);
   const page = await pages.open(ADMIN);
@@ -143,7 +143,7 @@ test("an admin suspends a creator, whose video is gone and who is signed out, an
   await page.context().close();
 });
 
-test("an admin adds a category, which can be searched for at once, and no longer offers it on a phone", async () => {
+test("an admin adds a category that is searchable at once, and removes it on a phone", async () => {
   const page = await pages.open(ADMIN);
   await page.goto("/admin/settings");
   await page.getByLabel("New category").fill("Harbours");
@@ -165,7 +165,7 @@ test("an admin adds a category, which can be searched for at once, and no longer
   await page.context().close();
 });
 
-test("an admin gives the site a logo and a limit in the unit of their choice, and is told what cannot be used", async () => {
+test("an admin sets a logo and a limit in a chosen unit, and sees an error for unusable input", async () => {
   const page = await pages.open(ADMIN, 390);
   await page.goto("/admin/settings");
   const logo = page.getByLabel("Logo", { exact: true });
@@ -214,7 +214,7 @@ test("an admin gives the site a logo and a limit in the unit of their choice, an
   await page.context().close();
 });
 
-test("of two reports one is dismissed, and by the other the video is hidden until an appeal restores it", async () => {
+test("a moderator dismisses one report and hides a video for another until an appeal restores it", async () => {
   await report("spam", "Only advertising.");
   const page = await pages.open(ADMIN);
   await page.goto("/admin/reports");

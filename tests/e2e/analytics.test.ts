@@ -79,7 +79,7 @@ async function expectSound(page: Page, errors: () => string[]): Promise<void> {
   if ((page.viewportSize()?.width ?? 0) < 500) expect(await smallTargets(page)).toEqual([]);
 }
 
-test("a part of a video that a viewer watches reaches the creator's studio", async () => {
+test("the part of a video that a viewer watched appears in the creator's analytics", async () => {
   const { creator: owner } = (await creator.call("GET", `/v1/videos/${videoId}`)) as {
     creator: { id: string };
   };

@@ -50,7 +50,7 @@ async function openPage(account?: typeof VIEWER): Promise<Page> {
   return page;
 }
 
-test("a creator's profile is on their page, and a viewer who follows them hears of a new video", async () => {
+test("a creator's page shows their profile, and followers are notified of a new video", async () => {
   const studio = await openPage(video.account);
   await studio.goto("/settings/profile");
   await studio.getByLabel("Picture").setInputFiles(join(ROOT, "web/public/icon-512.png"));
@@ -99,7 +99,7 @@ test("a creator's profile is on their page, and a viewer who follows them hears 
   await page.context().close();
 });
 
-test("a creator's page has their public series and playlists, which lead back to it and play", async () => {
+test("a creator's page lists their public series and playlists, which play and link back", async () => {
   const create = async (title: string, more: object) => {
     const { id } = Playlist.parse(await creator.call("POST", "/v1/playlists", { title, ...more }));
     await creator.call("PUT", `/v1/playlists/${id}/videos/${video.id}`, {});
@@ -122,7 +122,7 @@ test("a creator's page has their public series and playlists, which lead back to
   await page.context().close();
 });
 
-test("who signs out leaves nothing of what they have begun on the home page", async () => {
+test("signing out removes started videos from the home page", async () => {
   const api = new ApiClient(origin);
   await api.signIn(VIEWER);
   await api.call("PUT", `/v1/videos/${video.id}/progress`, { position: 4 });
@@ -137,7 +137,7 @@ test("who signs out leaves nothing of what they have begun on the home page", as
   await page.context().close();
 });
 
-test("what a viewer has begun is on the home page with how far, until they remove it", async () => {
+test("the home page shows started videos with their progress until the viewer removes them", async () => {
   const api = new ApiClient(origin);
   await api.signIn(VIEWER);
   await api.call("PUT", `/v1/videos/${video.id}/progress`, { position: 4 });
@@ -158,7 +158,7 @@ test("what a viewer has begun is on the home page with how far, until they remov
   await page.context().close();
 });
 
-test("a card shows a preview while a mouse points at it, and never for a finger", async () => {
+test("a card plays a preview while a mouse points at it, but not on touch", async () => {
   await expect
     .poll(async () => Video.parse(await creator.call("GET", `/v1/videos/${video.id}`)).preview, {
       timeout: TIMEOUT_MS,
@@ -182,7 +182,7 @@ test("a card shows a preview while a mouse points at it, and never for a finger"
   await context.close();
 });
 
-test("signing up leads to a welcome with one next step, or on to where the viewer was going", async () => {
+test("signing up leads to the welcome page, or to the page that the viewer wanted", async () => {
   for (const [path, arrival] of [
     ["/sign-up", "/welcome"],
     ["/sign-up?next=%2Ftag%2Fsea", "/tag/sea"],
@@ -206,7 +206,7 @@ test("signing up leads to a welcome with one next step, or on to where the viewe
   }
 });
 
-test("rows move by their arrows and by keys, and lead to all their videos", async () => {
+test("rows scroll by arrow buttons and keys, and link to all of their videos", async () => {
   const page = await openPage();
   await longFeed(page);
   await page.goto("/");
@@ -232,7 +232,7 @@ test("rows move by their arrows and by keys, and lead to all their videos", asyn
   await page.context().close();
 });
 
-test("a slash focuses the search, which knows what was searched for, until it is removed", async () => {
+test("the slash key focuses the search field, which lists recent searches until they are removed", async () => {
   const page = await openPage();
   await page.goto("/");
   await settled(page);

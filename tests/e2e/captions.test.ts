@@ -58,7 +58,7 @@ async function expectSound(page: Page): Promise<void> {
   expect(await isTooWide(page)).toBe(false);
 }
 
-test("captions are uploaded in another encoding, corrected over the sound, and downloaded", async () => {
+test("captions are uploaded in a legacy encoding, corrected along the waveform, and downloaded", async () => {
   const context = await browser.newContext({
     baseURL: origin,
     viewport: { width: 1440, height: 900 },
@@ -148,7 +148,7 @@ test("captions are uploaded in another encoding, corrected over the sound, and d
   expect(errors()).toEqual([]);
 });
 
-test("touched on a phone, every control of the editor is large enough", async () => {
+test("every control of the caption editor is large enough for touch on a phone", async () => {
   const context = await browser.newContext({
     baseURL: origin,
     viewport: { width: 390, height: 800 },

@@ -64,7 +64,7 @@ async function openWithChromecast({ hasLateControls = false } = {}): Promise<{
   return { page, log };
 }
 
-test("by default the policy forbids Google's script, and the player neither asks for it nor shows a button", async () => {
+test("by default the content security policy blocks Google's script, and the player neither loads it nor shows a cast button", async () => {
   const page = await openPaused();
   await page.locator("media-fullscreen-button").waitFor();
   expect(await page.locator("media-cast-button").isVisible()).toBe(false);
@@ -81,14 +81,14 @@ test("by default the policy forbids Google's script, and the player neither asks
   expect(blocked).toContain("www.gstatic.com");
 });
 
-test("a viewer can cast when Google's script is there before the controls", async () => {
+test("a viewer can cast when Google's script loads before the controls", async () => {
   const { page } = await openWithChromecast({ hasLateControls: true });
   await page.locator("media-controller").hover();
   await page.locator("media-cast-button").click();
   await page.getByRole("region", { name: "Chromecast" }).waitFor();
 });
 
-test("where it is allowed, a viewer casts to a device, controls it, and goes on here afterwards", async () => {
+test("if casting is enabled, a viewer casts to a device, controls it, and continues here afterwards", async () => {
   const { page, log } = await openWithChromecast();
   await page.locator("media-controller").hover();
   await page.locator("media-cast-button").click();

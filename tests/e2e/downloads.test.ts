@@ -79,7 +79,7 @@ test("a creator gets the uploaded file back byte for byte, and each rendition wh
   }
 });
 
-test("the files are links in the studio, which the browser saves under their names", async () => {
+test("the studio has links to the files, which the browser saves under their names", async () => {
   const browser = await launchBrowser();
   onTestFinished(() => browser.close());
   const page = await browser.newPage({

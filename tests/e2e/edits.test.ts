@@ -35,7 +35,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test("a creator cuts a video in the browser: viewers get it when it is ready, and it can be undone", async () => {
+test("a creator cuts a video in the browser; viewers get the edit once it is ready, and it can be undone", async () => {
   const page = await context.newPage();
   await page.goto(`/studio/${video.id}/edit`);
   const start = page.getByRole("textbox", { name: "Start", exact: true });
@@ -88,7 +88,7 @@ test("a creator cuts a video in the browser: viewers get it when it is ready, an
   await page.close();
 });
 
-test("versions of which only the recipe is kept say so, and can be encoded again", async () => {
+test("archived versions are marked and can be encoded again", async () => {
   const page = await context.newPage();
   // What a sixth edit leaves of the first one (workers/routes/versions.test.ts).
   await page.route(`**/v1/videos/${video.id}/versions`, async (route) => {
@@ -117,7 +117,7 @@ test("versions of which only the recipe is kept say so, and can be encoded again
   await page.close();
 });
 
-test("a watermark and another sound are a version, and another file plays at the same address", async () => {
+test("a watermark and a new audio track make a version, and a replaced file plays at the same address", async () => {
   const [mark, sound, other] = ["mark.png", "sound.wav", "other.mp4"].map((name) =>
     join(folder, name),
   ) as [string, string, string];
@@ -159,7 +159,7 @@ test("a watermark and another sound are a version, and another file plays at the
   await page.close();
 });
 
-test("forced captions show by themselves, and make room for those that are chosen", async () => {
+test("forced captions are shown by default and give way to chosen captions", async () => {
   const api = new ApiClient(origin);
   await api.signIn(video.account);
   const upload = (kind: string, text: string) => {

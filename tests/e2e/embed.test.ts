@@ -54,7 +54,7 @@ async function openSite(query = ""): Promise<OpenedSite> {
   return { page, frame: page.frameLocator("iframe").first(), requested };
 }
 
-test("an embedded video is a picture until it is clicked, and then plays", async () => {
+test("an embedded video shows its poster until it is clicked, and then plays", async () => {
   const { frame, requested } = await openSite();
   await frame.getByRole("heading", { name: "White harbour" }).waitFor();
   expect(await frame.locator("video").count()).toBe(0);
@@ -66,7 +66,7 @@ test("an embedded video is a picture until it is clicked, and then plays", async
   await untilTime((time) => time > 0.3, frame);
 });
 
-test("the scripts of a playing frame are small, apart from hls.js", async () => {
+test("the scripts of a playing embed stay within their size budget, apart from hls.js", async () => {
   const { frame } = await openSite("?autoplay=1");
   const sizes: Record<string, number> = {};
   await untilTime((time) => time > 0.3, frame);
@@ -85,7 +85,7 @@ test("the scripts of a playing frame are small, apart from hls.js", async () => 
   expect({ total, sizes }).toSatisfy((scripts) => scripts.total < MAX_SCRIPT_BYTES);
 });
 
-test("the address says where it starts and ends, whether it is muted, and how it looks", async () => {
+test("URL parameters set start, end, mute and appearance of an embedded video", async () => {
   const { frame } = await openSite("?autoplay=1&start=7&end=9&muted=1&chapters=0&color=00aaff");
   await untilTime((time) => time >= 7, frame);
   expect(await media("muted", frame)).toBe(true);
@@ -107,7 +107,7 @@ const lookOf = (frame: FrameLocator) =>
     return { width, height, color, backgroundColor };
   });
 
-test("the player fills its frame in the theme that its address names, or that the page sets later", async () => {
+test("the player fills its frame in the theme from its address or set later by the page", async () => {
   const { page, frame } = await openSite("?autoplay=1&theme=light&background=112233");
   await frame.locator("media-controller:defined media-time-display:defined").waitFor();
   const size = { width: 640, height: 360 };
@@ -121,7 +121,7 @@ test("the player fills its frame in the theme that its address names, or that th
   await expect.poll(() => lookOf(frame), { timeout: TIMEOUT_MS }).toEqual(light);
 });
 
-test.each(["light", "dark"])("nothing is hard to read in the theme %s", async (theme) => {
+test.each(["light", "dark"])("all text has enough contrast in the theme %s", async (theme) => {
   const page = await newPage({ viewport: { width: 820, height: 460 } });
   await page.goto(`/embed/${id()}?theme=${theme}`);
   await page.getByRole("button", { name: "Play" }).waitFor();
@@ -131,7 +131,7 @@ test.each(["light", "dark"])("nothing is hard to read in the theme %s", async (t
   expect(await violations(page)).toEqual([]);
 });
 
-test("a loop begins again at the end that the address names, and at that of the video", async () => {
+test("a loop restarts at the end given by the address, or at the end of the video", async () => {
   const { page, frame } = await openSite("?autoplay=1&start=20&end=22&loop=1");
   /** Where playback jumped back from and to, once it has. */
   const jump = () =>
@@ -150,7 +150,7 @@ test("a loop begins again at the end that the address names, and at that of the 
   expect(await media("paused", whole.frame)).toBe(false);
 });
 
-test("the embedding page plays, pauses, seeks and hears what happens", async () => {
+test("the embedding page can play, pause and seek, and receives events", async () => {
   const { page, frame } = await openSite();
   await frame.getByRole("button", { name: "Play" }).waitFor();
   const run = (script: string) => page.evaluate(script);
@@ -181,7 +181,7 @@ test("the embedding page plays, pauses, seeks and hears what happens", async () 
   });
 });
 
-test("the frame obeys only the page around it, and only commands that make sense", async () => {
+test("the frame accepts only valid commands, and only from the embedding page", async () => {
   const { page, frame } = await openSite("?autoplay=1");
   await untilTime((time) => time > 0.3, frame);
   await page.evaluate(async (origin) => {

@@ -48,7 +48,7 @@ describe.skipIf(!path)("the player in Firefox", () => {
   const untilPaused = (paused: boolean) =>
     until(async () => expect((await media()).paused).toBe(paused));
 
-  test("it plays, and pauses and seeks by keys", async () => {
+  test("plays, and pauses and seeks with keys", async () => {
     await untilTime((time) => time > 0.5);
     await page.waitForSelector("media-controller:defined");
     await page.keyboard.press("k");
@@ -61,14 +61,14 @@ describe.skipIf(!path)("the player in Firefox", () => {
     await untilPaused(true);
   });
 
-  test("a click on the timeline seeks", async () => {
+  test("seeks by a click on the timeline", async () => {
     const line = await (await page.$("media-time-range"))?.boundingBox();
     if (!line) throw new Error("The timeline is not shown.");
     await page.mouse.click(line.x + line.width / 4, line.y + line.height / 2);
     await untilTime((time) => Math.abs(time - 6) < 1);
   });
 
-  test("captions are shown, and those of another language when it is chosen", async () => {
+  test("shows captions, and those of another language when chosen", async () => {
     const shown = () =>
       page.$eval("video", ({ textTracks }) =>
         Array.from(textTracks)
@@ -93,7 +93,7 @@ describe.skipIf(!path)("the player in Firefox", () => {
     await untilShown("de");
   });
 
-  test("keys open the menu and choose the second audio track", async () => {
+  test("lets keys open the menu and choose the second audio track", async () => {
     const before = mediaFolders.size;
     /** Moves down a menu to an item. */
     const moveTo = (selector: string) =>

@@ -40,7 +40,7 @@ const focused = (page: Page) =>
     };
   }, MIN_RING_PIXELS);
 
-test("with the keyboard alone a viewer comes from home to a video with captions, and always sees the focus", async () => {
+test("with only the keyboard a viewer gets from the home page to a video with captions, and the focus is always visible", async () => {
   const page = await newPage({ ...DESKTOP, reducedMotion: "reduce" });
   const response = await fetch(`${origin}/v1/videos/${id()}`);
   const hero = Video.parse(await response.json());
@@ -92,7 +92,7 @@ test.each([
   ["en-GB", "Settings", "Quality", "Quality: back to the settings"],
   ["de", "Einstellungen", "Qualität", "Qualität: zurück zu den Einstellungen"],
 ])(
-  "in %s keys open each menu of the player, and a screen reader names it and all that is in it",
+  "in %s keys open each menu of the player, and the menu and its items have accessible names",
   async (...row) => {
     const [locale, settings, quality, back] = row;
     const page = await openPaused({ context: { ...DESKTOP, locale, reducedMotion: "reduce" } });

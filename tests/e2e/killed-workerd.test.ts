@@ -25,7 +25,7 @@ const workerds = async (state: string) => {
   return all.filter(({ role }) => role === "worker").map(({ pid }) => pid);
 };
 
-test("after a SIGKILL of the Worker's processes a running task goes on without anybody's help", async () => {
+test("after a SIGKILL of the Worker's processes a running task continues by itself", async () => {
   // Its own, because other files use the shared one meanwhile.
   const stack = await startDevStack({ slots: 1 });
   onTestFinished(async () => {

@@ -56,7 +56,7 @@ test.each(SIZES)("on %s a visitor's watchlist is kept in the browser", async (_n
   await page.getByRole("heading", { name: "Nothing saved yet" }).waitFor();
 });
 
-test("what a visitor saved, and how far they watched, joins the account at sign-in", async () => {
+test("a visitor's watchlist and progress are added to the account at sign-in", async () => {
   const page = await newPage();
   await page.goto(`/watch/${id()}`);
   await action(page, "Save to watchlist").click();
@@ -89,7 +89,7 @@ test("what a visitor saved, and how far they watched, joins the account at sign-
 });
 
 test.each(SIZES)(
-  "on %s an account likes and saves a video, and orders a playlist by keyboard and by drag",
+  "on %s an account likes and saves a video, and reorders a playlist by keyboard and by dragging",
   async (name, context) => {
     const page = await newPage(context);
     await signIn(page, account);
@@ -159,7 +159,7 @@ test.each(SIZES)(
 );
 
 test.each(SIZES)(
-  "on %s a creator makes a series in the studio, with videos in two seasons",
+  "on %s a creator creates a series with two seasons in the studio",
   async (_name, context) => {
     const page = await newPage(context);
     await signIn(page, account);
@@ -235,7 +235,7 @@ async function dragOnto(page: Page, from: Handle, to: Handle): Promise<void> {
   await page.mouse.up();
 }
 
-test("the account's settings reach the player of its next visit", async () => {
+test("the account's settings apply to the player on the next visit", async () => {
   const page = await newPage();
   await signIn(page, account);
   await page.goto("/settings/watching");
@@ -277,7 +277,7 @@ test("the account's settings reach the player of its next visit", async () => {
   });
 });
 
-test("the history is paused, and single videos leave it", async () => {
+test("the history can be paused, and single videos can be removed from it", async () => {
   const page = await newPage();
   await signIn(page, account);
   await api.call("PUT", `/v1/videos/${id()}/progress`, { position: 5 });

@@ -112,7 +112,7 @@ test("watches it while the rest is still being transcoded", async () => {
   );
 });
 
-test("it becomes ready and plays after a reload", async () => {
+test("sees it become ready, and it plays after a reload", async () => {
   await expect
     .poll(async () => (await getVideo()).state, { timeout: TRANSCODING_TIMEOUT_MS, interval: 500 })
     .toBe("ready");
@@ -148,7 +148,7 @@ test("the viewer can choose a rendition", async () => {
   await chooseQuality(page, "highest");
 });
 
-test("data saver plays no large rendition, however fast the connection", async () => {
+test("data saver never plays a large rendition, however fast the connection", async () => {
   await page.evaluate(() => {
     localStorage.setItem("kinora.bandwidth", "50000000");
     localStorage.setItem("kinora.player", JSON.stringify({ theatre: true, dataSaver: true }));
@@ -179,7 +179,7 @@ async function renditionsByTrack(): Promise<Map<string, { height: number; bandwi
 }
 const SEGMENT_TRACK = /([a-z0-9-]+)\/\d+\.\d+\/\d+\.m4s/;
 
-test("after the network was cut, the best quality is back within two segments", async () => {
+test("after the network was interrupted, the best quality returns within two segments", async () => {
   const renditions = await renditionsByTrack();
   expect(renditions.size).toBeGreaterThan(1);
   const best = Math.max(...Array.from(renditions.values(), ({ height }) => height));
@@ -264,7 +264,7 @@ test("a wrong token is refused, and the response reveals nothing about the video
   }
 });
 
-test("the creator edits the details, also after they were saved once", async () => {
+test("the creator edits the details repeatedly", async () => {
   await page.goto(`/studio/${videoId}`);
   const form = page.getByRole("form", { name: "Details" });
   for (const category of ["travel", "howto"]) {
@@ -279,7 +279,7 @@ test("the creator edits the details, also after they were saved once", async () 
   await page.getByLabel("Allow viewers to download this video").uncheck();
 });
 
-test("an admin puts it at the top of the home page, where it is in no row, and takes it away", async () => {
+test("an admin features it on the home page, where no row repeats it, and removes it again", async () => {
   await signInAsAdmin();
   const open = () => browser.newPage({ baseURL: origin });
   const [admin, visitor] = [await open(), await open()];

@@ -56,7 +56,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-test("the switch asks the browser, and stays as the viewer left it", async () => {
+test("the notification switch asks the browser for permission and keeps its state", async () => {
   await context.grantPermissions(["notifications"]);
   await openSettings();
   await notificationSwitch().click();
@@ -89,7 +89,7 @@ async function expectBrowsers(...endpoints: string[]): Promise<void> {
   }, TIMEOUT_MS);
 }
 
-test("a subscription that the browser has replaced goes on, with and without a word to the service worker", async () => {
+test("a subscription replaced by the browser keeps working, with or without an event to the service worker", async () => {
   await openSettings();
   await notificationSwitch().click();
   await page.getByText("Saved.").waitFor();
@@ -133,7 +133,7 @@ test("a subscription that the browser has replaced goes on, with and without a w
   await expectBrowsers();
 });
 
-test("a message shows the video, and a click opens it", async () => {
+test("a notification shows the video, and a click opens it", async () => {
   const devTools = await context.newCDPSession(page);
   const registered = new Promise<string>((found) =>
     devTools.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
@@ -173,7 +173,7 @@ test("a message shows the video, and a click opens it", async () => {
   await vi.waitFor(async () => expect(await shown()).toEqual([]), TIMEOUT_MS);
 });
 
-test("notifications that the browser blocks are said to be blocked", async () => {
+test("the settings say when the browser blocks notifications", async () => {
   await page.addInitScript(() =>
     Object.defineProperty(Notification, "permission", { get: () => "denied" }),
   );

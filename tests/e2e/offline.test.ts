@@ -88,7 +88,7 @@ afterAll(async () => {
   network.close();
 });
 
-test("browsers find nothing wrong with the manifest and offer to install the site", async () => {
+test("browsers accept the manifest and offer to install the site", async () => {
   const devTools = await page.context().newCDPSession(page);
   const { errors } = await devTools.send("Page.getAppManifest");
   expect(errors).toEqual([]);
@@ -115,7 +115,7 @@ test("browsers find nothing wrong with the manifest and offer to install the sit
   expect(sizes).toEqual(manifest.screenshots.map((screenshot) => screenshot.sizes));
 });
 
-test("without a network the site opens and says that it is offline, and with one it goes on by itself", async () => {
+test("without a network the site opens and says that it is offline, and it recovers by itself", async () => {
   await cutNetwork();
   for (const path of ["/", "/search?q=harbour", "/settings"]) {
     await page.goto(path);
@@ -132,7 +132,7 @@ test("without a network the site opens and says that it is offline, and with one
   await page.getByRole("heading", { name: "No connection" }).waitFor({ state: "detached" });
 });
 
-test("only files of the shell are stored: no API response, no token, no media", async () => {
+test("only the files of the app shell are stored: no API response, no token, no media", async () => {
   await page.goto("/search?q=harbour");
   await page.getByRole("heading", { name: "Search", exact: true }).waitFor({ state: "attached" });
   await page.waitForLoadState("networkidle");
@@ -141,7 +141,7 @@ test("only files of the shell are stored: no API response, no token, no media", 
   expect(paths.filter((path) => !/^\/(assets\/[\w.-]+|[\w.-]*)$/.test(path))).toEqual([]);
 });
 
-test("a new deployment is shown at once, and replaces the stored files without reloading an open page", async () => {
+test("a new deployment is used at once and replaces the stored files without reloading an open page", async () => {
   const shell = await (await page.request.get(SHELL_FILES)).text();
   const html = await (await page.request.get("/")).text();
   replaced.set("/", html.replace("<head>", `<head>${NEW_PAGE}`));
@@ -165,7 +165,7 @@ test("a new deployment is shown at once, and replaces the stored files without r
   await restoreNetwork();
 });
 
-test("an embedded player installs nothing on the browser of another site's visitor", async () => {
+test("an embedded player installs no service worker for visitors of other sites", async () => {
   const context = await browser.newContext({ baseURL: origin, serviceWorkers: "allow" });
   const frame = await context.newPage();
   await frame.goto(`/embed/${"0".repeat(22)}`);

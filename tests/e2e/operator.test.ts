@@ -53,7 +53,7 @@ function giveUp(requestId: string): void {
 }
 
 test.each([390, 1440])(
-  "messages that a queue has given up are read, and sent again one by one or all at once, at %d px",
+  "an operator reads dead letters and sends them again one by one or all at once, at %d px",
   async (width) => {
     const name = (number: number) => `request-${width}-${number}`;
     giveUp(name(1));
@@ -91,7 +91,7 @@ test.each([390, 1440])(
   },
 );
 
-test("an operator sees the work of this moment, which refreshes itself, and what has failed", async () => {
+test("an operator sees the current work, which refreshes itself, and failed tasks", async () => {
   const id = "Failed0000000000000001";
   onCatalogue((catalog) =>
     catalog
@@ -133,7 +133,7 @@ function addUsage(creatorId: string, bytes: number, milliseconds: number): void 
   });
 }
 
-test("an operator sees what the month costs and who uses most", async () => {
+test("an operator sees the cost of the month and the creators with the highest usage", async () => {
   const metrics = openLocalDatabase(inject("state"), METRICS);
   if (!metrics) throw new Error("The numbers have no file.");
   const now = Date.now();
@@ -166,7 +166,7 @@ test("an operator sees what the month costs and who uses most", async () => {
   await page.context().close();
 });
 
-test("numbers are charts and tables, also on a phone, and an alert is silenced", async () => {
+test("an operator sees metrics as charts and tables, also on a phone, and silences an alert", async () => {
   const metrics = openLocalDatabase(inject("state"), METRICS);
   if (!metrics) throw new Error("The numbers have no file.");
   const MINUTE_MS = 60_000;

@@ -95,7 +95,7 @@ describe.each(WIDTHS)("at %d pixels", (width) => {
     ...sitePages({ id: "VIDEO", creatorId: "CREATOR" }, QUERY),
     ...otherPages({ playlist: "PLAYLIST", series: "SERIES" }),
   ])(
-    "$name has no error and no accessibility violation, fits, and stands still",
+    "$name has no errors, accessibility violations, overflow or layout shifts",
     async ({ path }) => {
       const ids = { VIDEO: video.id, CREATOR: video.creatorId, PLAYLIST: playlist, SERIES: series };
       await open(
@@ -127,7 +127,7 @@ describe.each(WIDTHS)("at %d pixels", (width) => {
     await page.getByRole("dialog").waitFor({ state: "hidden" });
   }
 
-  test("menus and suggestions are sound", async () => {
+  test("menus and suggestions have no errors or accessibility violations", async () => {
     await open("/");
     await page.getByRole("button", { name: /^Account menu/ }).click();
     await page.getByRole("link", { name: "Settings" }).waitFor();
@@ -141,7 +141,7 @@ describe.each(WIDTHS)("at %d pixels", (width) => {
     await expectSound();
   });
 
-  test("dialogs and forms are sound", async () => {
+  test("dialogs and forms have no errors or accessibility violations", async () => {
     await open(`/watch/${video.id}`);
     for (const name of ["Share", "Playlist", "Report"])
       await expectSoundDialog(page.getByRole("button", { name, exact: true }));
@@ -160,7 +160,7 @@ describe.each(WIDTHS)("at %d pixels", (width) => {
     await expectSound();
   });
 
-  test("errors are sound, and so is a file that waits for the network", async () => {
+  test("error states and an upload waiting for the network have no accessibility violations", async () => {
     await open("/sign-in");
     await page.getByLabel("Email").fill("nobody@example.com");
     await page.getByLabel("Password").fill("not the password");
@@ -189,7 +189,7 @@ describe.each(WIDTHS)("at %d pixels", (width) => {
     await page.unroute("**/v1/uploads", refuse);
   });
 
-  test("what viewers see most is sound in the other theme too, and on a tablet in both", async () => {
+  test("the main pages have no accessibility violations in the other theme, and on a tablet in both themes", async () => {
     const [own, other] = isTouched ? (["dark", "light"] as const) : (["light", "dark"] as const);
     const creator = `/creator/${video.creatorId}`;
     for (const path of ["/", `/search?q=${QUERY}`, `/watch/${video.id}`, creator, "/library"]) {
@@ -206,7 +206,7 @@ describe.each(WIDTHS)("at %d pixels", (width) => {
     await page.emulateMedia({ colorScheme: own });
   });
 
-  test.skipIf(isTouched)("viewers who want more contrast get 7 to 1", async () => {
+  test.skipIf(isTouched)("viewers who prefer more contrast get a ratio of 7:1", async () => {
     for (const path of ["/", `/search?q=${QUERY}`, `/watch/${video.id}`, "/settings"]) {
       await open(path);
       for (const colorScheme of ["dark", "light"] as const) {
@@ -224,7 +224,7 @@ describe.each(WIDTHS)("at %d pixels", (width) => {
   ] as const;
 
   test.each(LANGUAGES)(
-    "a browser in %s gets home, search, watch and sign-in in its language, %s",
+    "a browser in %s gets home, search, watch and sign-in in %s",
     async (locale, dir, search, theatre, password) => {
       const context = await browser.newContext({
         baseURL: origin,
@@ -259,7 +259,7 @@ describe.each(WIDTHS)("at %d pixels", (width) => {
     },
   );
 
-  test("a language that is chosen in the footer is remembered", async () => {
+  test("a language chosen in the footer is remembered", async () => {
     const context = await browser.newContext({
       baseURL: origin,
       viewport: { width, height: HEIGHT },

@@ -69,7 +69,7 @@ async function expectPlayingOn(site: Server): Promise<void> {
   await page.close();
 }
 
-test("the tabs of a video are saved together, and no change is lost without a question", async () => {
+test("the tabs of a video are saved together, and leaving with unsaved changes asks first", async () => {
   const page = await context.newPage();
   await page.setViewportSize({ width: 390, height: 800 });
   await page.goto(`/studio/${videoId}`);
@@ -104,7 +104,7 @@ test("the tabs of a video are saved together, and no change is lost without a qu
   await page.close();
 });
 
-test("a creator lists chapters on the storyboard, and viewers see them", async () => {
+test("a creator adds chapters on the storyboard, and viewers see them", async () => {
   const page = await context.newPage();
   await page.goto(`/studio/${videoId}/chapters`);
   await page.getByRole("slider", { name: /^Frame at/ }).fill("4");
@@ -130,7 +130,7 @@ test("a creator lists chapters on the storyboard, and viewers see them", async (
   await page.close();
 });
 
-test("a creator sees the part of a picture that becomes the thumbnail, and then the thumbnail", async () => {
+test("a creator sees a preview of the part of an image that becomes the thumbnail, and then the thumbnail", async () => {
   const page = await context.newPage();
   await page.goto(`/studio/${videoId}/thumbnail`);
   await page.getByRole("list", { name: "Frames to choose from" }).waitFor();
@@ -151,7 +151,7 @@ test("a creator sees the part of a picture that becomes the thumbnail, and then 
   await page.close();
 });
 
-test("a creator makes any second of a video its thumbnail, and sees it at once", async () => {
+test("a creator chooses any second of a video as its thumbnail and sees it at once", async () => {
   const page = await context.newPage();
   await page.goto(`/studio/${videoId}/thumbnail`);
   const frames = page.getByRole("region", { name: "A frame of the video" });

@@ -16,7 +16,7 @@ const { id, newPage, openPaused, media, untilTime, untilMedia, untilPaused } = s
 /** Whether the browser's own full screen shows something in the player. */
 const inFullScreen = (page: Page, selector: string) => page.locator(`:fullscreen ${selector}`);
 
-test("the menu of qualities says what plays by itself", async () => {
+test("the quality menu shows which rendition the automatic mode plays", async () => {
   const page = await openPaused();
   await page.locator("media-settings-menu-button").click();
   await page.getByRole("menuitem", { name: "Quality" }).click();
@@ -31,35 +31,38 @@ test("the menu of qualities says what plays by itself", async () => {
 test.each([
   ["a mouse that hovers", DESKTOP],
   ["a finger that drags", PHONE],
-])("%s over the timeline sees picture, chapter and time of the place", async (_name, context) => {
-  const page = await openPaused({ context });
-  const range = await boxOf(page.locator("media-time-range"));
-  const place = (share: number) => ({
-    x: range.x + range.width * share,
-    y: range.y + range.height / 2,
-  });
-  if (context === PHONE) await swipe(page, [place(0.3), place(0.6), place(0.75)], false);
-  else await page.mouse.move(place(0.75).x, place(0.75).y, { steps: 3 });
-  const picture = page.locator("media-preview-thumbnail[slot]");
-  await picture.waitFor();
-  await vi.waitFor(
-    async () =>
-      expect(
-        await picture.evaluate(
-          (element) => element.shadowRoot?.querySelector("img")?.naturalWidth ?? 0,
-        ),
-      ).toBeGreaterThan(0),
-    TIMEOUT_MS,
-  );
-  await page.locator("media-preview-chapter-display[slot]", { hasText: "Storm" }).waitFor();
-  await page.locator("media-preview-time-display[slot]", { hasText: /^\s*0:1[78]/ }).waitFor();
-  const [player, box] = [await boxOf(page.locator("media-controller")), await boxOf(picture)];
-  expect(box.x).toBeGreaterThanOrEqual(player.x);
-  expect(box.x + box.width).toBeLessThanOrEqual(player.x + player.width);
-  expect(box.y).toBeGreaterThanOrEqual(player.y);
-});
+])(
+  "%s over the timeline shows image, chapter and time of that position",
+  async (_name, context) => {
+    const page = await openPaused({ context });
+    const range = await boxOf(page.locator("media-time-range"));
+    const place = (share: number) => ({
+      x: range.x + range.width * share,
+      y: range.y + range.height / 2,
+    });
+    if (context === PHONE) await swipe(page, [place(0.3), place(0.6), place(0.75)], false);
+    else await page.mouse.move(place(0.75).x, place(0.75).y, { steps: 3 });
+    const picture = page.locator("media-preview-thumbnail[slot]");
+    await picture.waitFor();
+    await vi.waitFor(
+      async () =>
+        expect(
+          await picture.evaluate(
+            (element) => element.shadowRoot?.querySelector("img")?.naturalWidth ?? 0,
+          ),
+        ).toBeGreaterThan(0),
+      TIMEOUT_MS,
+    );
+    await page.locator("media-preview-chapter-display[slot]", { hasText: "Storm" }).waitFor();
+    await page.locator("media-preview-time-display[slot]", { hasText: /^\s*0:1[78]/ }).waitFor();
+    const [player, box] = [await boxOf(page.locator("media-controller")), await boxOf(picture)];
+    expect(box.x).toBeGreaterThanOrEqual(player.x);
+    expect(box.x + box.width).toBeLessThanOrEqual(player.x + player.width);
+    expect(box.y).toBeGreaterThanOrEqual(player.y);
+  },
+);
 
-test("the keys do what they do on YouTube", async () => {
+test("the keys work as on YouTube", async () => {
   const page = await openPaused({ at: 12 });
   const { keyboard } = page;
   const pressUntil = async (key: string, condition: (time: number) => boolean) => {
@@ -109,7 +112,7 @@ test("the keys do what they do on YouTube", async () => {
   await pressUntil("Home", (time) => time < 0.1);
 });
 
-test("I opens and closes a picture in picture", async () => {
+test("the I key opens and closes picture-in-picture", async () => {
   const page = await openPaused({ at: 3 });
   await page.keyboard.press("i");
   await page.waitForFunction(() => document.pictureInPictureElement?.localName === "video");
@@ -117,7 +120,7 @@ test("I opens and closes a picture in picture", async () => {
   await page.waitForFunction(() => document.pictureInPictureElement === null);
 });
 
-test("full screen turns a phone, shows what a double tap does, and ends with a swipe down", async () => {
+test("full screen rotates a phone, shows a hint for double taps, and ends with a swipe down", async () => {
   const page = await newPage(PHONE);
   await page.addInitScript(() => {
     const shapes: string[] = [];
@@ -147,7 +150,7 @@ test("full screen turns a phone, shows what a double tap does, and ends with a s
   await vi.waitFor(async () => expect((await shapes()).at(-1)).toBe("unlocked"), TIMEOUT_MS);
 });
 
-test("the volume is remembered, also before the controls have come", async () => {
+test("the volume is remembered, even before the controls have loaded", async () => {
   const page = await openPaused();
   await page.locator("media-controller").focus();
   for (const volume of [0.95, 0.9, 0.85]) {
@@ -165,7 +168,7 @@ test("the volume is remembered, also before the controls have come", async () =>
   expect(await page.getByRole("button", { name: "Tap to unmute" }).count()).toBe(0);
 });
 
-test("a video that failed goes on at its place by itself when the network is back", async () => {
+test("a video that failed continues at its position when the network is back", async () => {
   const page = await newPage();
   await page.route("**/multivariant.m3u8", async (route) => route.fulfill({ status: 404 }));
   await page.goto(`/watch/${id()}?t=9s`);
@@ -179,7 +182,7 @@ test("a video that failed goes on at its place by itself when the network is bac
   await untilTime((time) => time > 9 && time < 15);
 });
 
-test("a video that is still being processed shows its whole length and what is missing", async () => {
+test("a video that is still being processed shows its full duration and the missing part", async () => {
   const page = await newPage();
   const asPlayable = (video: object) => Object.assign(video, { state: "playable", progress: 0.5 });
   await page.route(`**/v1/videos/${id()}/watch`, async (route) => {

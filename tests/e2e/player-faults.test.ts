@@ -22,7 +22,7 @@ const { id, newPage, openPaused, media, untilTime, untilPaused } = setUpWhiteVid
 test.each([
   ["a mouse", DESKTOP],
   ["a finger", PHONE],
-])("%s seeks on every pixel row of the timeline that is drawn", async (_name, options) => {
+])("%s seeks on every visible pixel row of the timeline", async (_name, options) => {
   const page = await openPaused({ context: options });
   const line = await boxOf(page.locator("media-time-range"));
   const thumb = await boxOf(page.locator("media-time-range #thumb"));
@@ -78,7 +78,7 @@ test.each([
   }
 });
 
-test("without permission to play sound, playback starts muted and a tap unmutes it", async () => {
+test("without permission to autoplay with sound, playback starts muted and a tap unmutes it", async () => {
   const strict = await launchBrowser({ autoplay: false });
   try {
     const page = await newPage(DESKTOP, strict);
@@ -108,7 +108,7 @@ test("without permission to play sound, playback starts muted and a tap unmutes 
   }
 });
 
-test("a player whose controls do not arrive has those of the browser", async () => {
+test("a player whose controls fail to load shows the browser's controls", async () => {
   const page = await newPage();
   await page.route(/\/controls-ranges-/, (route) => route.abort());
   await page.goto(`/watch/${id()}`);
@@ -116,7 +116,7 @@ test("a player whose controls do not arrive has those of the browser", async () 
   await untilTime((time) => time > 0.2);
 });
 
-test("where even muted playback needs a click, a large button in the centre plays", async () => {
+test("if even muted playback needs a click, a large play button is in the centre", async () => {
   const page = await newPage();
   await page.addInitScript(() => {
     let wasClicked = false;
@@ -137,7 +137,7 @@ test("where even muted playback needs a click, a large button in the centre play
   expect(await media("muted")).toBe(false);
 });
 
-test("a phone seeks by 10 s with buttons and double taps, and has picture in picture", async () => {
+test("a phone seeks by 10 s with buttons and double taps, and offers picture-in-picture", async () => {
   const page = await openPaused({ context: PHONE });
   await page.locator(".player-centre media-seek-forward-button").tap();
   await untilTime(near(10));
@@ -167,7 +167,7 @@ test.each([
   ["a phone", PHONE, "watch"],
   ["a laptop", DESKTOP, "watch"],
   ["a small iframe", { viewport: { width: 320, height: 180 } }, "embed"],
-] as const)("on %s no menu stands out of the player", async (_name, options, path) => {
+] as const)("on %s no menu extends beyond the player", async (_name, options, path) => {
   const page = await openPaused({ context: options, path });
   const expectInside = async (menu: Locator) => {
     await vi.waitFor(async () => {
@@ -196,7 +196,7 @@ test.each([
   await expectInside(page.locator("media-captions-menu"));
 });
 
-test("captions on a phone are as large as text", async () => {
+test("captions on a phone are at least as large as body text", async () => {
   const page = await openPaused({ context: PHONE, at: 5 });
   const player = await boxOf(page.locator("media-controller"));
   const timeline = await boxOf(page.locator("media-time-range"));
@@ -210,7 +210,7 @@ test("captions on a phone are as large as text", async () => {
   }, TIMEOUT_MS);
 });
 
-test("the keys work with Caps Lock and whatever has the focus, except where they are needed", async () => {
+test("the keys work with Caps Lock and from any focused element, except those that use the key themselves", async () => {
   const page = await openPaused();
   const { keyboard } = page;
   await page.locator("main a").first().focus();
@@ -235,7 +235,7 @@ test("the keys work with Caps Lock and whatever has the focus, except where they
   expect([await media("paused"), (await media("currentTime")) < 0.5]).toEqual([true, true]);
 });
 
-test("a question mark shows all keys", async () => {
+test("the question mark key shows all keyboard shortcuts", async () => {
   const page = await openPaused();
   await page.locator("video").click();
   await page.keyboard.press("?");
@@ -249,7 +249,7 @@ test("a question mark shows all keys", async () => {
 test.each([
   ["ahead", 7_200_000],
   ["behind", -7_200_000],
-])("a device whose clock is two hours %s renews no token", async (_name, offset) => {
+])("a device whose clock is two hours %s does not renew its token", async (_name, offset) => {
   const page = await newPage();
   await page.addInitScript((milliseconds) => {
     const now = Date.now.bind(Date);

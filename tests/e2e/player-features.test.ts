@@ -38,7 +38,7 @@ async function switchOn(page: Page, name: string): Promise<void> {
   await page.locator("media-settings-menu").waitFor({ state: "hidden" });
 }
 
-test("chapters are on the timeline, in the menu and beside the time, and an intro can be skipped", async () => {
+test("chapters are shown on the timeline, in the menu and beside the time, and an intro can be skipped", async () => {
   const page = await openPaused();
   const cues = await page
     .locator("media-time-range")
@@ -55,7 +55,7 @@ test("chapters are on the timeline, in the menu and beside the time, and an intr
   await page.locator(".player-chapter", { hasText: "Storm" }).waitFor();
 });
 
-test("a menu that is opened before its code has arrived opens then", async () => {
+test("a menu that is requested before its code has loaded opens once it has", async () => {
   const page = await openPaused();
   const arrival = Promise.withResolvers<void>();
   await page.route("**/assets/player-menus-*.js", async (route) => {
@@ -110,7 +110,7 @@ test.each([
   await untilTime((time) => time >= seconds && time < seconds + 5);
 });
 
-test("Shift and P open the video before this one in its playlist", async () => {
+test("Shift+P opens the previous video of the playlist", async () => {
   const page = await newPage();
   const video = (await (await page.request.get(`/v1/videos/${id()}`)).json()) as Video;
   const items = [OTHER_ID, id()].map((videoId, index) => ({
@@ -127,7 +127,7 @@ test("Shift and P open the video before this one in its playlist", async () => {
   await page.waitForURL(`**/watch/${OTHER_ID}?list=${OTHER_ID}`);
 });
 
-test("every action tells what it did", async () => {
+test("every action shows visual feedback", async () => {
   const page = await openPaused();
   const { keyboard } = page;
   const message = page.locator(".player-message");
@@ -145,7 +145,7 @@ test("every action tells what it did", async () => {
   }
 });
 
-test("after the end a viewer can replay, and a loop has no end", async () => {
+test("after the end a viewer can replay the video, and a looped video never ends", async () => {
   const page = await openPaused({ at: WHITE_VIDEO_SECONDS - 1 });
   await page.keyboard.press("k");
   await page.getByRole("button", { name: "Replay" }).click();
@@ -158,7 +158,7 @@ test("after the end a viewer can replay, and a loop has no end", async () => {
   expect(await page.locator(".player-end").count()).toBe(0);
 });
 
-test("a viewer who comes back is taken up where they stopped, and can start over", async () => {
+test("a returning viewer resumes where they stopped and can start over", async () => {
   const page = await newPage();
   await page.addInitScript((videoId) => {
     localStorage.setItem("kinora.resume", JSON.stringify([{ id: videoId, at: 12 }]));
@@ -205,7 +205,7 @@ test("the system's media controls show the video and control it", async () => {
   expect([title, artworks]).toEqual(["White harbour", 1]);
 });
 
-test("a phone's lock screen shows the poster that the player shows, and loads no larger one", async () => {
+test("a phone's lock screen uses the same poster as the player and loads no larger one", async () => {
   const page = await newPage({ viewport: { width: 360, height: 740 }, deviceScaleFactor: 2 });
   // The white video has too few lines for a poster in two sizes.
   await page.route("**/v1/videos/*/watch", async (route) => {
@@ -223,7 +223,7 @@ test("a phone's lock screen shows the poster that the player shows, and loads no
   expect(posters).toEqual([small, small]);
 });
 
-test("stats for nerds tell what plays", async () => {
+test("stats for nerds show what is playing", async () => {
   const page = await openPaused();
   await switchOn(page, "Stats for nerds");
   const statistics = page.getByRole("region", { name: "Stats for nerds" });
@@ -232,7 +232,7 @@ test("stats for nerds tell what plays", async () => {
   await statistics.waitFor({ state: "detached" });
 });
 
-test("a finger scrubs through the video with a swipe", async () => {
+test("a swipe scrubs through the video", async () => {
   const page = await openPaused({ context: PHONE });
   const box = await boxOf(page.locator("media-controller"));
   const y = box.y + box.height * 0.2;

@@ -20,7 +20,7 @@ function watchForHls(page: Page): () => boolean {
   return () => isLoaded;
 }
 
-test("a browser that plays HLS by itself has the same menus, and loads no hls.js", async () => {
+test("a browser with native HLS has the same menus and does not load hls.js", async () => {
   const page = await newPage();
   const hasLoadedHls = watchForHls(page);
   await withoutMediaSource(page, true);
@@ -68,7 +68,7 @@ test("a browser that plays HLS by itself has the same menus, and loads no hls.js
   expect(hasLoadedHls()).toBe(false);
 });
 
-test("a browser that can play nothing is told so, and loads no hls.js", async () => {
+test("a browser that cannot play the video shows a message and does not load hls.js", async () => {
   const page = await newPage();
   const hasLoadedHls = watchForHls(page);
   await withoutMediaSource(page, false);
@@ -77,7 +77,7 @@ test("a browser that can play nothing is told so, and loads no hls.js", async ()
   expect(hasLoadedHls()).toBe(false);
 });
 
-test("a phone turns to the shape of the video while the player fills its screen", async () => {
+test("a phone rotates to the orientation of the video in full screen", async () => {
   const page = await newPage(PHONE);
   // Computers refuse to turn.
   await page.addInitScript(() => {
@@ -98,7 +98,7 @@ test("a phone turns to the shape of the video while the player fills its screen"
   await expect.poll(turns, { timeout: TIMEOUT_MS }).toEqual(["landscape", "free"]);
 });
 
-test("Safari can hand the video to an AirPlay device", async () => {
+test("Safari can send the video to an AirPlay device", async () => {
   const page = await newPage();
   // As Safari is: its media source is managed, and allows AirPlay only beside an address that a device can load.
   await page.addInitScript(() => {
@@ -130,7 +130,7 @@ test("Safari can hand the video to an AirPlay device", async () => {
   await untilTime((time) => near(7.2)(time) || time > 7.2);
 });
 
-test("the code for licences loads only with a video that has some", async () => {
+test("the DRM code loads only with a video that needs licences", async () => {
   const page = await newPage();
   const requested: string[] = [];
   page.on("request", (request) => requested.push(request.url()));

@@ -39,7 +39,7 @@ async function openPage(): Promise<{ page: Page; requests: Request[] }> {
 }
 const pathOf = (request: Request) => new URL(request.url()).pathname;
 
-test("a watch page asks once for the video and its playback, beside the player's code", async () => {
+test("a watch page requests the video and its playback once, in parallel with the player's code", async () => {
   const { page, requests } = await openPage();
   await page.goto(`/watch/${videoId}`);
   await expectPlaying(page);
@@ -62,7 +62,7 @@ test("a watch page asks once for the video and its playback, beside the player's
   await page.context().close();
 });
 
-test("the HTML file asks for the code of its kind of page, before any other script runs", async () => {
+test("the HTML file requests the code of its page before any other script runs", async () => {
   const expectCode = async (path: string, code: string[], api: string[]) => {
     const { page, requests } = await openPage();
     // Nothing but the HTML file and the script in it.
@@ -92,7 +92,7 @@ test("the HTML file asks for the code of its kind of page, before any other scri
   await expectCode("/", ["start", "app", "embed"], ["GET /v1/feed"]);
 });
 
-test("a phone shows the poster of a shared video before any code has arrived, where the player will be", async () => {
+test("a phone shows the poster of a shared video in the player's position before any code has loaded", async () => {
   const { page } = await openPage();
   await page.setViewportSize({ width: 390, height: 844 });
   let isHeld = true;
@@ -117,7 +117,7 @@ test("a phone shows the poster of a shared video before any code has arrived, wh
   await page.context().close();
 });
 
-test("related videos wait for the first frame", async () => {
+test("related videos load after the first frame", async () => {
   const { page, requests } = await openPage();
   await page.goto(`/watch/${videoId}`);
   const related = await page.waitForRequest(/\/related/);
@@ -128,7 +128,7 @@ test("related videos wait for the first frame", async () => {
   await page.context().close();
 });
 
-test("pointing at a card loads the player's code, and the click then only the video", async () => {
+test("pointing at a card preloads the player's code, so that the click loads only the video", async () => {
   const { page, requests } = await openPage();
   await page.goto("/");
   const card = page.locator(`a[href="/watch/${videoId}"]`).first();
@@ -151,7 +151,7 @@ test("pointing at a card loads the player's code, and the click then only the vi
   await page.context().close();
 });
 
-test("a player reports how fast a video started and how well it plays, without a name", async () => {
+test("a player reports startup time and playback quality anonymously", async () => {
   const { page, requests } = await openPage();
   await page.goto(`/watch/${videoId}`);
   await expectPlaying(page);
@@ -189,7 +189,7 @@ test("a player reports how fast a video started and how well it plays, without a
 });
 
 test.each([390, 820, 1440])(
-  "at %d pixels the place of the player is as high as the player",
+  "at %d pixels the space reserved for the player has the player's height",
   async (width) => {
     const { page } = await openPage();
     await page.setViewportSize({ width, height: 844 });
@@ -210,7 +210,7 @@ test.each([390, 820, 1440])(
 );
 
 test.each([390, 820, 1440])(
-  "at %d pixels a series, however late, pushes nothing down",
+  "at %d pixels a series that loads late shifts no content",
   async (width) => {
     const api = new ApiClient(origin);
     await api.signIn(account);

@@ -88,7 +88,7 @@ const linkFor = async (name: string, milliseconds: number): Promise<AccessLink> 
     }),
   );
 
-test("a private video asks for its password, also where it is embedded", async () => {
+test("a private video asks for its password, also when embedded", async () => {
   const studio = await context.newPage();
   await studio.setViewportSize({ width: 390, height: 800 });
   await studio.goto(`/studio/${videoId}/access`);

@@ -30,7 +30,7 @@ test.each([
   ["a tablet", TABLET, "dark"],
   ["a phone", PHONE, "dark"],
 ] as const)(
-  "on %s a child's profile is set up, sees only what is suitable, and is left with the PIN",
+  "on %s a child's profile is set up, shows only suitable videos, and can be left with the PIN",
   async (device, context, colorScheme) => {
     const slug = device.slice(2);
     const account = {
@@ -86,7 +86,7 @@ test.each([
   },
 );
 
-test("a profile has a language of its own, on each device that opens it", async () => {
+test("a profile has its own language on every device", async () => {
   const account = {
     name: "Leo Lingua",
     email: "leo-lingua@example.com",

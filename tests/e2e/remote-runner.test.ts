@@ -19,7 +19,7 @@ const MIN_TASKS = 12;
 /** What "half" may be: both do one task at a time, and tasks differ in length. */
 const HALF = { least: 0.3, most: 0.7 };
 
-test("another computer does about half of the work, until its token is revoked", async () => {
+test("a remote runner does about half of the work until its token is revoked", async () => {
   const folder = await mkdtemp(join(tmpdir(), "kinora-remote-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const api = await signInAsAdmin();

@@ -91,7 +91,7 @@ async function untilRefused(url: string): Promise<void> {
   );
 }
 
-test("captions turned on after hours of pause are shown", async () => {
+test("captions that are turned on after a pause of hours are shown", async () => {
   const expiredUrl = await captionsUrl();
   await untilRefused(expiredUrl);
   await captions().evaluate((track: HTMLTrackElement) => (track.track.mode = "showing"));
@@ -115,7 +115,7 @@ test("a download link still works after its token has expired", async () => {
   expect(await downloads.locator(".player-failure").count()).toBe(0);
 });
 
-test("a browser without Media Source Extensions and HLS plays the MP4, and loads no hls.js", async () => {
+test("a browser without Media Source Extensions and HLS plays the MP4 and does not load hls.js", async () => {
   const plain = await (await browser.newContext({ baseURL: origin })).newPage();
   await recordMediaErrors(plain);
   await plain.addInitScript((hls) => {

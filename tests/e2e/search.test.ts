@@ -97,7 +97,7 @@ test("the keyboard selects a person among the suggestions", async () => {
   await page.getByRole("heading", { name: TITLE, level: 3 }).waitFor();
 });
 
-test("a filter is part of the address, and the address restores it", async () => {
+test("a filter is part of the address and is restored from it", async () => {
   await page.goto("/search?q=cormorant");
   await page.getByRole("button", { name: "Captions", exact: true }).click();
   await page.waitForURL("**captions=true**");
@@ -141,7 +141,7 @@ test("a suggested category leads to all its videos", async () => {
   await page.waitForURL("**/category/documentary");
 });
 
-test("a line of dialogue opens the video at its second", async () => {
+test("a search for dialogue opens the video at that time", async () => {
   await page.goto("/search");
   const field = page.getByRole("combobox", { name: "Search videos" }).last();
   await field.pressSequentially("seventeen marmal");

@@ -81,7 +81,7 @@ async function headOf(path: string) {
   }, html);
 }
 
-test("a link to a public video shows its title, text, picture and player", async () => {
+test("a shared link to a public video shows its title, description, poster and player", async () => {
   const path = `/watch/${video.id}`;
   const { title, canonical, oembed, meta, data } = await headOf(path);
   expect(title).toBe(`${TITLE} · Kinora`);
@@ -101,7 +101,7 @@ test("a link to a public video shows its title, text, picture and player", async
   expect(embed.title).toBe(TITLE);
 });
 
-test("the browser runs the same page, and leaves its description to the first video", async () => {
+test("the browser runs the same page and keeps its metadata until another page is opened", async () => {
   await page.goto(`/watch/${video.id}`);
   await page.getByRole("heading", { name: TITLE }).waitFor();
   expect(await page.title()).toBe(`${TITLE} · Kinora`);
@@ -111,7 +111,7 @@ test("the browser runs the same page, and leaves its description to the first vi
   expect(blocked).toEqual([]);
 });
 
-test("a page answers in the language that the browser asks for, or that the viewer has chosen", async () => {
+test("a page is served in the language requested by the browser or chosen by the viewer", async () => {
   const titled = async (path: string, headers: HeadersInit) => {
     const response = await fetch(new URL(path, origin), { headers });
     const html = await response.text();
@@ -129,7 +129,7 @@ test("a page answers in the language that the browser asks for, or that the view
   expect(await titled("/search", {})).toEqual(["en", "Search · Kinora", vary]);
 });
 
-test("an unlisted or private video says nothing", async () => {
+test("a shared link to an unlisted or private video reveals nothing", async () => {
   const plain = await headOf("/");
   for (const { id } of [unlisted, hidden]) {
     const path = `/watch/${id}`;
@@ -158,18 +158,18 @@ test.each([
   "/studio/a/b",
   "/settings/nothing",
   "/favicon.png",
-])("%s is a 404 that a person can read", async (path) => {
+])("%s shows a readable 404 page", async (path) => {
   expect((await fetched(path)).status).toBe(404);
   await page.goto(path);
   await page.getByRole("heading", { name: "Page not found" }).waitFor();
 });
 
 test.each(["/", "/search?q=a", "/sign-in", "/settings", "/settings/keys", "/studio", "/history/"])(
-  "%s is a page",
+  "%s is served as a page",
   async (path) => expect((await fetched(path)).status).toBe(200),
 );
 
-test("pages of a query, a category, a tag and a creator have titles", async () => {
+test("pages of a query, a category, a tag and a creator have their own titles", async () => {
   const creator = (await headOf(`/watch/${video.id}`)).data?.["author"] as { url: string };
   const creatorPath = creator.url.replace(origin, "");
   // The index follows the video, and Pages keeps what it knew of the tag before, if another test asked, for a minute.
@@ -192,7 +192,7 @@ test("pages of a query, a category, a tag and a creator have titles", async () =
   }
 });
 
-test("a link to a public playlist shows what it is, and any other says nothing", async () => {
+test("a shared link to a public playlist describes it, and one to any other playlist reveals nothing", async () => {
   const api = new ApiClient(origin);
   await api.signIn(video.account);
   const create = async (visibility: string) => {
@@ -219,7 +219,7 @@ test("a link to a public playlist shows what it is, and any other says nothing",
   }
 });
 
-test("crawlers find the public video, and only that", async () => {
+test("crawlers find only the public video", async () => {
   const robots = await fetched("/robots.txt");
   const [, index] = /^Sitemap: (.+)$/m.exec(robots.html) ?? [];
   const list = await (await fetch(index ?? "")).text();
@@ -251,7 +251,7 @@ test("the site has its icons and its manifest", async () => {
   for (const { src } of icons) expect((await fetched(src)).status).toBe(200);
 });
 
-test("a premiere counts down on a page that everyone sees, and starts the video at its time", async () => {
+test("a premiere shows everyone a countdown and starts the video at its time", async () => {
   const api = new ApiClient(origin);
   await api.signIn(hidden.account);
   const context = await browser.newContext({ baseURL: origin, timezoneId: "Asia/Tokyo" });

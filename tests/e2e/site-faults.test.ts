@@ -70,7 +70,7 @@ async function withPage<T>(
   }
 }
 
-describe("nothing moves while a page loads", () => {
+describe("a page has no layout shifts while it loads", () => {
   /** On a tablet, which has the layouts of the others, only what viewers see most. */
   const ON_TABLETS = ["home", "search", "watch", "creator"];
 
@@ -107,7 +107,7 @@ test.each([
   "INTERNATIONALIZATION WWW",
   "The Godfather Part II",
   HUNDRED_LETTERS,
-])("no word of the hero breaks at any width: %s", async (title) => {
+])("the hero breaks no word at any width: %s", async (title) => {
   await withPage(1920, async (page) => {
     await feedWithHero(page, title);
     await page.goto("/");
@@ -122,27 +122,24 @@ test.each([
   });
 });
 
-test.each(LONG_TITLES)(
-  "$title fits in the hero, with the way to watch it in sight",
-  async (long) => {
-    await withPage(1440, async (page) => {
-      await feedWithHero(page, long.title);
-      await page.goto("/");
-      for (const { width, height } of SCREENS) {
-        await page.setViewportSize({ width, height });
-        await settled(page);
-        // Letters that are joined must not be pushed into each other.
-        const set = { width, isCut: false, areTight: !long.isTall };
-        await expect.poll(() => titleSetting(page)).toMatchObject(set);
-        expect((await titleSetting(page)).lines).toBeGreaterThan(long.isTall ? 1.2 : 0.8);
-        const button = (await page.locator(".hero .button").boundingBox())!;
-        expect([width, button.y + button.height < height]).toEqual([width, true]);
-      }
-    });
-  },
-);
+test.each(LONG_TITLES)("$title fits in the hero, with the watch button in view", async (long) => {
+  await withPage(1440, async (page) => {
+    await feedWithHero(page, long.title);
+    await page.goto("/");
+    for (const { width, height } of SCREENS) {
+      await page.setViewportSize({ width, height });
+      await settled(page);
+      // Letters that are joined must not be pushed into each other.
+      const set = { width, isCut: false, areTight: !long.isTall };
+      await expect.poll(() => titleSetting(page)).toMatchObject(set);
+      expect((await titleSetting(page)).lines).toBeGreaterThan(long.isTall ? 1.2 : 0.8);
+      const button = (await page.locator(".hero .button").boundingBox())!;
+      expect([width, button.y + button.height < height]).toEqual([width, true]);
+    }
+  });
+});
 
-describe("back returns to the place where the viewer was", () => {
+describe("the back button returns to the viewer's scroll position", () => {
   /** Goes to the video in the middle of a list, and back. */
   async function leaveAndReturn(
     page: Page,
@@ -202,7 +199,7 @@ describe("back returns to the place where the viewer was", () => {
   });
 });
 
-test("blank names never make empty links", async () => {
+test("blank names never lead to empty links", async () => {
   await withPage(1440, async (page) => {
     const blank = (of: Video): Video => ({
       ...of,
@@ -245,7 +242,7 @@ test("blank names never make empty links", async () => {
   });
 });
 
-test("text of any direction reads in its own", async () => {
+test("text is shown in its own direction", async () => {
   await withPage(1440, async (page) => {
     const places = {
       "/": [".hero-title", ".card-title"],
@@ -272,7 +269,7 @@ test.each([
   ["/search?q=x&sort=best", "Part of this address is not valid."],
   ["/studio/mistyped", "There is no page at this address."],
   ["/embed/mistyped", "This video is unavailable."],
-])("%s says in words what is wrong", async (path, sentence) => {
+])("%s explains the error in words", async (path, sentence) => {
   await withPage(390, async (page) => {
     await page.goto(path);
     await page.getByText(sentence).waitFor();
@@ -280,7 +277,7 @@ test.each([
   });
 });
 
-test("a page says so when its code cannot be loaded, as after a deploy", () =>
+test("a page shows a message when its code cannot be loaded, as after a deploy", () =>
   withPage(390, async (page) => {
     await page.route(/\/assets\/search-.*\.js$/, (route) => route.abort());
     await page.goto("/search?q=a");

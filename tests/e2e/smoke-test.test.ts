@@ -16,7 +16,7 @@ function run({ sql, params }: Statement): Promise<unknown> {
 
 const rows = async (sql: string): Promise<unknown> => run({ sql, params: [] });
 
-test("the smoke test of a deployment passes on a product that works, and leaves nothing behind", async () => {
+test("the smoke test of a deployment passes on a working product and leaves nothing behind", async () => {
   const lines: string[] = [];
   await smokeTest({ origin: inject("origin"), run, print: (line) => lines.push(line) });
   expect(lines).toEqual([

@@ -84,7 +84,7 @@ test("a deletion in My videos can be undone at once", async () => {
   expect(await page.getByRole("button", { name: "Undo" }).count()).toBe(0);
 });
 
-test("a video that will be published by itself says so, and when", async () => {
+test("a scheduled video shows when it will be published", async () => {
   // Whole minutes, as the fields have them in the time zone of the device.
   const [publishAt, unpublishAt] = [1, 2].map((days) => {
     const at = new Date(Date.now() + days * 86_400_000).setSeconds(0, 0);
@@ -117,7 +117,7 @@ test("a video that will be published by itself says so, and when", async () => {
   await page.setViewportSize({ width: 390, height: 800 });
 });
 
-test("a video that was deleted on its own page waits in the bin, and is restored from there", async () => {
+test("a video deleted on its own page is in the bin and can be restored", async () => {
   await page.goto(`/studio/${ids[0]}`);
   await page.getByRole("button", { name: "Delete", exact: true }).click();
   await confirm("Delete");
@@ -136,7 +136,7 @@ test("a video that was deleted on its own page waits in the bin, and is restored
   await row("A mistake").first().waitFor();
 });
 
-test("videos are sorted, found, edited and deleted together, and come back with one click", async () => {
+test("videos are sorted, searched, edited and deleted in bulk, and restored with one click", async () => {
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.goto("/studio");
   const bar = selectionBar(page);
@@ -217,7 +217,7 @@ test("videos are sorted, found, edited and deleted together, and come back with 
 test.each([
   { width: 1440, category: "music", language: "fr", downloads: "on" },
   { width: 390, category: "film", language: "de", downloads: "off" },
-])("at $width px each bulk edit says what became of each video", async ({ width, ...wanted }) => {
+])("at $width px each bulk edit shows the result for each video", async ({ width, ...wanted }) => {
   const title = `Log of ${width}`;
   const { id: listId } = Playlist.parse(await api.call("POST", "/v1/playlists", { title }));
   const many = Array.from({ length: MAX_TAGS }, (_, index) => `knot ${index}`);
@@ -250,7 +250,7 @@ test.each([
   await expect.poll(shown, { timeout: 60_000 }).toEqual(TITLES);
 });
 
-test("a video that failed is found by its problem, deleted, and restored from the bin on every screen", async () => {
+test("a failed video is found by its problem, deleted, and restored from the bin at every width", async () => {
   const wreck = join(folder, "wreck.mp4");
   await writeFile(wreck, `\0\0\0\x20ftypisom${"not a video ".repeat(900)}`);
   const id = await uploadFile(api, wreck, { title: "A wreck" }, () => {});
@@ -276,7 +276,7 @@ test("a video that failed is found by its problem, deleted, and restored from th
   await api.call("DELETE", `/v1/videos/${id}`);
 });
 
-test("a video is deleted for good, and the bin is emptied", async () => {
+test("a video is permanently deleted, and the bin is emptied", async () => {
   await page.goto("/studio");
   for (const title of TITLES) {
     await page.getByRole("button", { name: `Delete ${title}` }).click();

@@ -68,7 +68,7 @@ async function chooseFiles(names: string[], tab = page): Promise<void> {
   await input.setInputFiles(names.map((name) => join(folder, name)));
 }
 
-test("each file has a draft of its own, which outlives a reload", async () => {
+test("each file has its own draft, which survives a reload", async () => {
   await page.goto("/upload");
   await chooseFiles(["buoy.mp4"]);
   await detailsOf("buoy.mp4", page).getByLabel("Title").fill("A buoy in fog");
@@ -92,7 +92,7 @@ test("each file has a draft of its own, which outlives a reload", async () => {
   await publish("lamp_at-night.mp4", "A lamp", page);
 });
 
-test("files that are no videos, or too large, are refused at once, in plain words", async () => {
+test("files that are not videos or too large are refused at once with a plain explanation", async () => {
   await page.route("**/v1/uploads", async (route) => {
     const response = await route.fetch();
     const { items, room } = OpenUploads.parse(await response.json());
@@ -111,7 +111,7 @@ test("files that are no videos, or too large, are refused at once, in plain word
   await page.unroute("**/v1/uploads");
 });
 
-test("files are taken by drop, by paste and as a folder, and begin with the details for new files", async () => {
+test("files are added by drop, by paste and as a folder, and start with the default details", async () => {
   const refuse = (route: Route) =>
     route.request().method() === "POST"
       ? route.fulfill({ status: 403, json: { code: "forbidden", detail: "Not today." } })
@@ -158,7 +158,7 @@ test("files are taken by drop, by paste and as a folder, and begin with the deta
   await page.evaluate(() => localStorage.removeItem("kinora.upload-defaults"));
 });
 
-test("files are read from links: one becomes a video that plays, another says why it cannot", async () => {
+test("files are read from links: one becomes a playable video, another shows why it failed", async () => {
   const server = await serveLink(join(folder, "buoy.mp4"), "Buoy_by_link.mp4");
   try {
     await page.goto("/upload");
@@ -224,7 +224,7 @@ describe("ten files", () => {
     first = await context.newPage();
   });
 
-  test("are a queue that says how far it is, and can be used on every screen", async () => {
+  test("form a queue that shows its progress and works at every width", async () => {
     await throttle(first);
     await first.goto("/upload");
     await chooseFiles(NAMES, first);
@@ -250,7 +250,7 @@ describe("ten files", () => {
     ]);
   });
 
-  test("survive a cut, a reload and a second tab, and arrive once", async () => {
+  test("survive a lost connection, a reload and a second tab, and arrive once", async () => {
     const session = await throttle(first);
     await first.getByText(/\d of 10 files uploaded/).waitFor();
     await session.send("Network.emulateNetworkConditions", { ...NETWORK, offline: true });

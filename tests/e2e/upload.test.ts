@@ -106,7 +106,7 @@ test("an upload resumes by itself after a reload, with the missing parts", async
   expect(sent.length).toBeGreaterThan(2);
 });
 
-test("a file that the account has is recognised before anything of it is sent", async () => {
+test("a file that the account already has is recognised before anything is sent", async () => {
   const sent = partsSent(page);
   await chooseFile();
   await page.getByText("You already have “harbour.mp4”").waitFor();
@@ -118,7 +118,7 @@ test("a file that the account has is recognised before anything of it is sent", 
   expect(sent).toEqual([]);
 });
 
-test("a file that the browser does not keep resumes when it is chosen again", async () => {
+test("the upload of a file that the browser cannot keep resumes when it is chosen again", async () => {
   await holdPartsAfterFirst();
   const first = partRecorded(1, page);
   await chooseFileAgain();
@@ -136,7 +136,7 @@ test("a file that the browser does not keep resumes when it is chosen again", as
   expect(sent.length).toBeGreaterThan(2);
 });
 
-test("an upload is continued on another device, and My videos leads to it", async () => {
+test("an upload can be continued on another device through My videos", async () => {
   const device = await browser.newContext({ baseURL: inject("origin") });
   device.setDefaultTimeout(120_000);
   const other = await device.newPage();
@@ -182,7 +182,7 @@ test("an upload can be paused, resumed and discarded", async () => {
   expect(await rowOf("harbour.mp4", page).count()).toBe(0);
 });
 
-test("an upload that nobody continues is discarded in My videos", async () => {
+test("an abandoned upload can be discarded in My videos", async () => {
   const api = new ApiClient(inject("origin"));
   await api.signIn(CREATOR);
   const file = { filename: "left_behind.mp4", size: SOURCE_BYTES, contentType: "video/mp4" };
@@ -199,7 +199,7 @@ test("an upload that nobody continues is discarded in My videos", async () => {
   expect(items.map(({ filename }) => filename)).not.toContain("left_behind.mp4");
 });
 
-test("a part that the storage rejected or never answered is sent again, and completing is retried", async () => {
+test("a part that the storage rejected or never answered is sent again, and completion is retried", async () => {
   const attempts = new Map<number, number>();
   let completions = 0;
   await page.route(COMPLETE_URL, (route) =>
@@ -232,7 +232,7 @@ test("a part that the storage rejected or never answered is sent again, and comp
   expect(completions).toBe(2);
 });
 
-test("on a phone whose page is hidden, frozen and cut off, an upload continues when it is seen again, and arrives once", async () => {
+test("on a phone whose page is hidden, frozen and offline, an upload continues when the page is visible again, and arrives once", async () => {
   const phone = await browser.newContext({
     ...{ baseURL: inject("origin"), viewport: { width: 390, height: 844 } },
     ...{ isMobile: true, hasTouch: true, reducedMotion: "reduce" },

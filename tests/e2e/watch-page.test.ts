@@ -26,7 +26,7 @@ const MAX_STOPS = 80;
 test.each([
   ["a laptop", DESKTOP],
   ["a phone", PHONE],
-])("on %s title and actions are in sight without scrolling", async (_name, options) => {
+])("on %s title and actions are visible without scrolling", async (_name, options) => {
   const page = await newPage(options);
   // With as many actions as there can be.
   await page.route(`**/v1/videos/${id()}/watch`, async (route) => {
@@ -51,7 +51,7 @@ test.each([
   );
 });
 
-test("a shared link starts at the viewer's time if they want", async () => {
+test("a shared link can start at the current time", async () => {
   const page = await openPaused({ at: 12 });
   await page.getByRole("button", { name: "Share" }).click();
   const dialog = page.getByRole("dialog", { name: "Share" });
@@ -73,7 +73,7 @@ test("times and addresses in the description can be clicked", async () => {
   expect(await link.getAttribute("href")).toBe("https://harbour.example/lights");
 });
 
-test("a long description is folded until the viewer wants it", async () => {
+test("a long description is collapsed until the viewer expands it", async () => {
   const page = await openPaused({ at: 3 });
   const description = page.locator(".watch-description");
   const isLastLineShown = () =>
@@ -91,7 +91,7 @@ test("a long description is folded until the viewer wants it", async () => {
   expect(await isLastLineShown()).toBe(false);
 });
 
-test("people and tags lead to more of theirs", async () => {
+test("people and tags link to their other videos", async () => {
   const page = await openPaused({ at: 3 });
   const tag = page.getByRole("list", { name: "Tags" }).getByRole("link", { name: "white nights" });
   expect(await tag.getAttribute("href")).toBe("/tag/white%20nights");
@@ -100,7 +100,7 @@ test("people and tags lead to more of theirs", async () => {
   await page.locator(`.hits a[href^="/watch/${id()}"]`).first().waitFor();
 });
 
-test("more like this is beside the video, and a click plays it", async () => {
+test("related videos are beside the video, and a click plays one", async () => {
   const page = await newPage();
   const other = { ...(await (await page.request.get(`/v1/videos/${id()}`)).json()) } as Video;
   await page.route("**/related*", async (route) =>
@@ -112,7 +112,7 @@ test("more like this is beside the video, and a click plays it", async () => {
   await page.waitForURL(`**/watch/${OTHER_ID}`);
 });
 
-test("an episode leads to the next one, beside it and after its end", async () => {
+test("an episode links to the next one, beside the video and after its end", async () => {
   const api = new ApiClient(origin);
   await api.signIn(WHITE_VIDEO_ACCOUNT);
   const file = { filename: "b.mp4", size: 1000, contentType: "video/mp4", title: "Second night" };
@@ -153,13 +153,13 @@ test("an episode leads to the next one, beside it and after its end", async () =
   }
 });
 
-test("the chapter list plays chapters", async () => {
+test("a click in the chapter list plays the chapter", async () => {
   const page = await openPaused({ at: 3 });
   await page.getByRole("region", { name: "Chapters" }).getByText("Harbour <lights>").click();
   await untilTime((time) => time >= 6 && time < 12);
 });
 
-test("the transcript has every language, can be searched, and plays from its lines", async () => {
+test("the transcript has every language, can be searched, and a click on a line plays from there", async () => {
   const page = await openPaused({ at: 20 });
   const transcript = page.getByRole("region", { name: "Transcript" });
   const search = transcript.getByRole("searchbox");
@@ -222,7 +222,7 @@ test("theatre mode widens the player and is remembered", async () => {
   expect(await width()).toBeGreaterThan(1400);
 });
 
-test("a playing video goes on in the corner while the viewer looks around", async () => {
+test("a playing video continues in a mini player while the viewer browses", async () => {
   const page = await openPaused({ at: 3 });
   await page.keyboard.press("k");
   await page.getByRole("link", { name: "Kinora" }).first().click();
@@ -243,7 +243,7 @@ test("a playing video goes on in the corner while the viewer looks around", asyn
   await mini.waitFor({ state: "detached" });
 });
 
-test("a paused video does not follow the viewer", async () => {
+test("a paused video does not open the mini player", async () => {
   const page = await openPaused({ at: 3 });
   await page.getByRole("link", { name: "Kinora" }).first().click();
   await page.waitForURL(`${origin}/`);
@@ -275,7 +275,7 @@ async function tabTo(page: Page, selector: string): Promise<void> {
   throw new Error(`The Tab key does not reach ${selector}.`);
 }
 
-test("without a mouse, a viewer comes from the home page to a video with captions", async () => {
+test("without a mouse, a viewer gets from the home page to a video with captions", async () => {
   const page = await newPage();
   await page.goto("/");
   await page.getByRole("combobox", { name: "Search videos" }).waitFor();

@@ -48,7 +48,7 @@ async function run(command: string, args: string[], more: NodeJS.ProcessEnv): Pr
   return output;
 }
 
-test("a dry run of the deployment prepares nothing", async () => {
+test("a dry run of the deployment prepares nothing locally", async () => {
   const output = await run(
     "npx",
     ["wrangler", "deploy", "--dry-run", "--containers-rollout=none", "--outdir", "web/dist"],
@@ -100,7 +100,7 @@ test("plain `npx wrangler dev` in a fresh clone serves the API and the media gat
   expect(lines.join("\n")).toContain("npm run transcoder");
 });
 
-test("the next start changes nothing, and says nothing beside a running transcoder", async () => {
+test("the next start changes nothing and prints no hint while a transcoder is running", async () => {
   const before = readFileSync(devVars, "utf8");
   const transcoder = createServer();
   const [port] = await freePorts(1);

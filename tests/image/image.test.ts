@@ -116,7 +116,7 @@ describe.skipIf(reason !== null)("the container image", () => {
     return RunnerTokenCreated.parse(created).token;
   }
 
-  test("runs as an unprivileged user, and reaches nothing but the runner API", async () => {
+  test("runs as an unprivileged user and can reach only the runner API", async () => {
     const script = `
       const { uid } = require("os").userInfo();
       const reach = (url) => fetch(url).then((answer) => answer.status, () => "unreachable");
@@ -130,7 +130,7 @@ describe.skipIf(reason !== null)("the container image", () => {
     });
   });
 
-  test("an upload becomes ready, with AV1, though the image is stopped and killed while it works", async () => {
+  test("an upload becomes ready, with AV1, although the image is stopped and killed during its work", async () => {
     const source = join(state, "harbour.mp4");
     await generateSource(source, { seconds: 4, width: 320, height: 180 });
     const stopped = await startContainer();

@@ -8,7 +8,7 @@ const line = (error: string) => JSON.stringify({ severity: "error", event: "task
 const SECRET = line("authorization: Bearer abcdefghijklmnop");
 const FOUND = `The log has a bearer token: ${SECRET}`;
 
-test("a line that a test keeps from the console is searched too", () => {
+test("log lines that a test hides from the console are searched too", () => {
   searchConsole();
   const kept = vi.spyOn(console, "error").mockImplementation(() => {});
   console.error(SECRET);
@@ -20,7 +20,7 @@ test("a line that a test keeps from the console is searched too", () => {
   kept.mockRestore();
 });
 
-test("what a process prints is searched, line by line", async () => {
+test("the output of a process is searched line by line", async () => {
   const script = `process.stderr.write(process.argv[1].slice(0, 50));
     setTimeout(() => process.stderr.write(process.argv[1].slice(50) + "\\n"), 20);`;
   const child = spawn(process.execPath, ["-e", script, SECRET], {

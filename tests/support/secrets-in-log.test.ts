@@ -11,11 +11,11 @@ test.each([
   ["a signature of a storage URL", "https://r2.example/a?X-Amz-Signature=00ff"],
   ["a one-time token in a URL", "/unsubscribe?token=abcdefghij"],
   ["an e-mail address", "ada.quay+kinora@mail.example.com is taken"],
-])("%s in a line of the log is found", (name, field) => {
+])("%s in a log line is found", (name, field) => {
   expect(secretsInLog(`[site] ${line(field)}\nready`)).toEqual([`${name}: ${line(field)}`]);
 });
 
-test("other lines are left alone, and so are those that stand for a mail on the developer's machine", () => {
+test("other lines are ignored, and so are those that stand for mail on a developer's machine", () => {
   const mail = JSON.stringify({ severity: "info", event: "mail.not-sent", to: "ada@example.com" });
   const plain = line("GET /v1/videos/abc does not exist.");
   expect(secretsInLog(`${mail}\n${plain}\nada@example.com signed in`)).toEqual([]);

@@ -73,7 +73,7 @@ describe("an audio track", () => {
     expect(Object.keys(done.tracks)).toEqual(expect.arrayContaining(["audio-0", "audio-1"]));
   });
 
-  it("that outlasts the video track makes the last frame stay on screen", async () => {
+  it("that outlasts the video track keeps the last frame on screen", async () => {
     const done = await transcodeLowest(bench, "audio-outlasts-video.mp4", [
       ...["-f", "lavfi", "-i", "testsrc=s=64x48:r=25:d=1", ...sineInput("stereo"), ...H264],
       ...["-c:a", "aac"],

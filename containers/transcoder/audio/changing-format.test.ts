@@ -134,7 +134,7 @@ describe("a source that changes its format midway", () => {
       expect(time).toBeCloseTo(expected?.[index] ?? -1, 2);
   });
 
-  it("is upright if it is also rotated", async () => {
+  it("is upright if it also has a rotation", async () => {
     const source = await recording("rotated", SD, ["-s", "704x576", "-ac", "2"]);
     const plain = join(bench.folder, "plain.mov");
     await generate([...source, "-map", "0:v", plain]);

@@ -131,7 +131,7 @@ it.each([
       { from: 6, to: 12 },
     ],
   ],
-])("%s has exactly the frames that are kept, in their order", async (name, rate, args, keep) => {
+])("%s has exactly the kept frames in order", async (name, rate, args, keep) => {
   const edited = await edit(name, [...source(rate), ...args], keep);
   const frames = countFrames(edited.keep);
   expect(edited.plan.grid.totalFrames).toBe(frames);
@@ -142,7 +142,7 @@ it.each([
   expect(edited.plan.source.audio).toHaveLength(1);
 });
 
-it("cuts the audio to the sample, and keeps every track with its language", async () => {
+it("cuts the audio exactly at the sample and keeps every track with its language", async () => {
   const keep = [
     { from: 0.52, to: 3 },
     { from: 5.04, to: 9 },
@@ -171,7 +171,7 @@ it("cuts the audio to the sample, and keeps every track with its language", asyn
   expect(edited.plan.source.audio.map(({ language }) => language)).toEqual(["de", null]);
 });
 
-it("lays a picture over every frame, where and as faint as it was asked for", async () => {
+it("lays an image over every frame at the requested position and opacity", async () => {
   const mark = join(bench.folder, "mark.png");
   await generate([
     ...["-f", "lavfi", "-i", "color=c=red@0.8:s=64x32,format=rgba", "-frames:v", "1", mark],

@@ -51,7 +51,7 @@ describe("the storyboard", () => {
     [9, 9, 1],
     [60, 30, 2],
     [7200, 100, 72],
-  ])("of %i s has %i tiles, %i s apart", (duration, count, intervalSeconds) => {
+  ])("of a video of %i s has %i tiles, %i s apart", (duration, count, intervalSeconds) => {
     expect(layoutStoryboard(duration, { width: 1920, height: 1080 })).toMatchObject({
       count,
       intervalSeconds,
@@ -89,7 +89,7 @@ describe("the storyboard", () => {
   });
 });
 
-it.each([1, 3, 12])("a video of %i frames gets its images", async (frames) => {
+it.each([1, 3, 12])("a video of %i frames gets a poster and a storyboard", async (frames) => {
   await using bench = await startBench();
   const file = join(bench.folder, "short.mp4");
   const source = ["-f", "lavfi", "-i", "testsrc=s=128x96:r=25", "-frames:v", String(frames)];

@@ -9,7 +9,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => bench[Symbol.asyncDispose]());
 
-it("the poster is the frame that was judged, not one nearby", async () => {
+it("the poster is exactly the frame that was rated, not one nearby", async () => {
   // The test image flashes for half of each storyboard interval, and the video is black in between.
   const done = await transcodeGenerated(bench, "flashing.mp4", [
     ...["-f", "lavfi", "-i", "testsrc=s=320x180:r=25:d=8"],

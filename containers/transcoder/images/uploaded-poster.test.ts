@@ -81,7 +81,7 @@ it.each<[string, Buffer]>([
   ["a playlist that names files", Buffer.from("#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n")],
   ["an AVIF without a picture", Buffer.from("\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf", "latin1")],
   ["nothing", Buffer.alloc(0)],
-])("%s is refused for good", async (name, bytes) => {
+])("%s is refused permanently", async (name, bytes) => {
   const file = join(bench.folder, name.replaceAll(" ", "-"));
   await writeFile(file, bytes);
   const { outcome } = await imagesWith(file);

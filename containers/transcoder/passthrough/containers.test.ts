@@ -63,7 +63,7 @@ it.each([
 it.each([
   ["captions, which MP4 might not store", "captioned.mkv"],
   ["a cover beside the video track", "covered.mkv"],
-])("a source with %s is encoded from itself", async (_, name) => {
+])("a source with %s is encoded directly, without a copy", async (_, name) => {
   const text = join(bench.folder, "line.srt");
   await writeFile(text, "1\n00:00:00,500 --> 00:00:01,000\nA line\n");
   const cover = join(bench.folder, "cover.png");
@@ -86,7 +86,7 @@ it.each([
   });
 });
 
-it("a copy that shows other frames than its source leaves the disk before the next one is made", async () => {
+it("a copy whose frames differ from its source is deleted before the next one is made", async () => {
   const folder = bench.folder;
   const ffmpeg = join(folder, "ffmpeg-with-other-hashes");
   const script = `#!/bin/sh

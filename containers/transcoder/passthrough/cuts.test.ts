@@ -5,7 +5,7 @@ import { chooseCuts } from "./web-ready-video.ts";
 /** Of a track with three frames in another order than they are shown in. */
 const MIN_FRAMES = 4;
 
-it("segments end at key frames, none is longer than allowed, and the last one is not too short", () => {
+it("segments end at keyframes, none is too long, and the last one is not too short", () => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: 1, max: 150 }), { maxLength: 60 }),

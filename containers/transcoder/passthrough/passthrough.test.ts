@@ -43,7 +43,7 @@ describe("a web-ready source", () => {
     ]));
   }, 60_000);
 
-  it("is its own top rendition, frame by frame", async () => {
+  it("becomes the top rendition unchanged, frame by frame", async () => {
     expect(noticeCodes(done)).toEqual(["video_copied"]);
     const top = videoIds(done).at(-1) ?? "";
     expect(top).toBe("h264-360");
@@ -52,7 +52,7 @@ describe("a web-ready source", () => {
     expect(hashes).toEqual(await frameHashes(file, "v"));
   });
 
-  it("is cut at its key frames, and so are the other renditions", async () => {
+  it("is cut at its keyframes, and so are the other renditions", async () => {
     const [lowest = "", top = ""] = videoIds(done);
     const starts = startsOf(done, top);
     expect(starts).toEqual([0, 2, 6, 9.2]);
@@ -71,7 +71,7 @@ describe("a web-ready source", () => {
   });
 });
 
-it("each frame has its time in the other renditions, even where two key frames follow one another", async () => {
+it("has each frame at the same time in the other renditions, even where two keyframes follow one another", async () => {
   // Neighbouring frames differ in brightness.
   const flicker = `eq=brightness=0.3*mod(n\\,9)/9:eval=frame`;
   const keys = ["-force_key_frames", "0,4,4.04,8,8.04"];
@@ -88,7 +88,7 @@ it("each frame has its time in the other renditions, even where two key frames f
   expect(wrong).toEqual([]);
 }, 60_000);
 
-it("a source is copied although small frames would miss its detail, and its other renditions show the same", async () => {
+it("a source is copied although sampling small frames would miss its detail, and its other renditions show the same", async () => {
   const args = [
     ...["-f", "lavfi", "-i", `testsrc2=size=1280x720:rate=${RATE}:duration=4`],
     ...["-vf", "noise=alls=6:allf=t", ...WEB_VIDEO, "-crf", "24"],
@@ -105,7 +105,7 @@ it("a source is copied although small frames would miss its detail, and its othe
   }
 }, 240_000);
 
-it("a large source is encoded if it has more bits than it needs, though not too many for its size", async () => {
+it("a large source is encoded if its bit rate is higher than its content needs, even if it is acceptable for its size", async () => {
   const size = "size=1280x720";
   const file = join(bench.folder, "rich.mp4");
   await generate([
@@ -129,7 +129,7 @@ it("a large source is encoded if it has more bits than it needs, though not too 
 }, 240_000);
 
 describe("audio whose loudness need not change", () => {
-  it("is copied too, and stays in sync", async () => {
+  it("is also copied and stays in sync", async () => {
     const { file, done } = await transcodeSource(
       bench,
       "loud.mp4",
@@ -165,7 +165,7 @@ describe.each([
     "frame_times",
   ],
 ] as const)("a source is encoded if %s", (what, options, reason) => {
-  it("and the timeline says why", async () => {
+  it("and the timeline shows the reason", async () => {
     const name = `${reason}-${what.length}.mp4`;
     const file = join(bench.folder, name);
     await generate([...PICTURE, ...WEB_VIDEO, ...options, file]);
@@ -189,7 +189,7 @@ it.each([
   else expect(outcome.result.plan.notices).toMatchObject(notices);
 });
 
-it("a download is the source's frames in one file", async () => {
+it("a download has the source's frames in one file", async () => {
   const { file, done } = await transcodeSource(
     bench,
     "download.mp4",

@@ -6,7 +6,7 @@ describe("chunk lengths", () => {
   /** Seconds per segment of a 1080p ladder. */
   const work = 26.7;
 
-  it("are short at the start, where viewers wait, and at the end, so that the slots finish together", () => {
+  it("are short at the start, since viewers are waiting, and at the end, so that all slots finish together", () => {
     const lengths = chunkLengths(300, { parallelism: 2 }, work);
     const longest = lengths.indexOf(Math.max(...lengths));
     expect(lengths.slice(0, 3)).toEqual([1, 1, 1]);
@@ -32,13 +32,13 @@ describe("chunk lengths", () => {
     expect(Math.max(...chunkLengths(1000, { parallelism: 1 }, 180))).toBeLessThanOrEqual(2);
   });
 
-  it("are longer while every slot has work, since none would start earlier for being short", () => {
+  it("are longer while every slot has work, since short chunks would not start earlier", () => {
     expect(chunkLengths(11, { parallelism: 500 }, work)).toEqual(Array(11).fill(1));
     expect(chunkLengths(11, { parallelism: 500, isBusy: true }, work)).toEqual([3, 3, 3, 2]);
     expect(chunkLengths(3, { parallelism: 500, isBusy: true }, 300)).toEqual([1, 1, 1]);
   });
 
-  it("add up", () => {
+  it("add up to the length of the video", () => {
     fc.assert(
       fc.property(
         fc.nat(20_000),

@@ -94,7 +94,7 @@ async function encodeAll(plan: Plan) {
 }
 
 describe("extras", () => {
-  it("come after everything that a video needs to be ready", async () => {
+  it("are made after everything that a video needs to be ready", async () => {
     const { tasks, renditions } = await planVideo("av1");
     const later = tasks.filter(({ stage }) => isExtraStage(stage));
     expect(later.map(({ name, stage }) => [name, stage])).toEqual([
@@ -109,7 +109,7 @@ describe("extras", () => {
     ]);
   });
 
-  it("without a second codec are only the renditions of a WebM download", async () => {
+  it("are only the renditions of a WebM download without a second codec", async () => {
     const { tasks, renditions } = await planVideo("none");
     expect(tasks.filter(({ stage }) => isExtraStage(stage))).toEqual([]);
     expect(renditions.map((rendition) => [rendition.id, isDownloadOnly(rendition)])).toEqual([
@@ -126,7 +126,7 @@ describe("extras", () => {
     [640, 360, "vp9-360"],
     [1600, 900, "vp9-720"],
   ])(
-    "of a video of %i x %i include a WebM rendition of at most 720 lines: %s",
+    "of a video of %i x %i include a WebM rendition with a height of at most 720: %s",
     (width, height, expected) => {
       const rate = { num: 25, den: 1 };
       const ladder = h264Ladder({ width, height }, rate);

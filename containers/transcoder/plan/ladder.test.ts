@@ -47,7 +47,7 @@ describe("the ladder", () => {
     expect(rendition?.pixelAspect).toEqual({ num: 1280, den: 1281 });
   });
 
-  it("has its highest quality at the top", () => {
+  it("has its highest quality in the top rendition", () => {
     function qualities(height: number): number[] {
       return h264Ladder({ width: (height * 16) / 9, height }, RATE).map(({ crf }) => crf);
     }
@@ -56,7 +56,7 @@ describe("the ladder", () => {
     expect(qualities(144)).toEqual([24]);
   });
 
-  it("allows more bits for a higher frame rate, but not in proportion", () => {
+  it("raises the bit rate with the frame rate, but less than proportionally", () => {
     const [slow, fast] = [30, 60].map(
       (num) => h264Ladder({ width: 1280, height: 720 }, { num, den: 1 }).at(-1)?.maxrate ?? 0,
     );
@@ -64,7 +64,7 @@ describe("the ladder", () => {
     expect(fast).toBeLessThan((slow ?? 0) * 2);
   });
 
-  it("never upscales, has even sizes, keeps the aspect ratio, and is ascending", () => {
+  it("never upscales, has even dimensions in ascending order, and keeps the aspect ratio", () => {
     const side = fc.integer({ min: 2, max: 36_000 });
     fc.assert(
       fc.property(side, side, (width, height) => {
@@ -95,7 +95,7 @@ describe("the closest fraction of small numbers", () => {
     [1280 / 1281, 1280, 1281],
     [64 / 45, 64, 45],
     [3268080 / 3268188, 1, 1],
-  ])("to %f", (value, num, den) => {
+  ])("is found for %f", (value, num, den) => {
     expect(approximate(value, 4096)).toEqual({ num, den });
   });
 });

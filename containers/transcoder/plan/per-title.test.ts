@@ -15,7 +15,7 @@ describe("the ladder of a video", () => {
     expect(fitted(0.3)).toEqual(ladder.map(({ id }) => id));
   });
 
-  it("leaves out the lowest renditions of an animation, whose large ones need few bits", () => {
+  it("leaves out the lowest renditions of an animation, since its large ones need few bits", () => {
     expect(fitted(0.03)).toEqual(["h264-480", "h264-720", "h264-1080"]);
   });
 
@@ -24,7 +24,7 @@ describe("the ladder of a video", () => {
   });
 });
 
-it("expects the sampled rate at the sampled size, fewer bits per pixel for larger frames, and half the bits at CRF + 6", () => {
+it("predicts the sampled rate at the sampled size, fewer bits per pixel for larger frames, and half the bits at CRF + 6", () => {
   const complexity = { bitsPerPixel: 0.1, pixels: PIXELS };
   const sampled = 0.1 * PIXELS * 25;
   expect(expectedRate(complexity, PIXELS, RATE, 24)).toBeCloseTo(sampled);

@@ -64,7 +64,7 @@ function chunksOf(plan: ReturnType<typeof planFor>) {
 }
 
 describe("the plan of a video", () => {
-  it("divides the segments of a second codec anew where a copied video has a frame more or less", () => {
+  it("divides the segments of a second codec separately if a copied video has a frame more or less", () => {
     const video = source(1003 / 30);
     const [copy] = h264Ladder(video.video, RATE).slice(-1);
     const plan = planTasks(
@@ -78,7 +78,7 @@ describe("the plan of a video", () => {
     expect(plan.grid).toMatchObject({ totalFrames: 961, framesPerSegment: 119, segmentCount: 9 });
   });
 
-  it("starts with the lowest rendition, then audio, then the other renditions, all urgent and equally short for any video", () => {
+  it("starts with short urgent tasks: the lowest rendition, audio, then the other renditions", () => {
     for (const duration of [60, 7200]) {
       const urgent = planFor(duration, 2)
         .tasks.filter(({ spec }) => spec.kind === "video" || spec.kind === "audio")
@@ -106,11 +106,11 @@ describe("the plan of a video", () => {
     ]);
   });
 
-  it("decodes later chunks once for all renditions", () => {
+  it("decodes each later chunk once for all renditions", () => {
     for (const spec of chunksOf(planFor(60, 2))) expect(spec.renditions).toHaveLength(5);
   });
 
-  it("gives every slot of a large deployment something to do", () => {
+  it("gives every slot of a large deployment a task", () => {
     expect(chunksOf(planFor(7200, 50)).length).toBeGreaterThanOrEqual(100);
   });
 
@@ -183,7 +183,7 @@ describe("the plan of a video", () => {
     },
   );
 
-  it("ends with finish, one stage after everything the video needs to be ready", () => {
+  it("ends with the finish task, one stage after everything that the video needs to be ready", () => {
     const { tasks } = planFor(60, 2);
     expect(tasks.filter(({ stage }) => stage === "publish").map(({ spec }) => spec.kind)).toEqual([
       "finish",
@@ -219,14 +219,14 @@ describe("the audio of a video", () => {
     );
   }
 
-  it("is one task if it ends in time", () => {
+  it("is one task if it is short enough", () => {
     for (const hours of [0.01, 3]) {
       expect(parts(hours)).toMatchObject([{ name: "audio 0", urgent: true }]);
       expect(parts(hours)[0]?.spec).not.toHaveProperty("segmentCount");
     }
   });
 
-  it("is divided into parts of at most three hours, of which only the first is urgent", () => {
+  it("is divided into parts of at most three hours, and only the first is urgent", () => {
     const long = parts(12);
     expect(long.map(({ name, urgent }) => [name, urgent])).toEqual([
       ["audio 0", true],
@@ -247,7 +247,7 @@ describe("the audio of a video", () => {
 });
 
 describe("audio renditions", () => {
-  it("carry names and languages, with one default", () => {
+  it("have names and languages, and one is the default", () => {
     const tracks = [
       track({ index: 1, language: "en" }),
       track({ index: 2, language: "fr", isDefault: true }),
@@ -272,7 +272,7 @@ describe("audio renditions", () => {
     expect(kept.map(({ isDefault }) => isDefault).indexOf(true)).toBe(15);
   });
 
-  it("are none for a video without audio", () => {
+  it("do not exist for a video without audio", () => {
     expect(audioRenditions(source(60, { audio: [] }))).toEqual([]);
   });
 });

@@ -12,14 +12,14 @@ describe("the segments of a video", () => {
     [1, 421, [8, 53]],
     [25, 2, [100, 1]],
   ])(
-    "have equal lengths that leave no last one of one or two frames, at %i fps and %i frames",
+    "have equal lengths that never leave a last segment of one or two frames, at %i fps and %i frames",
     (num, frames, [framesPerSegment, segmentCount]) => {
       const grid = gridFor({ num, den: 1 }, frames / num, 4);
       expect(grid).toMatchObject({ totalFrames: frames, framesPerSegment, segmentCount });
     },
   );
 
-  it("are about as long as wanted, and the last one has three frames or more", () => {
+  it("are about as long as intended, and the last one has at least three frames", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 12 * 3600 * 60 }),

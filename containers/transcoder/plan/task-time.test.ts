@@ -38,7 +38,7 @@ test.each([
   ["twelve hours of 10 GB", 12 * 3600, 10e9, 4],
   // A part has at least one segment.
   ["eight seconds of a terabyte", 8, 1e12, 1],
-])("the audio of %s is encoded in parts", (_, duration, bytes, parts) => {
+])("an audio track of %s is encoded in parts", (_, duration, bytes, parts) => {
   const source = sourceOf(1920, 1080, duration, bytes) as Parameters<typeof audioSpecs>[0];
   const rendition = { codec: "aac", sampleRate: 48_000 } as AudioRendition;
   const grid = gridFor({ num: 25, den: 1 }, duration, 4);

@@ -65,7 +65,7 @@ describe("an audio file becomes a video with its waveform", () => {
   });
 });
 
-it("a voice memo in AMR becomes a video that lasts as long", async () => {
+it("a voice memo in AMR becomes a video of the same duration", async () => {
   const memo = join(bench.folder, "recorded.amr");
   // Frames of 20 ms at 12.2 kb/s: a byte that says so, and 31 of speech (RFC 4867, 5.3).
   const frame = (seed: number) => Buffer.alloc(32, (seed * 37) & 0xff).fill(0x3c, 0, 1);
@@ -101,7 +101,7 @@ async function downloadM4a({ tracks }: EncodedVideo): Promise<string> {
 }
 
 it.each(["covered.mp3", "covered.m4a", "covered.flac"])(
-  "%s shows its cover, and can be downloaded as M4A with its audio alone",
+  "%s shows its cover and can be downloaded as audio-only M4A",
   async (name) => {
     const cover = join(bench.folder, "cover.png");
     const picture = ["-f", "lavfi", "-i", "color=c=0xc82814:s=301x301:d=1", "-frames:v", "1"];

@@ -69,7 +69,7 @@ const CODECS: [name: string, encoder: string, picture: string[], options?: strin
   ],
 ];
 
-describe("every frame of a source is there and shows what it should", () => {
+describe("every frame of a source is present with the right content", () => {
   it.each(CODECS.filter(([, encoder]) => encoders.has(encoder)))(
     "%s",
     async (name, encoder, frames, options = []) => {

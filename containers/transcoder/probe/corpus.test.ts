@@ -80,7 +80,7 @@ it("ffprobe reads transport streams", async ({ skip }) => {
   expect(read.filter(({ names }) => names.length === 0)).toEqual([]);
 });
 
-it("each container and each codec that a source may have is in the corpus", async () => {
+it("the corpus has every container and codec that a source may have", async () => {
   const { decoders } = await probeCapabilities(tools);
   const { whole, video, tracks, audio, lacking } = corpus;
   const found = new Set<string>();
@@ -107,7 +107,7 @@ it("each container and each codec that a source may have is in the corpus", asyn
   expect(Object.keys(UNMADE).filter((name) => !accepted.includes(name))).toEqual([]);
 }, 600_000);
 
-it("a damaged file of each, and packets that are of another codec, are planned or refused with a code", async () => {
+it("damaged files of each kind, and packets of another codec, are planned or refused with an error code", async () => {
   const made = [...corpus.video, ...corpus.tracks].map(({ bytes }) => bytes);
   const hostile = [...mutantsOf(made, 1, trap), ...relabelled.map(({ bytes }) => bytes)];
   const codes = new Set<string>();

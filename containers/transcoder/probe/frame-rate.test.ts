@@ -7,7 +7,7 @@ function steady(rate: number, count: number, digits = 6): number[] {
 }
 
 describe("the frame rate of a source", () => {
-  it("is the header's if packets agree with it", () => {
+  it("is taken from the header if the packets agree with it", () => {
     expect(
       sourceRate({ num: 30000, den: 1001 }, undefined, [steady(30000 / 1001, 300, 3)]),
     ).toBeCloseTo(29.97003, 5);
@@ -24,7 +24,7 @@ describe("the frame rate of a source", () => {
     expect(sourceRate({ num: 6, den: 1 }, undefined, [times])).toBeCloseTo(30, 1);
   });
 
-  it("is that of the fastest part for a video that begins with slides", () => {
+  it("is that of the fastest part of a video that begins with slides", () => {
     const slides = steady(2, 100);
     const moving = steady(30, 20).map((time) => time + 60);
     expect(sourceRate(undefined, undefined, [[...slides, ...moving]])).toBeCloseTo(30, 1);
@@ -46,7 +46,7 @@ describe("the frame rate of a source", () => {
     expect(sourceRate(undefined, undefined, [times.toReversed()])).toBeCloseTo(24, 3);
   });
 
-  it("falls back to the header, then to 25", () => {
+  it("falls back to the header, then to 25 fps", () => {
     expect(sourceRate({ num: 50, den: 1 }, undefined, [])).toBe(50);
     expect(sourceRate(undefined, undefined, [[0]])).toBe(25);
   });
@@ -77,7 +77,7 @@ describe("the output frame rate", () => {
     expect(`${num}/${den}`).toBe(expected);
   });
 
-  it("is never above 60, and close to the source's rate or to a half of it", () => {
+  it("is at most 60 and close to the source's rate or half of it", () => {
     fc.assert(
       fc.property(fc.double({ min: 0.5, max: 240, noNaN: true }), (source) => {
         const rate = rateOf(outputRate(source));

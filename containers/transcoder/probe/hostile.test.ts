@@ -53,7 +53,7 @@ describe("a file that is not a video", () => {
 
 describe("a file that refers to other files", () => {
   it.each(Object.keys(scripts({ url: "http://127.0.0.1:1", file: "" })))(
-    "%s is rejected, and opens nothing",
+    "%s is rejected without opening other files",
     async (name) => {
       const planned = await plan(hostile[name] ?? "");
       expect(planned.outcome).toMatchObject({ type: "failed", permanent: true });
@@ -69,7 +69,7 @@ describe("a file that refers to other files", () => {
     ["a reference movie", "done"],
     ["a reference movie of a local file", "done"],
     ["a Matroska file that continues in another file", "done"],
-  ])("%s ends as expected in all its tasks, and opens nothing", async (name, code) => {
+  ])("%s ends as expected in all of its tasks without opening other files", async (name, code) => {
     const outcome = await encodePlanned(
       bench.runner,
       bench.storage,
@@ -86,7 +86,7 @@ describe("a file that refers to other files", () => {
     ["a multivariant playlist", []],
     ["a concat script", ["-safe", "0"]],
     ["a MOV whose media is a local file", ["-enable_drefs", "1", "-use_absolute_path", "1"]],
-  ])("%s leads ffmpeg without our options into the trap", async (name, options) => {
+  ])("without our options, ffmpeg would open the other files of %s", async (name, options) => {
     const file = join(bench.folder, "unguarded.m3u8");
     await writeFile(file, hostile[name] ?? "");
     const open = ["-protocol_whitelist", "file,crypto,http,tcp", ...options];

@@ -46,7 +46,7 @@ describe("a video whose frames are interlaced, whatever its header says, is dein
   });
 });
 
-describe("fields that are pictures of their own (PAFF) become frames without combs", () => {
+describe("fields coded as separate pictures (PAFF) become frames without combing", () => {
   it.each(["paff.mkv", "paff.mp4", "paff.ts", "paff.avi"])("%s", async (name) => {
     const raw = join(bench.folder, "paff.h264");
     await writeFile(raw, fieldPictures(320, 256, 50));
@@ -58,7 +58,7 @@ describe("fields that are pictures of their own (PAFF) become frames without com
   });
 });
 
-describe("fields of MPEG-2 that are pictures of their own become frames without combs", () => {
+describe("MPEG-2 fields coded as separate pictures become frames without combing", () => {
   it.each(["fields.mkv", "fields.ts", "fields.mpg", "fields.mov", "fields.m2v"])(
     "%s",
     async (name) => {
@@ -74,7 +74,7 @@ describe("fields of MPEG-2 that are pictures of their own become frames without 
   );
 });
 
-it("fields of HEVC, which decoders give out as frames of half the height, keep their shape and all of their motion", async () => {
+it("HEVC fields, which decoders output as frames of half the height, keep their aspect ratio and full motion", async () => {
   const fields = ["tinterlace=interleave_top,separatefields", "-c:v", "libx265", "-preset"];
   const done = await transcodeLowest(bench, "fields-hevc.mkv", [
     ...[...FIELDS, ...fields, "ultrafast", "-x265-params", "interlace=tff:log-level=error"],
@@ -89,7 +89,7 @@ it("fields of HEVC, which decoders give out as frames of half the height, keep t
   expect(difference(frame, own)).toBeLessThan(12);
 });
 
-it("a progressive video that is flagged as interlaced stays as it is", async () => {
+it("a progressive video that is flagged as interlaced is not deinterlaced", async () => {
   const done = await planGenerated(bench, "flagged.mp4", [
     ...["-f", "lavfi", "-i", "testsrc=s=720x576:r=25:d=3", ...X264],
     ...[...FLAGGED, "-x264opts", "tff=1", "-pix_fmt", "yuv420p"],
@@ -97,7 +97,7 @@ it("a progressive video that is flagged as interlaced stays as it is", async () 
   expect(done.plan.source.video.interlaced).toBe(false);
 });
 
-it("a moving pattern that only looks interlaced stays as it is", async () => {
+it("a moving pattern that only looks interlaced is not deinterlaced", async () => {
   const pattern = ["-f", "lavfi", "-i", "testsrc2=s=720x576:r=25:d=3"];
   const done = await planGenerated(bench, "pattern.mp4", [...pattern, ...X264]);
   expect(done.plan.source.video.interlaced).toBe(false);

@@ -51,7 +51,7 @@ it.each([
   else expect(() => pick(track)).toThrow(FAILURES[code].sentence);
 });
 
-it("an encrypted track in Matroska says that it is encrypted", async () => {
+it("an encrypted track in Matroska is reported as encrypted", async () => {
   const track = await trackWith(element("6d80", element("6240", element("5035"))));
   expect(track).toMatchObject({ isEncrypted: true });
   expect(() => pick(track)).toThrow(FAILURES.encrypted_file.sentence);

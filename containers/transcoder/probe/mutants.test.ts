@@ -156,7 +156,7 @@ function expectComplete({
   expect(images?.type === "done" && images.result).toMatchObject({ kind: "images" });
 }
 
-it(`${MUTATIONS} damaged files each become ready or fail with a code, and the transcoder keeps serving`, async () => {
+it(`each of ${MUTATIONS} damaged files becomes ready or fails with a code, and the transcoder keeps working`, async () => {
   const real = await excerpts();
   for (const file of real)
     expect(codeOf(await planFile(bench, file, MUTANT_SETTINGS))).toBe("done");

@@ -41,7 +41,7 @@ describe("H.264 in AVI, whose packets have no presentation times", () => {
   });
 });
 
-it("H.264 with B-frames in old Matroska, which has decoding times only, is transcoded completely", async () => {
+it("H.264 with B-frames in old Matroska, which stores only decoding times, is transcoded completely", async () => {
   const fourcc = (from: string, to: string) => (file: Buffer) =>
     Buffer.from(file.toString("latin1").replaceAll(from, to), "latin1");
   const avi = join(bench.folder, "h264.avi");
@@ -56,7 +56,7 @@ it("H.264 with B-frames in old Matroska, which has decoding times only, is trans
   expect(await brightness(await joinLowestRendition(bench, done))).toHaveLength(77);
 });
 
-describe("a track that nobody needs and no decoder may read", () => {
+describe("a track that is not needed and that no decoder may read", () => {
   it.each([
     ["a TIFF cover", "tiff"],
     ["a GIF cover", "gif"],
@@ -69,7 +69,7 @@ describe("a track that nobody needs and no decoder may read", () => {
   });
 });
 
-it("a BMP cover that is attached is ignored", async () => {
+it("an attached BMP cover is ignored", async () => {
   const cover = join(bench.folder, "cover.bmp");
   await generate([...COVER, "-frames:v", "1", cover]);
   const done = await transcodeGenerated(bench, "bmp.mkv", [
@@ -79,7 +79,7 @@ it("a BMP cover that is attached is ignored", async () => {
   expect(done.plan.grid.totalFrames).toBe(75);
 });
 
-it("an audio track that no decoder may read is left out, and the creator is told", async () => {
+it("an audio track without an allowed decoder is left out, and the creator is told", async () => {
   const done = await transcodeGenerated(bench, "unreadable.nut", [
     ...[...VIDEO, ...AUDIO, ...AUDIO, "-map", "0", "-map", "1", "-map", "2", ...H264],
     ...["-c:a:0", "comfortnoise", "-ar:a:0", "8000", "-c:a:1", "mp3"],
@@ -89,7 +89,7 @@ it("an audio track that no decoder may read is left out, and the creator is told
   expect(done.plan.notices).toEqual([{ code: "audio_unreadable", track: "Deutsch" }]);
 });
 
-it("a one-frame image that is the first and default track is not taken for the video", async () => {
+it("a single-frame image is not used as the video, even if it is the first and default track", async () => {
   const done = await transcodeGenerated(bench, "image-first.mkv", [
     ...[...COVER, ...VIDEO, "-map", "0", "-map", "1", "-c:v:0", "mjpeg", "-c:v:1", "libx264"],
     ...["-pix_fmt:v:0", "yuvj420p", "-disposition:v:0", "default", "-disposition:v:1", "0"],
@@ -97,7 +97,7 @@ it("a one-frame image that is the first and default track is not taken for the v
   expect(done.plan.source.video).toMatchObject({ index: 1, codec: "h264" });
 });
 
-it("the default one of two moving tracks is the video, even if it is smaller", async () => {
+it("the default one of two video tracks is used, even if it is smaller", async () => {
   const done = await transcodeGenerated(bench, "two-videos.mkv", [
     ...["-f", "lavfi", "-i", "testsrc=s=320x240:r=25:d=2", ...VIDEO, "-map", "0", "-map", "1"],
     ...[...H264, "-disposition:v:0", "0", "-disposition:v:1", "default"],
@@ -114,7 +114,7 @@ it("WavPack beside a short video is played to its end, although Matroska stores 
   expect(done.plan.source.duration).toBeLessThan(4.6);
 });
 
-it("attachments are no tracks", async () => {
+it("attachments are not tracks", async () => {
   const font = join(bench.folder, "font.ttf");
   await writeFile(font, Buffer.alloc(1000, 1));
   const done = await transcodeGenerated(bench, "fonts.mkv", [
@@ -125,7 +125,7 @@ it("attachments are no tracks", async () => {
   expect(done.plan.grid.totalFrames).toBe(75);
 });
 
-describe("a video with rare frames", () => {
+describe("a video with few frames", () => {
   /** Seconds at which the slides of the video appear, and their brightness. */
   const SLIDES = [0, 1.3, 4.72, 9.5];
   const slides = `color=black:s=160x96:r=50:d=12,geq=lum='${SLIDES.map((at) => `if(gte(T\\,${at})\\,50\\,0)`).join("+")}':cb=128:cr=128`;
@@ -163,16 +163,19 @@ describe("a video with rare frames", () => {
     ["a second", "1", "podcast.mp4"],
     ["one frame", "0.04", "still.mp4"],
     ["one frame", "0.04", "still.mkv"],
-  ])("%s of video under a long audio track has its images", async (_, seconds, name) => {
-    const done = await transcodeGenerated(bench, name, [
-      ...["-f", "lavfi", "-i", `testsrc=s=160x96:r=25:d=${seconds}`],
-      ...["-f", "lavfi", "-i", "sine=d=12:r=48000", ...H264, "-c:a", "aac"],
-    ]);
-    const frames = await brightness(await joinLowestRendition(bench, done));
-    expect(frames).toHaveLength(done.plan.grid.totalFrames);
-    expect(Math.min(...frames)).toBeGreaterThan(20);
-    expect(done.results["images"]?.outcome).toMatchObject({
-      result: { poster: "poster.jpg", storyboard: "storyboard.vtt" },
-    });
-  });
+  ])(
+    "%s of video with a long audio track gets its poster and storyboard",
+    async (_, seconds, name) => {
+      const done = await transcodeGenerated(bench, name, [
+        ...["-f", "lavfi", "-i", `testsrc=s=160x96:r=25:d=${seconds}`],
+        ...["-f", "lavfi", "-i", "sine=d=12:r=48000", ...H264, "-c:a", "aac"],
+      ]);
+      const frames = await brightness(await joinLowestRendition(bench, done));
+      expect(frames).toHaveLength(done.plan.grid.totalFrames);
+      expect(Math.min(...frames)).toBeGreaterThan(20);
+      expect(done.results["images"]?.outcome).toMatchObject({
+        result: { poster: "poster.jpg", storyboard: "storyboard.vtt" },
+      });
+    },
+  );
 });

@@ -40,7 +40,7 @@ async function planLinked(name: string): Promise<Plan> {
   return outcome.result.plan;
 }
 
-describe("captions that are images are left out, the creator is told, and the video is as without them", () => {
+describe("image-based captions are left out, the creator is told, and the video is otherwise unchanged", () => {
   it.each([
     ["pgs.mkv", [...H264, "-c:s", "copy"]],
     // Its caption has no end, so the file claims to last for 49 days.
@@ -58,7 +58,7 @@ describe("captions that are images are left out, the creator is told, and the vi
   });
 });
 
-it("captions that are neither text nor images are left out, and the creator is told so", async () => {
+it("captions that are neither text nor images are left out, and the creator is told", async () => {
   const captions = join(bench.folder, "one.srt");
   await writeFile(captions, SRT);
   const file = join(bench.folder, "unknown-captions.mkv");
@@ -83,7 +83,7 @@ it("captions that are neither text nor images are left out, and the creator is t
   expect(plan.notices).toEqual([{ code: "captions_unreadable", track: "Track 1" }]);
 });
 
-it("the audio of old telephones and recorders is transcoded", async () => {
+it("audio in old telephone and recorder formats is transcoded", async () => {
   const gsm = join(bench.folder, "speech.gsm");
   // Two seconds of frames of 20 ms, each of which begins with GSM's signature.
   const frame = (seed: number) => Buffer.alloc(33, (seed * 37) & 0xff).fill(0xd0, 0, 1);
@@ -97,7 +97,7 @@ it("the audio of old telephones and recorders is transcoded", async () => {
   expect(heard.some((sample) => Math.abs(sample) > 0.01)).toBe(true);
 });
 
-it("G.726 in AVI, whose packets claim to last half an hour, is as long as its samples", async () => {
+it("G.726 in AVI is as long as its samples, although its packets claim to last half an hour", async () => {
   const done = await transcodeGenerated(bench, "g726.avi", [
     ...[...VIDEO, "-f", "lavfi", "-i", "sine=d=2", "-c:v", "mpeg4"],
     ...["-c:a", "g726", "-ar", "8000", "-ac", "1", "-b:a", "32k"],
@@ -109,7 +109,7 @@ it("G.726 in AVI, whose packets claim to last half an hour, is as long as its sa
   expect(heard.slice(72_000, 90_000).some((sample) => Math.abs(sample) > 0.01)).toBe(true);
 });
 
-describe("a file with as many tracks as a film on a disc has", () => {
+describe("a file with as many tracks as a film on disc", () => {
   const AUDIO_TRACKS = 16;
   const LETTERS = Array.from({ length: 26 }, (_, index) => String.fromCodePoint(97 + index));
   /** Languages that exist, by their two-letter codes. */

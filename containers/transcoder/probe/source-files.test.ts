@@ -58,7 +58,7 @@ describe.runIf(existsSync(MEDIA))("sample files of other projects", () => {
     expect(await run(name)).toMatchObject({ type: "failed", code, task: "plan" });
   });
 
-  it("mb-toothsome-dts.mp4, which is audio alone, gets a picture that lasts as long", async () => {
+  it("mb-toothsome-dts.mp4, which has only audio, gets a waveform video of the same duration", async () => {
     const outcome = await run("mb-toothsome-dts.mp4");
     if (outcome.type === "failed") throw new Error(`${outcome.task}: ${outcome.code}`);
     const { plan, tracks } = outcome;

@@ -58,11 +58,11 @@ it.each([
   ["a language that nobody named", null, "qaa", "qaa"],
   ["its number, without a language", null, null, "Track 2"],
   ["its number, if the language is undetermined", "", "und", "Track 2"],
-])("a track is named by %s", (_, title, language, expected) => {
+])("a track gets its name from %s", (_, title, language, expected) => {
   expect(trackName(title, language, 1)).toBe(expected);
 });
 
-describe("of several video tracks the video is", () => {
+describe("among several video tracks, the chosen one is", () => {
   const small = { width: 320, height: 240, sampledPackets: 250 };
   const large = { width: 1280, height: 720, sampledPackets: 250 };
   const isDefault = { disposition: { default: 1 } };
@@ -116,14 +116,14 @@ describe("the maximum frame rate", () => {
   });
 });
 
-it("WebM transparency, a second frame beside each opaque one, is recognized by its tag", () => {
+it("WebM transparency, stored as a second frame with each opaque one, is recognised by its tag", () => {
   const video = { codec_name: "vp9", pix_fmt: "yuv420p" };
   expect(infoOf({ ...video, tags: { alpha_mode: "1" } }).video.alpha).toBe(true);
   expect(infoOf({ ...video, tags: { ALPHA_MODE: "1" } }).video.alpha).toBe(true);
   expect(infoOf(video).video.alpha).toBe(false);
 });
 
-it("a QuickTime file that begins with slides has at least the average rate of all its frames", () => {
+it("a QuickTime file that begins with slides has at least the average frame rate of the whole file", () => {
   const slides = Array.from({ length: 120 }, (_, slide) => slide / 2);
   function rateOf(format: string) {
     return (

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => bench[Symbol.asyncDispose]());
 
 it.runIf(process.platform === "linux")(
-  "little more is fetched for a reader that stops reading",
+  "fetching stops soon after a reader stops reading",
   async () => {
     const fetched: number[] = [];
     bench.storage.waits = (line, start) => {
@@ -49,7 +49,7 @@ it.runIf(process.platform === "linux")(
   },
 );
 
-it("nothing more is fetched for a reader that disconnects", async () => {
+it("fetching stops when a reader disconnects", async () => {
   const fetched: number[] = [];
   bench.storage.waits = (line, start) => {
     if (line.startsWith("GET")) fetched.push(start / BLOCK_BYTES);
@@ -73,7 +73,7 @@ it("nothing more is fetched for a reader that disconnects", async () => {
   expect(new Set(fetched).size).toBeLessThan(0.75 * BLOCKS);
 });
 
-it("a read of known length fetches the next block while one arrives, and none that it does not need", async () => {
+it("a read of known length fetches one block ahead, but none that it does not need", async () => {
   const fetched: number[] = [];
   const isSecondAskedFor = Promise.withResolvers<void>();
   bench.storage.waits = (line, start) => {

@@ -10,13 +10,13 @@ async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-test("a host with room on its disk is fit", async () => {
+test("a host with free disk space is fit", async () => {
   const folder = await temporaryFolder();
   expect(await freeBytes(folder)).toBeGreaterThan(0);
   expect(await unfitness(folder, async () => 1024 ** 3)).toBeNull();
 });
 
-test("a host whose disk is full says how much is left, and one without its folder what is wrong with it", async () => {
+test("a host with a full disk reports the space left, and one without its scratch folder reports the error", async () => {
   const folder = await temporaryFolder();
   expect(await unfitness(folder, async () => 5 * 1024 ** 2)).toBe(
     "The disk of the scratch folder has 5 MiB left.",
@@ -26,7 +26,7 @@ test("a host whose disk is full says how much is left, and one without its folde
   );
 });
 
-test("an error of the disk is known by its code, also behind another error", () => {
+test("a disk error is recognised by its code, even as the cause of another error", () => {
   const full = Object.assign(new Error("write"), { code: "ENOSPC" });
   expect(isDiskError(new Error("encoder", { cause: full }))).toBe(true);
   expect(isDiskError(Object.assign(new Error("open"), { code: "ENOENT" }))).toBe(false);

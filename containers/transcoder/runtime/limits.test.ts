@@ -126,7 +126,7 @@ async function tagged(tags: Record<string, string>): Promise<Buffer> {
 }
 const LETTERS = "x".repeat(600_000);
 
-it("tags that are not needed are ignored, however large", async () => {
+it("unneeded tags are ignored, however large", async () => {
   const tags = Array.from({ length: 40 }, (_, tag) => [`tag${tag}`, LETTERS] as const);
   expect(codeOf(await plan(await tagged(Object.fromEntries(tags))))).toBe("done");
 });
@@ -134,7 +134,7 @@ it("tags that are not needed are ignored, however large", async () => {
 it.each([
   ["large tags", { title: LETTERS.repeat(2) }],
   ["several large tags", { title: LETTERS, rotate: LETTERS }],
-])("%s with a name that is needed make the source fail", async (_, tags) => {
+])("%s with a required name make the source fail", async (_, tags) => {
   expect(codeOf(await plan(await tagged(tags)))).toBe("damaged_file");
 });
 

@@ -8,7 +8,7 @@ function run(script: string) {
   });
 }
 
-it("a process that the system kills does not count as a damaged source", async () => {
+it("a process killed by the system does not count as a damaged source", async () => {
   await expect(run("echo Invalid data found >&2; kill -KILL $$")).rejects.toMatchObject({
     code: "encoder_failed",
   });

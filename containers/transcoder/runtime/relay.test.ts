@@ -112,7 +112,7 @@ describe("a storage that fails in the middle of a source", () => {
   });
 
   it.each(["head", "body"])(
-    "and stalls in the %s of its responses is not taken for the end of the file",
+    "and stalls in the %s of its responses is not treated as the end of the file",
     async (at) => {
       const tasks = [
         ["video.mkv", await specOf("video.mkv", "video 1")],
@@ -132,7 +132,7 @@ describe("a storage that fails in the middle of a source", () => {
     },
   );
 
-  it("and recovers at once changes nothing: every segment is the same", async () => {
+  it("and recovers at once has no effect: every segment is the same", async () => {
     const whole = await specOf("video.mkv", "video 1");
     async function hashes(): Promise<string[]> {
       bench.storage.link("video.mkv", join(bench.folder, "video.mkv"));

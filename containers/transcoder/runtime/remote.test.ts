@@ -3,7 +3,7 @@ import { remoteEnvironment } from "./remote.ts";
 
 const token = `kinora_rt_${"a".repeat(44)}`;
 
-test("a remote runner needs nothing but the address of the site and a token", () => {
+test("a remote runner needs only the site's address and a token", () => {
   expect(remoteEnvironment({ KINORA_URL: "https://video.example/", KINORA_TOKEN: token })).toEqual({
     RUNNER_API: "https://video.example/api/runner",
     RUNNER_TOKEN: token,

@@ -55,7 +55,7 @@ describe("source blocks", () => {
     expect(all.every((bytes, index) => bytes.equals(contentOf(blocks[index] ?? "")))).toBe(true);
   });
 
-  it("are fetched by another task if the one that was fetching them ends", async () => {
+  it("are fetched by another task if the one fetching them ends", async () => {
     const { promise, reject } = Promise.withResolvers<Buffer>();
     const ending = cache.load("a", () => promise);
     const other = read("a");

@@ -122,7 +122,7 @@ describe("a storage that ignores ranges", () => {
     ["a range in the middle", MEGABYTE, 10],
     ["the rest", MEGABYTE, Infinity],
     ["the beginning", 0, 10],
-  ])("is unreachable: its answer never passes for %s", async (_, start, length) => {
+  ])("is treated as unreachable: its response is never taken for %s", async (_, start, length) => {
     await expect(storage.read("rangeless", start, length)).rejects.toMatchObject({
       code: "source_unreachable",
       log: expect.stringContaining("the whole object instead of bytes="),

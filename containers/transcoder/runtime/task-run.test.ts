@@ -7,6 +7,6 @@ it.each([
   ["av_interleaved_write_frame(): No space left on device", "runner_disk_full"],
   ["Unknown input format: 'webp_anim'", "unsupported_format"],
   ["Error while opening encoder", "encoder_failed"],
-])("ffmpeg's complaint '%s' means %s", (stderr, code) => {
+])("ffmpeg's message '%s' means %s", (stderr, code) => {
   expect(encodeFailure({ exitCode: 1, stderr }).code).toBe(code);
 });

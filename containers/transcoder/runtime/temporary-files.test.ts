@@ -113,7 +113,7 @@ async function startTask(
 }
 
 describe("temporary files", () => {
-  it("are removed when tasks are lost in their middle, and the next task succeeds", async () => {
+  it("are removed when tasks are lost midway, and the next task succeeds", async () => {
     const folder = await newFolder();
     // All at once, because a runner hears of a lost task with its next report.
     const env = { SLOTS: String(KINDS.length) };
@@ -148,7 +148,7 @@ describe("temporary files", () => {
     expect(await filesIn(folder)).toEqual([]);
   });
 
-  it("of a killed process are removed by the next one, and all others are kept", async () => {
+  it("of a killed process are removed by the next process, and all other files are kept", async () => {
     const folder = await newFolder();
     const [running, killed] = [
       await startProcess(bench.storage, 60, folder),

@@ -49,14 +49,14 @@ function offsetsOf(bytes: Buffer): number[] {
   return [0, 1, 2].map((index) => trun.readInt32BE(12 + 12 * index + 8) / TICKS);
 }
 
-test("composition offsets are unsigned after the delay, and nothing else changes", () => {
+test("composition offsets become unsigned through a delay, and nothing else changes", () => {
   const delayed = delayComposition(segment(0, 2, -2), 2 * TICKS);
   expect(offsetsOf(delayed)).toEqual([2, 4, 0]);
   expect(trunOf(delayed).readUInt8(0)).toBe(0);
   expect(fragmentInfo(delayed)).toEqual(fragmentInfo(segment(0, 2, -2)));
 });
 
-test("a segment without composition offsets gets them, and its data stays where its header says", () => {
+test("a segment without composition offsets gets them, and its data offset stays correct", () => {
   const delayed = delayComposition(withoutOffsets(), 2 * TICKS);
   expect(offsetsOf(delayed)).toEqual([2, 2, 2]);
   expect(delayed).toEqual(delayComposition(segment(0, 0, 0), 2 * TICKS));
@@ -64,7 +64,7 @@ test("a segment without composition offsets gets them, and its data stays where 
   expect(delayed.subarray(dataOffset).toString()).toBe(DATA.toString());
 });
 
-test("frames that are reordered further than the init segment says are an error", () => {
+test("frames reordered further than the init segment states are an error", () => {
   expect(() => delayComposition(segment(0, 3, -3), 2 * TICKS)).toThrow("before it is decoded");
 });
 

@@ -117,7 +117,7 @@ it("a caption stream that is too large is left out, and the others are kept", as
   expect(captionsOf(done).tracks).toMatchObject([{ language: "de", cues: 1 }]);
 });
 
-it("forced captions and those for people who do not hear are tracks beside the full one", async () => {
+it("forced captions and captions for the hard of hearing become tracks beside the full one", async () => {
   const done = await extract("kinds.mkv", [
     ...[...VIDEO, ...(await subRip("forced.srt", "sign", "song"))],
     ...[...(await subRip("full.srt", "every word")), ...(await subRip("sdh.srt", "[music]"))],
@@ -136,7 +136,7 @@ it("forced captions and those for people who do not hear are tracks beside the f
   expect(await read("en-x-captions.vtt")).toContain("[music]");
 });
 
-it("several full streams of a language are tracks with the names that the file gives them", async () => {
+it("several full streams in one language become tracks with their names in the file", async () => {
   const done = await extract("several.mkv", [
     ...[...VIDEO, ...(await subRip("signs.srt", "sign"))],
     ...[...(await subRip("words.srt", "every word", "of it", "in full"))],
@@ -173,7 +173,7 @@ function replaceAll(file: Buffer, text: string, bytes: Buffer): Buffer {
 }
 
 it.each(["srt", "ass"])(
-  "embedded captions (%s) in Windows-1251 are decoded, and those beside them are kept",
+  "embedded captions (%s) in Windows-1251 are decoded, and other tracks are kept",
   async (codec) => {
     const done = await extract(
       `cp1251-${codec}.mkv`,
@@ -231,7 +231,7 @@ describe("embedded captions in each encoding that is in use", () => {
   });
 });
 
-it("captions that are no text are left out, and the creator is told", async () => {
+it("captions that are not text are left out, and the creator is told", async () => {
   const done = await extract(
     "noise.mkv",
     [
@@ -246,7 +246,7 @@ it("captions that are no text are left out, and the creator is told", async () =
   expect(notices).toEqual([{ code: "captions_unreadable", track: "Deutsch" }]);
 });
 
-it("a damaged caption is left out, and the creator is told how many", async () => {
+it("damaged captions are left out, and the creator is told how many", async () => {
   const done = await extract(
     "one-damaged.mkv",
     [

@@ -62,7 +62,7 @@ const lengths = async (folder: string): Promise<Recogniser> => {
   return { program, model: script };
 };
 
-test("a track is transcribed in parts that end in pauses, and nothing is heard twice or not at all", async () => {
+test("a track is transcribed in parts that end at pauses, and no audio is repeated or skipped", async () => {
   const bench = await benchWith(lengths);
   await tones(join(bench.folder, "tones.wav"));
   let spec: TranscriptionSpec = specOf("transcribe", sourceOf("wav", 150));
@@ -89,7 +89,7 @@ test("a track is transcribed in parts that end in pauses, and nothing is heard t
   expect(heard.at(-1)?.end).toBeGreaterThan(149);
 });
 
-test("without a recogniser of its own, a runner sends the pieces to the site", async () => {
+test("a runner without a recogniser sends the chunks to the site", async () => {
   const bench = await benchWith();
   await tones(join(bench.folder, "tones.wav"));
   const asked: { url: string; bytes: number }[] = [];

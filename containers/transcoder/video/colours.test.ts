@@ -39,7 +39,7 @@ it.each([
   ["untagged.mp4", [...coded("1280x720", "bt709"), ...H264]],
   ["untagged-small.mp4", [...coded("320x240", "bt601"), ...H264]],
   ["bt2020.mp4", [...coded("1280x720", "bt2020"), ...H264, "-colorspace", "bt2020nc"]],
-])("%s keeps its colour in the video and in the poster", async (name, args) => {
+])("%s keeps its colours in the video and the poster", async (name, args) => {
   const done = await transcodeGenerated(bench, name, args, undefined, LOWEST);
   const poster = posterFile(bench, done);
   for (const file of [await joinLowestRendition(bench, done), poster]) {

@@ -67,7 +67,7 @@ function withPixelCrop(file: Buffer): Buffer {
   return result;
 }
 
-describe("the container's cropping is applied once, by every build", () => {
+describe("the container's cropping is applied once by every ffmpeg build", () => {
   it.each([
     [
       "clap.mp4",
@@ -102,12 +102,15 @@ it.each([
   ],
   ["what the codec crops too", { left: 0, top: 0, width: 1920, height: 1080 }, undefined],
   ["more than the frame", { left: 0, top: 2000, width: 1920, height: 40 }, undefined],
-])("a container that crops %s beside a codec that crops 1088 lines to 1080", (_, crop, shown) => {
-  const track = { width: 1920, height: 1088, isEncrypted: false, ...(crop && { crop }) };
-  expect(shownPart(track, { width: 1920, height: 1080 })).toEqual(shown);
-});
+])(
+  "cropping by the container (%s) is combined with a codec that crops 1088 lines to 1080",
+  (_, crop, shown) => {
+    const track = { width: 1920, height: 1088, isEncrypted: false, ...(crop && { crop }) };
+    expect(shownPart(track, { width: 1920, height: 1080 })).toEqual(shown);
+  },
+);
 
-describe("each display matrix is applied, mirrored ones too", () => {
+describe("every display matrix is applied, including mirrored ones", () => {
   it.each([
     ["mirrored", [-1, 0, 0, 1], "hflip"],
     ["upside down", [1, 0, 0, -1], "vflip"],
@@ -154,7 +157,7 @@ describe("a video that would look wrong is refused", () => {
     expect(done.plan.grid.totalFrames).toBe(25);
   });
 
-  it("an encrypted file says that it is encrypted", async () => {
+  it("an encrypted file is reported as encrypted", async () => {
     const key = "0123456789abcdef".repeat(2);
     await expect(
       planGenerated(bench, "encrypted.mp4", [
@@ -178,7 +181,7 @@ describe("HDR", () => {
     ];
   }
 
-  it("of full range has the colours of limited range", async () => {
+  it("in full range has the colours of limited range", async () => {
     const colours: number[][] = [];
     for (const range of ["tv", "pc"] as const) {
       const done = await transcodeLowest(bench, `${range}.mp4`, hdr(range));

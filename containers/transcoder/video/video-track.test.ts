@@ -71,7 +71,7 @@ describe("a video track", () => {
     ["alpha.mov", ["-c:v", "prores_ks", "-profile:v", "4", "-pix_fmt", "yuva444p10le"]],
     ["alpha.webm", ["-c:v", "libvpx-vp9", "-pix_fmt", "yuva420p", "-deadline", "realtime"]],
     ["alpha-vp8.webm", ["-c:v", "libvpx", "-pix_fmt", "yuva420p", "-auto-alt-ref", "0"]],
-  ])("with alpha is laid over black: %s", async (name, args) => {
+  ])("with alpha is composited over black: %s", async (name, args) => {
     const alpha =
       "color=c=white:s=64x48:r=25:d=1,format=yuva444p,geq=lum=235:cb=128:cr=128:a='if(lt(X\\,32)\\,255\\,0)'";
     const done = await transcodeLowest(bench, name, ["-f", "lavfi", "-i", alpha, ...args]);
@@ -131,22 +131,25 @@ describe("a video track", () => {
   it.each([
     ["panorama.avi", "testsrc=s=15000x500:r=5:d=0.4", "4096x136"],
     ["flat-pixels.avi", "testsrc=s=1920x1080:r=5:d=0.4,setsar=9/1", "3840x240"],
-  ])("wider than decoders support is scaled down as a whole: %s", async (name, source, size) => {
-    const topOf = ({ renditions }: Plan) =>
-      renditions.findLast(({ codec }) => codec === "h264")?.id;
-    const done = await transcodeGenerated(
-      bench,
-      name,
-      ["-f", "lavfi", "-i", source, "-c:v", "mjpeg"],
-      undefined,
-      (_, plan, id) => id !== undefined && id === topOf(plan),
-    );
-    const top = await joinRendition(bench, done, topOf(done.plan) ?? "");
-    const { streams } = await probeFile(top);
-    expect(streams.map(({ width, height }) => `${String(width)}x${String(height)}`)).toEqual([
-      size,
-    ]);
-  });
+  ])(
+    "wider than decoders support is scaled down in both dimensions: %s",
+    async (name, source, size) => {
+      const topOf = ({ renditions }: Plan) =>
+        renditions.findLast(({ codec }) => codec === "h264")?.id;
+      const done = await transcodeGenerated(
+        bench,
+        name,
+        ["-f", "lavfi", "-i", source, "-c:v", "mjpeg"],
+        undefined,
+        (_, plan, id) => id !== undefined && id === topOf(plan),
+      );
+      const top = await joinRendition(bench, done, topOf(done.plan) ?? "");
+      const { streams } = await probeFile(top);
+      expect(streams.map(({ width, height }) => `${String(width)}x${String(height)}`)).toEqual([
+        size,
+      ]);
+    },
+  );
 
   it("with an odd size and rotation keeps its aspect ratio", async () => {
     const upright = join(bench.folder, "upright.mp4");
