@@ -23,7 +23,7 @@ test("requests a rebuild from the running Worker, shows its progress and ends wi
     db.prepare("SELECT 1 FROM index_state WHERE name = 'requested'").get() !== undefined;
   await vi.waitUntil(isRequested, { timeout: 50_000, interval: 20 });
 
-  // What the cron does: it accepts the request, makes progress, and deletes its row at the end.
+  // Acts like the cron: it accepts the request, makes progress, and deletes its row at the end.
   const rebuild = JSON.stringify({ done: 200, total: 210, skipped: 1 });
   db.prepare("INSERT INTO index_state (name, value) VALUES ('rebuild', ?)").run(rebuild);
   db.exec("DELETE FROM index_state WHERE name = 'requested'");

@@ -80,6 +80,6 @@ it("the read limit per address for cheap reads is ten times that for searches an
       ...config.matchAll(/^name = "(\w+_LIMIT)"\n.+\nsimple = \{ limit = (\d+), period = 60 \}/gm),
     ].map(([, name, limit]) => [name, Number(limit)]),
   );
-  // As workers/routes/public-reads.test.ts assumes.
+  // The same limits as in workers/routes/public-reads.test.ts.
   expect(limits).toMatchObject({ READ_LIMIT: 3000, ADDRESS_READ_LIMIT: 30_000 });
 });

@@ -15,7 +15,7 @@ import {
   type TranscoderProcess,
 } from "../../tests/support/transcoder/transcoder-process.ts";
 
-/** Of a wait for something that a process does, on a machine that does much else. */
+/** Timeout for something that another process does on a busy computer. */
 const WAIT = { timeout: 100_000 };
 
 let bench: Bench;
@@ -163,7 +163,7 @@ describe("the process", () => {
     await vi.waitFor(() => expect(long.segmentsStored()).toBeGreaterThan(before), WAIT);
     const exited = once(process.child, "exit");
     process.worker.outage = 401;
-    // What it has stored is told at once.
+    // Stored segments are reported at once.
     long.letGo();
     expect(await exited).toEqual([0, null]);
   });
@@ -266,7 +266,7 @@ describe("the process", () => {
   });
 });
 
-/** The folder for temporary files of a process. */
+/** The folder for temporary files of a transcoder process. */
 function folderOf({ child }: TranscoderProcess): string {
   return `kinora-transcoder-${hostname()}-${child.pid}`;
 }

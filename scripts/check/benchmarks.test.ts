@@ -11,7 +11,7 @@ test("the simulation of transcoding can load the code of the Worker that it runs
   const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
     scripts: Record<string, string>;
   };
-  // `node OPTIONS benchmarks/sim-transcode.ts`, whose parts begin nothing when they are loaded.
+  // Runs `node OPTIONS benchmarks/sim-transcode.ts`, whose modules start nothing when they are loaded.
   const options = scripts["sim:transcode"]?.split(" ").slice(1, -1) ?? [];
   const parts = globSync("benchmarks/sim/*.ts", { cwd: ROOT });
   const imports = parts.map((path) => `await import("./${path}");`).join("\n");

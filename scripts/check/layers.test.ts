@@ -5,7 +5,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-/** The picture of docs/style.md: what each layer of the Worker may import beside itself. */
+/** The layers of docs/style.md: what each layer of the Worker may import besides itself. */
 const LAYERS: Record<string, readonly string[]> = {
   contract: [],
   domain: ["contract"],
@@ -16,7 +16,7 @@ const LAYERS: Record<string, readonly string[]> = {
   auth: ["contract", "domain", "db", "media", "services"],
   jobs: ["contract", "domain", "db", "media", "services"],
 };
-/** What all folders of the site with pages may import. */
+/** What all page folders of the site may import. */
 const BELOW_PAGES = ["components", "charts", "player", "library", "profiles"];
 const SITE_FOLDERS: Record<string, readonly string[]> = {
   components: [],
@@ -29,7 +29,7 @@ const SITE_FOLDERS: Record<string, readonly string[]> = {
   settings: BELOW_PAGES,
   studio: BELOW_PAGES,
 };
-/** The rooms of the player, from the one that all may import to the one that imports all. */
+/** The layers of the player, from the one that all may import to the one that may import all. */
 const PLAYER_ROOMS = [
   ["chapters", "element", "locked", "opening", "preferences"],
   ["embed", "stream"],
@@ -54,7 +54,7 @@ const workersFolder = (layer: string): string => `workers/${layer}`;
 const siteFolder = (folder: string): string => `web/${folder}`;
 const playerFolder = (room: string): string => `web/player/${room}`;
 
-/** Every pair of folders, allowed or forbidden by the picture. */
+/** Every pair of folders, allowed or forbidden by the layers. */
 function arrows(
   picture: Record<string, readonly string[]>,
   folder: (name: string) => string,
@@ -97,7 +97,7 @@ const ALLOWED: Arrow[] = [
   { from: "tests/support", to: "scripts" },
 ];
 
-/** The ways to write an import, which the linter must all see. Types in `import("...").X` are refused everywhere. */
+/** The ways to write an import, all of which the linter must see. Types in `import("...").X` are refused everywhere. */
 const FORMS: Record<string, (specifier: string) => string> = {
   import: (specifier) => `import { x } from "${specifier}"; console.log(x);`,
   "import type": (specifier) => `import type { X } from "${specifier}"; export type Y = X;`,
@@ -107,10 +107,10 @@ const FORMS: Record<string, (specifier: string) => string> = {
 
 const repository = fileURLToPath(new URL("../../", import.meta.url));
 let folder: string;
-/** The linter's advice per file: for a forbidden import, the message of the layer rule. */
+/** The linter's findings per file: for a forbidden import, the message of the layer rule. */
 let findings: Map<string, string>;
 
-/** The file that holds one form of an arrow. Half of them lie in a subfolder, as workers/db/search does. */
+/** The file that holds one form of a forbidden import. Half of them lie in a subfolder, as workers/db/search does. */
 function fileOf({ from, to }: Arrow, form: string, isNested: boolean): string {
   const name = `${form} ${to}`.replaceAll(/\W/g, "-");
   return isNested ? `${from}/nested/${name}.ts` : `${from}/${name}.ts`;
@@ -121,7 +121,7 @@ async function write(file: string, text: string): Promise<void> {
   await writeFile(join(folder, file), text);
 }
 
-/** How the messages of the layer rules begin in .oxlintrc.json. */
+/** The start of the layer rules' messages in .oxlintrc.json. */
 const LAYER_MESSAGE = "Layers (docs/style.md): ";
 
 /** Runs oxlint with the repository's configuration. */
@@ -133,7 +133,7 @@ function lint(): Promise<Map<string, string>> {
       ["-f", "json"],
       { cwd: folder, maxBuffer: 64 * 1024 * 1024 },
       (error, stdout, stderr) => {
-        // Findings are exit code 1.
+        // oxlint exits with code 1 if there are findings.
         if (error && error.code !== 1) return reject(new Error(stderr, { cause: error }));
         const { diagnostics } = JSON.parse(stdout) as {
           diagnostics: { filename: string; message: string; help?: string }[];
@@ -160,7 +160,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** The linter's advice for each file that holds the arrow. */
+/** The linter's findings for each file with the import. */
 function adviceFor(arrow: Arrow): Record<string, string | undefined> {
   const files = Object.keys(FORMS).flatMap((form) =>
     [false, true].map((isNested) => fileOf(arrow, form, isNested)),

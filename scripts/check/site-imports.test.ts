@@ -4,14 +4,14 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-/** Imports and exports that are left when types are taken away, one after another. */
+/** Imports and exports that remain without types, one after another. */
 const RUNTIME_IMPORTS = /^(?:import|export) (?!type )(?:[^;"]* from )?"([^"]+)";/gm;
 
 function runtimeImports(file: string): string[] {
   return Array.from(readFileSync(file, "utf8").matchAll(RUNTIME_IMPORTS), ([, name]) => name!);
 }
 
-/** What a module of the Worker needs when it runs, packages included, each with the way to it. */
+/** The modules and packages that a module of the Worker needs at run time, each with its chain of imports. */
 function needs(file: string, way: string[] = []): [name: string, way: string[]][] {
   return runtimeImports(file).flatMap((name) => {
     const next = [...way, relative(ROOT, file)];
@@ -19,7 +19,7 @@ function needs(file: string, way: string[] = []): [name: string, way: string[]][
   }) as [string, string[]][];
 }
 
-// zod is larger than the code of most pages. The site trusts the API, whose types it shares.
+// zod is larger than the code of most pages. The site trusts the API and shares its types.
 test("the site imports no Worker module that needs zod", () => {
   const files = readdirSync(join(ROOT, "web"), { recursive: true, encoding: "utf8" })
     .filter((name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$|^dist/.test(name))

@@ -5,7 +5,7 @@ import { ROOT } from "../dev/settings.ts";
 
 /** Names that are the same in every language, and symbols. */
 const NAMES = /^(Kinora|HDR|RSS|×|4K|kin_…|[\s\d\p{P}\p{S}]*)$/u;
-/** Attributes that people see or hear. */
+/** Attributes that viewers see or hear. */
 const SHOWN_ATTRIBUTES =
   /\b(?:label|title|aria-label|aria-valuetext|placeholder|hint|any|action|reason|legend|emptyText|alt)=(?:"([^"]+)"|\{`([^`]*)`\})/g;
 /** The text between two tags, without braces. */
@@ -13,11 +13,11 @@ const TEXT_NODES = /(?<![=\-<(&|?:\s])>([^<>{}()=;]*)(?=<\/?[a-zA-Z>]|\{)/g;
 const AFTER_BRACE = /\}([^<>{}()=;?:]*)<\/[a-z]/g;
 /** Sentences and labels in code: a capital letter followed by lower case, with a space in it. */
 const SENTENCES = /(?<![\w=])(["`])((?:[A-Z][\p{L}’]*)(?: [^"`$]*)[.!?…]?)\1/gu;
-/** Not for people, or for those who program. */
+/** Texts that are not for viewers, or only for developers. */
 const NOT_SHOWN =
   /Error\(\s*["`]|throw new Error|label="thumbnails"|^\s*(?:\*|\/\/|\/\*)|import |DOMException/;
 
-/** What people may see of a source: without comments and what is for programs. */
+/** What viewers may see of a source: without comments and what is meant for programs. */
 function shownPartOf(source: string): string {
   return source
     .replaceAll(/\/\*[\s\S]*?\*\//g, "")
@@ -51,7 +51,7 @@ function textsOf(source: string): string[] {
     .filter((text) => !NAMES.test(text));
 }
 
-/** Code without components, except what reads the words of ffmpeg and media-chrome. */
+/** Code without components, except the modules that read messages of ffmpeg and media-chrome. */
 const codePaths = globSync(
   "web/{*,components/*,library/*,pages/*,player/*/*,settings/*,studio/*,studio/*/*}.ts",
   {

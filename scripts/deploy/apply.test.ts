@@ -10,18 +10,18 @@ import { DEPLOY_FOLDER } from "./secrets.ts";
 import { wiredClient } from "./wired-client.fixture.ts";
 
 const product = readProduct();
-/** Its files have names of their own. */
+/** No other test uses this name, from which the names of its files follow. */
 const instance: Instance = { ...INSTANCE, name: "update" };
 const MIGRATION = product.databases[0]!.migrations.at(-1)!;
 
 afterAll(() => rm(join(DEPLOY_FOLDER, "update-site"), { recursive: true, force: true }));
 
-/** When the smoke test fails: of the new version that few have, or at the end, of what everyone has. */
+/** When the smoke test fails: on the new version for a few visitors, or at the end on what everyone gets. */
 type Failure = "new-version" | "end" | null;
 
 /**
- * Updates a deployed instance that lacks the newest migration, over the recorded answers of its account. Wrangler, the build and
- * the smoke test only note that they were called.
+ * Updates a deployed instance that lacks the newest migration, using recorded responses of its account. Wrangler, the
+ * build and the smoke test only record that they were called.
  */
 async function update(failure: Failure, objectsTag = product.objectsTag) {
   const account = deployedAccount(instance, product);

@@ -9,7 +9,7 @@ import { wiredClient } from "./wired-client.fixture.ts";
 interface Operation {
   required?: string[];
   allowed?: string[];
-  /** The same of the items of a list in the body, by its name. */
+  /** The same for the items of a list in the body, by its name. */
   items?: Record<string, { required: string[]; allowed: string[] }>;
 }
 
@@ -95,7 +95,7 @@ function expectProperties(
   expect(allowed).toEqual(expect.arrayContaining(names));
 }
 
-/** @param answers results by operation; none is an empty list */
+/** @param answers results by operation; an empty list if there are none */
 const wired = (answers: Record<string, unknown> = {}) =>
   wiredClient(({ operation, url }) => {
     const isFirstPage = Number(url.searchParams.get("page") ?? "1") === 1;

@@ -4,14 +4,14 @@ import { expect, onTestFinished, test } from "vitest";
 import { ROOT } from "../dev/settings.ts";
 import { emptyAccountApi, recordPlan, runDeploy } from "./recorded-plan.ts";
 
-/** Migrations are added often, and change nothing else of a plan. */
+/** Migrations are added often and change nothing else in a plan. */
 const withoutMigrations = (recording: string): string =>
   recording.replaceAll(/^( {2}\+ Migrations of \w+: ).*$/gm, "$1…");
 
 test("--plan on an empty account only reads and prints everything that would happen, as recorded in the documentation", async () => {
   const recording = await recordPlan();
   const kept = await readFile(join(ROOT, "docs/deploy-plan.txt"), "utf8");
-  // npm run deploy:record
+  // The command that updates the recording: npm run deploy:record
   expect(withoutMigrations(recording)).toBe(withoutMigrations(kept));
   const asked = recording.split("\n").filter((line) => /^ {2}[A-Z]+ \//.test(line));
   expect(asked.length).toBeGreaterThan(5);
@@ -33,7 +33,7 @@ test("--destroy with a name other than the instance's deletes nothing", async ()
 test("without access to Cloudflare the script says how to get it", async () => {
   const { out, error, code } = await runDeploy(["--plan"], {
     CLOUDFLARE_API_TOKEN: "",
-    // No login of this computer counts.
+    // Keeps the test from using a login of this computer.
     HOME: "/nonexistent",
     XDG_CONFIG_HOME: "/nonexistent",
     WRANGLER_HOME: "/nonexistent",

@@ -6,7 +6,10 @@ import { versionIn } from "./wrangler.ts";
 
 const BEFORE = [{ version_id: "old", percentage: 100 }];
 
-/** Follows a deployment. @param broken the step that fails */
+/**
+ * Runs a gradual deployment.
+ * @param broken the step that fails
+ */
 async function follow(broken?: "upload" | "check" | "finish") {
   const happened: string[] = [];
   const step = (name: string) => async () => {

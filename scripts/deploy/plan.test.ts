@@ -30,7 +30,7 @@ test("an empty account gets everything that wrangler.toml lists, in an order tha
     "create-admin",
     "smoke-test",
   ]);
-  // Every queue has its dead letters.
+  // Every queue has a dead letter queue.
   expect(product.queues).toEqual(expect.arrayContaining(["events", "events-dead"]));
   const shown = showPlan(INSTANCE, emptyAccount(), plan);
   expect(shown).toContain(ACCOUNT);

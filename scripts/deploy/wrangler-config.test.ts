@@ -23,7 +23,7 @@ const wrangler = (args: string[], cwd = ROOT) =>
       PATH: `${BIN}:${process.env["PATH"] ?? ""}`,
       CI: "1",
       WRANGLER_SEND_METRICS: "false",
-      // Nothing here may reach an account.
+      // Nothing in the test may access an account.
       CLOUDFLARE_API_TOKEN: "none",
     },
   });
@@ -52,7 +52,7 @@ test("an instance has its own names, ids, variables and routes", () => {
       REGION: "oc",
       SIGNUP: "closed",
       MAX_RUNNERS: "3",
-      // Whatever somebody writes into the file.
+      // The settings may contain anything that an operator writes into the file.
       DEV_MAIL: "false",
       LOCAL_RUNNER_SECRET: "",
     },
@@ -76,7 +76,7 @@ test("an instance has its own names, ids, variables and routes", () => {
     pattern: "video.example.com/v1/*",
     zone_name: "example.com",
   });
-  // Nothing of development reaches production.
+  // Nothing of the development settings reaches production.
   expect(config).not.toHaveProperty("build");
   expect(config).not.toHaveProperty("dev");
   expect(JSON.stringify(config)).not.toMatch(/local-secret|localhost/);

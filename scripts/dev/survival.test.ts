@@ -26,7 +26,7 @@ function isAlive(pid: number): boolean {
 }
 
 test("after SIGKILL of the script none of its descendants is alive", async () => {
-  // Like wrangler, which starts workerd: a shell that starts a process and waits.
+  // Like wrangler starting workerd: a shell that starts a process and waits for it.
   const script = `
     const { startChild } = await import(${JSON.stringify(CHILD)});
     startChild({ name: "x", command: "sh", args: ["-c", "sleep 600 & echo $$ $!; wait"], cwd: "/", env: process.env,
@@ -75,7 +75,7 @@ test("a hanging start-up step is reported with its last line of output", async (
   }
 });
 
-/** Like wrangler: it tells that its helper has ended, and starts another one, with which it may not work. */
+/** Like wrangler: it reports that its helper has ended and starts another one, which may not work. */
 const partScript = (works: boolean) => `
   const { spawn } = require("node:child_process");
   const server = require("node:http").createServer((request, response) => response.end(process.pid + " " + helper.pid));
@@ -93,7 +93,7 @@ const partScript = (works: boolean) => `
 `;
 const LIMIT = { timeout: 60_000 };
 
-/** @param works whether it answers after a crash */
+/** @param works whether it responds after a crash */
 async function startWatched(works: boolean, recoveryMs: number) {
   const [port] = await freePorts(1);
   const url = `http://localhost:${port}/`;
@@ -123,7 +123,7 @@ test("a process that does not respond after a crash is restarted at once", async
   await vi.waitFor(() => expect(lines.at(-1)).toContain("The part was started again"), LIMIT);
   expect(lines[0]).toContain("The part does not answer after a crash");
   expect((await pids()).part).not.toBe(before.part);
-  // For whoever waits for its end, it has not ended.
+  // A caller that waits for its end still waits.
   let hasEnded = false;
   void part.ended.then(() => (hasEnded = true));
   await pids();

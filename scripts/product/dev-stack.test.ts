@@ -9,7 +9,7 @@ function pickFrom(ports: number[]): () => number {
 }
 
 test("every process of a stack with several runners has its own reserved port", async () => {
-  // A second transcoder on "the port after the first" would get the site's here.
+  // A second transcoder on "the port after the first" would take the site's port here.
   const picked = [21_401, 21_403, 21_402, 21_403, 21_409];
   const settings = readSettings(await reservePorts(2, pickFrom(picked)));
   expect(settings).toMatchObject({

@@ -7,7 +7,7 @@ import {
 } from "../../web/site-paths.ts";
 import { otherPages, sitePages } from "./site-pages.ts";
 
-/** Whether an address is one of a path with parameters. */
+/** Whether an address matches a path with parameters. */
 function isAt(path: string, address: string): boolean {
   const pattern = path.replace("/:section?", "").replaceAll(/:\w+/g, "[^/]+");
   return new RegExp(`^${pattern}$`).test(address);

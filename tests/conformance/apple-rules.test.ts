@@ -7,7 +7,10 @@ import type { Rule } from "../support/conformance/apple/rule.ts";
 import { type AppleStream, readAppleStream } from "../support/conformance/apple/stream.ts";
 import { VIDEO_RULES } from "../support/conformance/apple/video-rules.ts";
 
-/** Rules that our streams do not follow, and the decision that says why. A rule that is followed must not be here. */
+/**
+ * Rules that our streams do not follow, each with the decision that gives the reason. A rule that is followed must not
+ * be here.
+ */
 const DECIDED: Record<string, string> = {
   "1.13": "473: key frames every 4 s",
   "2.19": "473: loudness is in the samples, not in a box",

@@ -74,7 +74,7 @@ test("hls-parser reads every playlist, and every URI in them is a file", async (
           segment.map?.uri ?? segment.uri,
         ]);
     for (const uri of uris) {
-      // Segments of captions are made of their track when they are requested.
+      // Caption segments are made from their track on request.
       const path = parseCaptionSegmentPath(uri)?.track ?? uri;
       expect((await readFile(join(playlists, path))).length).toBeGreaterThan(0);
     }
@@ -92,7 +92,7 @@ describe("in ffprobe", () => {
       );
       const times = packets.map(({ pts_time }) => Number(pts_time)).toSorted((a, b) => a - b);
       expect(times).toHaveLength(grid.totalFrames);
-      // With the audio, although frames are decoded in another order (docs/decisions/472).
+      // Video starts with the audio, although frames are decoded in another order (docs/decisions/472).
       expect(times[0]).toBe(0);
       times.forEach((time, frame) => expect(Math.abs(time - frame / rate)).toBeLessThan(0.002));
       const keyframes = packets

@@ -54,7 +54,7 @@ test.for(cases)(
       result: Object.values(faults).flat().join() || "plays",
     });
     expect(faults).toEqual(NO_FAULTS);
-    // A playlist that grows has none (docs/decisions/740-chapters-of-creators.md).
+    // A growing playlist has no chapters (docs/decisions/740-chapters-of-creators.md).
     if (player === "Hls" && stream !== "HLS, while playable")
       expect(outcome.chapters).toEqual(
         clipsOf(CHAPTERS, publication.duration).map(({ title, start, end }) => ({
@@ -92,7 +92,7 @@ test.each([
 test("hls.js plays a video to its end if one frame remains after the last whole segment", async () => {
   const short = await mkdtemp(join(tmpdir(), "kinora-short-"));
   try {
-    // Two segments of two seconds, and one frame.
+    // Two segments of two seconds, and one more frame.
     const encoded = await encodeVideoFile(short, { seconds: 4.02, secondCodec: "none" });
     expect(encoded.grid.totalFrames).toBe(121);
     const shortStage = await openStage(short, encoded);

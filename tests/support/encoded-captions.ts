@@ -5,7 +5,7 @@ function utf16(text: string, isBigEndian: boolean): Uint8Array {
   return isBigEndian ? little.map((_, index) => little[index ^ 1] ?? 0) : little;
 }
 
-/** The bytes of a text in an encoding, by asking its decoder for every character of one or two bytes. */
+/** The bytes of a text in an encoding, found by decoding every sequence of one or two bytes. */
 export function encodeText(text: string, encoding: string): Uint8Array {
   if (encoding.startsWith("utf-16")) return utf16(text, encoding === "utf-16be");
   const table = new Map<string, number[]>();
@@ -28,7 +28,7 @@ export function encodeText(text: string, encoding: string): Uint8Array {
   );
 }
 
-/** Encoding, language (BCP 47), and what is said. */
+/** Encoding, language (BCP 47), and text. */
 export const ENCODED_CAPTIONS: readonly [encoding: string, language: string, texts: string[]][] = [
   ["utf-16le", "sv", ["\uFEFFGod morgon, hur mår du?", "Jag vet inte."]],
   ["utf-16be", "fi", ["\uFEFFHyvää huomenta, mitä kuuluu?", "En tiedä."]],

@@ -1,6 +1,6 @@
 import { afterAll, afterEach } from "vitest";
 import { expectNoSecrets } from "./searched-log.ts";
 
-// Of processes that tests start and search (transcoder/searched-process.ts).
+// Output of processes that tests start and search (transcoder/searched-process.ts).
 afterEach(expectNoSecrets);
 afterAll(expectNoSecrets);

@@ -15,7 +15,7 @@ test("log lines that a test hides from the console are searched too", () => {
   console.error(line("The storage does not answer."));
   expect(kept).toHaveBeenCalledTimes(2);
   expect(expectNoSecrets).toThrow(FOUND);
-  // Each is told once.
+  // Each finding is reported once.
   expectNoSecrets();
   kept.mockRestore();
 });

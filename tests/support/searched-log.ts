@@ -4,15 +4,18 @@ import { secretsInLog } from "./secrets-in-log.ts";
 const METHODS = ["log", "warn", "error"] as const;
 type Method = (typeof METHODS)[number];
 
-/** What was found since the last test. */
+/** Findings since the last test. */
 const found: string[] = [];
 
-/** Searches output of the product. `expectNoSecrets` tells what was found. */
+/** Searches output of the product. `expectNoSecrets` reports the findings. */
 export function searchLog(output: string): void {
   found.push(...secretsInLog(output));
 }
 
-/** For the end of each test. @throws Error with the first line of the log that has a secret */
+/**
+ * To be called at the end of each test.
+ * @throws Error with the first line of the log that has a secret
+ */
 export function expectNoSecrets(): void {
   const [first] = found.splice(0);
   if (first !== undefined) throw new Error(`The log has ${first}`);
@@ -20,7 +23,7 @@ export function expectNoSecrets(): void {
 
 const isLogMethod = (name: unknown): name is Method => METHODS.some((method) => method === name);
 
-/** Searches what is written to the console, and what tests that spy on it keep from being written. */
+/** Searches everything written to the console, including what tests that spy on it hide. */
 export function searchConsole(): void {
   const searched =
     (write: (...values: unknown[]) => unknown) =>

@@ -1,6 +1,6 @@
 /**
- * What no line of the product's log may have: a token of any kind, alone or in a path, and an e-mail address. Tests search
- * all lines that the product writes while they run.
+ * What no line of the product's log may contain: a token of any kind, alone or in a path, and an email address. Tests
+ * search all lines that the product writes while they run.
  */
 const SECRETS = {
   "a JSON Web Token": /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/,
@@ -14,10 +14,10 @@ const SECRETS = {
 /** A log line of a Worker or of a transcoder, anywhere in the output of a process. */
 const LOG_LINE = /\{"severity":"[a-z]+","event":.*/g;
 
-/** Under DEV_MAIL the log takes the place of the mail, on the developer's own machine only (domain/unsafe-settings.ts). */
+/** With DEV_MAIL the log replaces mail, only on the developer's own machine (domain/unsafe-settings.ts). */
 const DEV_MAIL_LINE = '"event":"mail.not-sent"';
 
-/** Says which lines of the product's log in `output` have a secret, and which. */
+/** Reports which lines of the product's log in `output` contain a secret, and which one. */
 export function secretsInLog(output: string): string[] {
   return Array.from(output.matchAll(LOG_LINE), ([line]) => line)
     .filter((line) => !line.includes(DEV_MAIL_LINE))

@@ -27,7 +27,7 @@ function sineInput(channels: string): string[] {
   return ["-f", "lavfi", "-i", `sine=f=440:d=3,aformat=channel_layouts=${channels}`];
 }
 
-/** Decibels below full scale, RMS. */
+/** Level in decibels below full scale, as RMS. */
 function loudness(audio: Float32Array): number {
   return 10 * Math.log10(audio.reduce((sum, value) => sum + value * value, 0) / audio.length);
 }
@@ -81,7 +81,7 @@ describe("an audio track", () => {
     expect((await probeFile(await joinLowestRendition(bench, done))).packets).toHaveLength(75);
   });
 
-  /** Normalizes the loudness of this audio, and returns it without its beginning and end. */
+  /** Normalizes the loudness of this audio and returns it without its beginning and end. */
   async function normalized(name: string, filter: string, rate?: number): Promise<Float32Array> {
     const file = join(bench.folder, name);
     await generate([
@@ -100,7 +100,7 @@ describe("an audio track", () => {
   it.each([
     // A 997 Hz tone of x dBFS RMS per channel measures x + 3 LUFS (BS.1770); so does the sum of both channels.
     ["stereo", "sine=f=997,volume=-12dB,aformat=channel_layouts=stereo", -15],
-    // Mono is played on two loudspeakers.
+    // Mono is played on two loudspeakers, which adds 3 LU.
     ["mono", "sine=f=997,volume=-12dB", -18],
   ])("that is quiet is raised to the target loudness: %s", async (name, filter, expected) => {
     expect(loudness(await normalized(`quiet-${name}.mov`, filter))).toBeCloseTo(expected, 0);
@@ -109,7 +109,7 @@ describe("an audio track", () => {
   it("that is quiet except for clicks gets louder without peaks above full scale", async () => {
     const clicks =
       "aevalsrc='if(lt(mod(t,1),0.002),0.99*sin(2*PI*3000*t),0.02*(random(0)-0.5))':s=48000:c=mono";
-    // True peaks lie between samples: BS.1770 measures them at four times the sample rate.
+    // True peaks lie between samples, so BS.1770 measures them at four times the sample rate.
     const audio = await normalized("clicks.mov", clicks, 192_000);
     expect(audio.reduce((peak, value) => Math.max(peak, Math.abs(value)), 0)).toBeLessThan(1);
   });

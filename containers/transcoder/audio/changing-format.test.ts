@@ -50,7 +50,7 @@ async function halves(
   return files;
 }
 
-/** As a TV receiver records it: the second programme simply follows the first. */
+/** Like a recording of a TV receiver, in which the second programme follows the first without a break. */
 async function recording(name: string, one: string[], two: string[]): Promise<string[]> {
   const codecs = ["-c:v", "mpeg2video", "-q:v", "2", "-bf", "2", "-g", "12", "-c:a", "ac3"];
   const parts = await halves(`${name}.ts`, codecs, [one, two]);
@@ -59,7 +59,7 @@ async function recording(name: string, one: string[], two: string[]): Promise<st
   return ["-i", whole, "-map", "0", "-c", "copy", "-copyts"];
 }
 
-/** As a browser records a call: the size of VP8 frames depends on the network. */
+/** Like a recording of a call in a browser, where the size of VP8 frames depends on the network. */
 async function call(name: string): Promise<string[]> {
   const codecs = ["-c:v", "libvpx", "-deadline", "realtime", "-b:v", "1M", "-c:a", "libopus"];
   const parts = await halves(`${name}.webm`, codecs, [
@@ -67,7 +67,7 @@ async function call(name: string): Promise<string[]> {
     ["-s", "160x120"],
   ]);
   const list = join(bench.folder, `${name}.txt`);
-  // For the script, each part begins at 0: it concatenates them.
+  // Each part begins at 0 because the script concatenates them.
   const lines = parts.map(
     (part, index) =>
       `file '${part}'\ninpoint ${index * CHANGE_SECONDS}\nduration ${CHANGE_SECONDS}`,
@@ -94,7 +94,7 @@ describe("a source that changes its format midway", () => {
     const audio = await samples(await joinRendition(bench, done, "audio-0"));
     expect(Math.abs(audio.length / 48_000 - totalFrames / RATE)).toBeLessThan(0.05);
     const lag = lagOf(flashes(frames, RATE), beeps(audio));
-    // All eight marks, the last of them after the change, and none twice.
+    // All eight marks are there, including those after the change, and none is repeated.
     expect(lag.marks).toBeGreaterThan(6);
     expect(Math.abs(lag.seconds)).toBeLessThan(0.02);
     expect(flashes(frames, RATE)).toHaveLength(8);
@@ -125,7 +125,7 @@ describe("a source that changes its format midway", () => {
     const actual = await samples(await joinTrack(bench, track, "part.mp4"));
     const startSample = whole.length - actual.length;
     expect(startSample).toBe(firstSegment * segmentSamples(spec.rendition, spec.segmentSeconds));
-    // The first beep is cut in the middle, where the decoder has just started.
+    // The first beep is truncated because the decoder has just started.
     const [expected, times] = [whole.subarray(startSample), actual].map((audio) =>
       beeps(audio).slice(1),
     );

@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => bench[Symbol.asyncDispose]());
 
 const H264 = ["-c:v", "libx264", "-preset", "ultrafast", "-qp", "10", "-g", "47", "-bf", "2"];
-/** Every frame differs from its neighbours, and so does every part of the sound. */
+/** Every frame differs from its neighbours, and so does every part of the audio. */
 const source = (rate: string) => [
   ...["-f", "lavfi", "-i", `testsrc2=s=320x180:r=${rate}:d=12`],
   ...["-f", "lavfi", "-i", "aevalsrc=0.4*sin(2*PI*(200+40*t)*t)|0.4*sin(2*PI*330*t):s=44100:d=12"],
@@ -31,7 +31,7 @@ const source = (rate: string) => [
 
 interface Edited {
   plan: Plan;
-  /** The joined file. */
+  /** The path of the joined file. */
   file: string;
   keep: { from: number; to: number }[];
 }
@@ -95,7 +95,7 @@ async function psnrOfFrames(
   );
 }
 
-/** Samples of a file, or of the parts of it that ffmpeg cuts by their numbers. */
+/** Samples of a whole file, or of the parts that ffmpeg cuts from it by sample number. */
 async function pcm(file: string, filter: string): Promise<Int16Array> {
   const { stdout } = await execute(
     tools.ffmpeg,
@@ -137,7 +137,7 @@ it.each([
   expect(edited.plan.grid.totalFrames).toBe(frames);
   const psnr = await psnrOfFrames(edited);
   expect(psnr).toHaveLength(frames);
-  // One frame off would have some 20 dB.
+  // If the frames were off by one, the PSNR would be about 20 dB.
   expect(Math.min(...psnr)).toBeGreaterThan(36);
   expect(edited.plan.source.audio).toHaveLength(1);
 });
@@ -187,7 +187,7 @@ it("lays an image over every frame at the requested position and opacity", async
   const psnr = await psnrOfFrames(edited, same);
   expect(psnr).toHaveLength(75);
   expect(Math.min(...psnr)).toBeGreaterThan(36);
-  // It is there.
+  // The overlaid image is there.
   expect(Math.max(...(await psnrOfFrames(edited)))).toBeLessThan(30);
 });
 

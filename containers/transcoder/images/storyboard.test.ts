@@ -73,6 +73,6 @@ it.each([
   expect(brightness(tile(39))).toBeGreaterThan(60);
 
   const preview = await probeFile(imagePath(outcome.result.preview ?? ""));
-  // Three excerpts of a second with eight frames each. The demuxer reports a WebP animation as one packet.
+  // Three excerpts of a second with eight frames each: the demuxer reports a whole WebP animation as one packet.
   if (outcome.result.preview === "preview.gif") expect(preview.packets).toHaveLength(24);
 });

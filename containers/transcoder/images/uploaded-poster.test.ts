@@ -31,7 +31,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => bench[Symbol.asyncDispose]());
 
-/** Makes the images of the blue video with a picture as its poster. */
+/** Makes the images of the blue video with an uploaded image as its poster. */
 async function imagesWith(file: string) {
   bench.storage.link("picture", file);
   const { limits } = SETTINGS;
@@ -66,7 +66,7 @@ it.each([
   expect((await readFile(poster)).includes("a place")).toBe(false);
 });
 
-/** A PNG whose header claims this many pixels on a side. */
+/** A PNG whose header claims this width and height. */
 function vastPng(side: number): Buffer {
   const header = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex");
   const size = Buffer.alloc(8);

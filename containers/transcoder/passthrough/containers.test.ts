@@ -50,7 +50,7 @@ it.each([
     const hashes = await frameHashes(copy, "v");
     expect(hashes).toHaveLength(RATE * SHORT_SECONDS);
     expect(hashes).toEqual(await frameHashes(file, "v"));
-    // At the times of the source, which are those of an even grid, from its first frame on.
+    // Frame times are those of the source: an even grid from its first frame on.
     const { packets } = await probeFile(copy);
     const times = packets.map(({ pts }) => pts).toSorted((one, other) => one - other);
     const [first = NaN, second = NaN] = times;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { chooseCuts } from "./web-ready-video.ts";
 
-/** Of a track with three frames in another order than they are shown in. */
+/** The shortest allowed segment of a track in which three frames are reordered. */
 const MIN_FRAMES = 4;
 
 it("segments end at keyframes, none is too long, and the last one is not too short", () => {

@@ -79,7 +79,7 @@ it("has each frame at the same time in the other renditions, even where two keyf
   const { file, done } = await transcodeSource(bench, "flicker.mp4", args, onlyVideo);
   expect(noticeCodes(done)).toEqual(["video_copied"]);
   const [lowest = ""] = videoIds(done);
-  // Cut at the second one of each pair: by decoding time, a seek might take it for the first one.
+  // The source is cut at the second keyframe of each pair: by decoding time, a seek might take it for the first one.
   expect(startsOf(done, lowest)).toEqual([0, 4.04, 8.04]);
   const right = await brightness(file);
   const shown = await brightness(await joinRendition(bench, done, lowest));
@@ -96,7 +96,7 @@ it("a source is copied although sampling small frames would miss its detail, and
   const { file, done } = await transcodeSource(bench, "detail.mp4", args, onlyVideo);
   expect(noticeCodes(done)).toEqual(["video_copied"]);
   const ids = videoIds(done);
-  // More than one is encoded, so that most of them are scaled from the largest one.
+  // More than one rendition is encoded, so most of them are scaled from the largest one.
   expect(ids.length).toBeGreaterThan(2);
   const right = await shownFrame(file, 2.02, 64, 36);
   for (const id of ids) {
@@ -142,7 +142,7 @@ describe("audio whose loudness need not change", () => {
     });
     const copied = await packetHashes(await joinRendition(bench, done, "audio-0"), "a");
     const own = await packetHashes(file, "a");
-    // Without the encoder's priming, which lies before the start of the video.
+    // Leaves out the encoder's priming, which lies before the start of the video.
     expect(copied).toEqual(own.slice(1, 1 + copied.length));
     expect(copied.length).toBeGreaterThanOrEqual(Math.floor((SECONDS * 48_000) / 1024) - 1);
   });

@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => bench[Symbol.asyncDispose]());
 
 const { encoders } = await probeCapabilities(tools);
-/** The second codec if a deployment asks for AV1, with this build of ffmpeg. */
+/** The second codec of a deployment that asks for AV1, if this build of ffmpeg has it. */
 const codec = encoders.has("libsvtav1") ? "av1" : "vp9";
 
 async function run(spec: TaskSpec, inputs: Record<string, string> = {}) {

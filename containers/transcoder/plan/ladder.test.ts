@@ -26,7 +26,7 @@ describe("the ladder", () => {
     [321, 241, ["240x180", "320x240"]],
     [145, 99, ["144x98"]],
     [2, 2, ["2x2"]],
-    // Wider than decoders support: scaled down as a whole.
+    // Wider than decoders support, so it is scaled down in both dimensions.
     [
       4096,
       2160,

@@ -36,7 +36,7 @@ test.each([
   ["two hours of 7 GB", 7200, 7e9, 1],
   ["two hours of 30 GB", 7200, 30e9, 4],
   ["twelve hours of 10 GB", 12 * 3600, 10e9, 4],
-  // A part has at least one segment.
+  // A part contains at least one segment.
   ["eight seconds of a terabyte", 8, 1e12, 1],
 ])("an audio track of %s is encoded in parts", (_, duration, bytes, parts) => {
   const source = sourceOf(1920, 1080, duration, bytes) as Parameters<typeof audioSpecs>[0];

@@ -54,7 +54,7 @@ describe("an audio file becomes a video with its waveform", () => {
     const { num, den } = done.plan.grid.frameRate;
     const frames = await brightness(await joinLowestRendition(bench, done));
     expect((frames.length * den) / num).toBeCloseTo(3, 0);
-    // Neither black nor one colour: the waveform is there.
+    // The image is neither black nor of one colour, so the waveform is there.
     expect(Math.min(...frames)).toBeGreaterThan(2);
     const heard = await samples(await joinRendition(bench, done, "audio-0"));
     expect(heard.length / 48_000).toBeCloseTo(3, 0);
@@ -67,7 +67,7 @@ describe("an audio file becomes a video with its waveform", () => {
 
 it("a voice memo in AMR becomes a video of the same duration", async () => {
   const memo = join(bench.folder, "recorded.amr");
-  // Frames of 20 ms at 12.2 kb/s: a byte that says so, and 31 of speech (RFC 4867, 5.3).
+  // Frames of 20 ms at 12.2 kb/s: a header byte and 31 bytes of speech (RFC 4867, 5.3).
   const frame = (seed: number) => Buffer.alloc(32, (seed * 37) & 0xff).fill(0x3c, 0, 1);
   const frames = Array.from({ length: 100 }, (_, index) => frame(index));
   await writeFile(memo, Buffer.concat([Buffer.from("#!AMR\n"), ...frames]));

@@ -27,13 +27,16 @@ afterAll(() => bench[Symbol.asyncDispose]());
 
 const RATE = 25;
 const FRAMES = 20;
-/** Of a frame of DV in PAL. ffmpeg's muxer waits for audio and leaves out the end: some builds three frames more than others. */
+/**
+ * Bytes of a DV frame in PAL. ffmpeg's muxer waits for audio and omits the end; some builds omit three frames more than
+ * others.
+ */
 const DV_FRAME_BYTES = 144_000;
 const LENGTH = ["-frames:v", String(FRAMES)];
 const picture = (size: string): string[] => ["-f", "lavfi", "-i", `testsrc2=s=${size}:r=${RATE}`];
 const PICTURE = picture("256x128");
 
-/** Codecs and containers of editors, recorders and old files, which formats.test.ts does not have. */
+/** Codecs and containers of editors, recorders and old files that formats.test.ts does not cover. */
 const CODECS: [name: string, encoder: string, picture: string[], options?: string[]][] = [
   ["dnxhr.mov", "dnxhd", PICTURE, ["-profile:v", "dnxhr_lb", "-pix_fmt", "yuv422p"]],
   ["dnxhd.mxf", "dnxhd", picture("1280x720"), ["-b:v", "60M", "-pix_fmt", "yuv422p"]],

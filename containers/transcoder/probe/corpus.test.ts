@@ -40,9 +40,9 @@ afterAll(async () => {
 });
 
 interface Names {
-  /** How ffprobe names the container and the tracks of a file; empty if a decoder refuses to be opened with it. */
+  /** How ffprobe names the container and the tracks of a file; empty if a decoder cannot be opened with it. */
   names: string[];
-  /** Whether ffprobe ended by a signal. */
+  /** Whether ffprobe was ended by a signal. */
   hasCrashed: boolean;
 }
 
@@ -62,7 +62,7 @@ async function namesIn({ name, bytes }: SmallFile): Promise<Names> {
   };
 }
 
-/** What is in the transport streams of the corpus, for an ffprobe that crashes at them. */
+/** What the transport streams of the corpus contain, for builds of ffprobe that crash on them. */
 const TRANSPORT_STREAMS: Readonly<Record<string, readonly string[]>> = {
   "small.ts": ["mpegts", "h264", "aac_latm"],
   "broadcast.ts": ["mpegts", "mpeg2video", "s302m"],
@@ -101,7 +101,7 @@ it("the corpus has every container and codec that a source may have", async () =
     ...ACCEPTED.demuxers.filter(isMissing),
     ...ACCEPTED.codecs.filter((codec) => isMissing(codec) && canDecode(codec, decoders)),
   ];
-  // A build with all encoders lacks nothing.
+  // A build with all encoders can make every file.
   expect(missing.slice(lacking.length)).toEqual([]);
   const accepted = [...ACCEPTED.demuxers, ...ACCEPTED.codecs];
   expect(Object.keys(UNMADE).filter((name) => !accepted.includes(name))).toEqual([]);
@@ -114,7 +114,7 @@ it("damaged files of each kind, and packets of another codec, are planned or ref
   await twoAtOnce(hostile.values(), async (bytes) => {
     codes.add(codeOf(await planFile(bench, bytes, { ...SETTINGS, loudness: false })));
   });
-  // The file is at fault, not the encoder: a retry would be useless.
+  // The file is at fault, not the encoder, so a retry would be useless.
   const temporary = [...codes].filter(
     (code) => code !== "done" && FAILURES[code as keyof typeof FAILURES]?.permanent !== true,
   );

@@ -53,7 +53,7 @@ const FORMATS: [name: string, args: string[], change?: (bytes: Buffer) => Buffer
   ["av1.mkv", [...AV1, "-c:a", "libopus"]],
   ["vp9.webm", ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8"]],
   ["live.webm", ["-c:v", "libvpx", "-deadline", "realtime", "-c:a", "libopus", "-live", "1"]],
-  // Without noise, ffmpeg 7.1's encoder drops repeated frames and gives the others wrong times.
+  // The noise is needed because ffmpeg 7.1's encoder drops repeated frames and gives the others wrong times.
   [
     "theora.ogg",
     ["-vf", "noise=alls=40:allf=t", "-c:v", "libtheora", "-q:v", "9", "-c:a", "libvorbis"],
@@ -90,7 +90,7 @@ describe("every format is transcoded completely and stays in sync", () => {
       await joinRendition(bench, done, "audio-0"),
     ];
     const frames = await brightness(video);
-    // H.264 in AVI begins two frames late.
+    // H.264 in AVI starts two frames late.
     const tolerance = name === "h264.avi" ? 2 : 1;
     expect(Math.abs(frames.length - FRAMES)).toBeLessThanOrEqual(tolerance);
     const decoded = await samples(audio);
@@ -115,7 +115,7 @@ describe("an animated image or a raw stream is transcoded completely", () => {
     const done = await transcodeGenerated(bench, name, [...testsrc, ...args]);
     const frames = await brightness(await joinLowestRendition(bench, done));
     expect(frames).toHaveLength(done.plan.grid.totalFrames);
-    // A raw H.264 stream has no frame rate that every build reads; its frames are all there.
+    // Builds of ffmpeg read different frame rates from a raw H.264 stream, but all of its frames are there.
     const expected = name.endsWith("m2v") ? 75 : 30;
     expect(Math.abs(frames.length - expected)).toBeLessThanOrEqual(name.endsWith("h264") ? 60 : 1);
   });

@@ -11,7 +11,7 @@ import { setTrap, type Trap } from "../../../tests/support/transcoder/trap.ts";
 
 let bench: Bench;
 let trap: Trap;
-/** Files that refer to other files, all of which are the trap. */
+/** Files that all refer to the trap. */
 let hostile: Record<string, string | Buffer>;
 beforeAll(async () => {
   bench = await startBench();
@@ -79,7 +79,7 @@ describe("a file that refers to other files", () => {
     expect(trap.touched).toEqual([]);
   });
 
-  // Proves that the trap works; otherwise the tests above would prove nothing.
+  // Proves that the trap works; without it the tests above would prove nothing.
   it.each([
     ["a playlist", []],
     ["a playlist of local files", []],

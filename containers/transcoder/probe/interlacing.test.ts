@@ -23,7 +23,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => bench[Symbol.asyncDispose]());
 
-/** Fields of 50 different moments per second, in frames. */
+/** Frames whose fields show 50 different moments per second. */
 const FIELDS = ["-f", "lavfi", "-i", "testsrc2=s=720x576:r=50:d=2", "-vf"];
 const X264 = ["-c:v", "libx264", "-preset", "ultrafast", "-qp", "10"];
 
@@ -35,7 +35,7 @@ describe("a video whose frames are interlaced, whatever its header says, is dein
     ["dv.mov", ["tinterlace=interleave_bottom", "-c:v", "dvvideo", "-pix_fmt", "yuv420p"]],
     ["mpeg4.avi", ["tinterlace=interleave_top", "-c:v", "mpeg4", "-q:v", "2", ...FLAGGED]],
     ["mbaff.mkv", ["tinterlace=interleave_top", ...X264, ...FLAGGED, "-x264opts", "tff=1"]],
-    // MP4 says nothing of fields: H.264 has no `fiel` box in it.
+    // MP4 does not mark fields: H.264 has no `fiel` box in it.
     ["mbaff.mp4", ["tinterlace=interleave_top", ...X264, ...FLAGGED, "-x264opts", "tff=1"]],
     ["telecine.mkv", ["fps=24,telecine", ...X264, ...FLAGGED, "-x264opts", "tff=1"]],
     ["mpeg2.ts", ["tinterlace=interleave_bottom", "-c:v", "mpeg2video", "-q:v", "2", ...FLAGGED]],

@@ -5,7 +5,10 @@ import { Probed } from "./ffprobe-output.ts";
 import { matroskaVideoTracks } from "./matroska-tracks.ts";
 import { videoTrackOf } from "./source-info.ts";
 
-/** An element with a size of four bytes. @param id in hexadecimal */
+/**
+ * A Matroska element with a four-byte size.
+ * @param id in hexadecimal
+ */
 function element(id: string, ...content: readonly Buffer[]): Buffer {
   const body = Buffer.concat(content);
   const size = Buffer.alloc(4);
@@ -16,7 +19,7 @@ function element(id: string, ...content: readonly Buffer[]): Buffer {
 const uint = (id: string, value: number): Buffer =>
   element(id, Buffer.from([value >> 8, value & 0xff]));
 
-/** The first video track of a file whose only track is a video of 640 x 480 with these elements too. */
+/** The first video track of a file whose only track is a 640 x 480 video with these additional elements. */
 async function trackWith(...elements: readonly Buffer[]): Promise<ContainerTrack | undefined> {
   const video = element("e0", uint("b0", 640), uint("ba", 480));
   const tracks = element("1654ae6b", element("ae", uint("83", 1), video, ...elements));
@@ -27,13 +30,13 @@ async function trackWith(...elements: readonly Buffer[]): Promise<ContainerTrack
   return track;
 }
 
-/** Dolby Vision's configuration as Matroska stores it. */
+/** The configuration of Dolby Vision as Matroska stores it. */
 function dolbyVision(type: string, profile: number, compatibility: number): Buffer {
   const record = Buffer.from([1, 0, profile << 1, 0, compatibility << 4]);
   return element("41e4", element("41e7", Buffer.from(type, "latin1")), element("41ed", record));
 }
 
-/** Picks the video of a file with this track. */
+/** Picks the video track of a file with this track. */
 function pick(containerTrack: ContainerTrack | undefined): number {
   const stream = { index: 0, codec_type: "video", codec_name: "hevc", width: 640, height: 480 };
   const format = { format_name: "matroska,webm" };

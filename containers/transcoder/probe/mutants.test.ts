@@ -19,15 +19,15 @@ import { referringVideos } from "../../../tests/support/transcoder/references.ts
 import { setTrap, type Trap } from "../../../tests/support/transcoder/trap.ts";
 import { rateOf } from "./frame-rate.ts";
 
-/** Mutants of real files, or of generated ones if there are no real files on this computer. */
+/** Number of mutants of real files, or of generated ones if this computer has no real files. */
 const MUTATIONS = 500;
-/** Mutants of generated files if there are real ones too: they have features that the real ones lack. */
+/** Number of mutants of generated files if there are real ones too: they have features that the real ones lack. */
 const GENERATED_MUTATIONS = 60;
-/** Mutants of audio files, which have demuxers of their own. */
+/** Number of mutants of audio files, which have their own demuxers. */
 const AUDIO_MUTATIONS = 28;
-/** Of every so many mutants with a plan, one is also encoded. */
+/** One in this many mutants with a plan is also encoded. */
 const ENCODE_EVERY = 12;
-/** Short segments, so that videos of two seconds have several chunks. */
+/** Segments are short, so that videos of two seconds have several chunks. */
 const MUTANT_SETTINGS = {
   ...SETTINGS,
   segmentSeconds: 0.5,
@@ -106,7 +106,7 @@ async function generatedFiles(): Promise<Buffer[]> {
   return files;
 }
 
-/** A second of audio in each format that is no container of videos. */
+/** A second of audio in each format that holds only audio. */
 async function audioFiles(): Promise<Buffer[]> {
   const files: Buffer[] = [];
   for (const name of ["a.mp3", "a.wav", "a.w64", "a.flac", "a.aac", "a.aiff", "a.caf"]) {
@@ -117,7 +117,7 @@ async function audioFiles(): Promise<Buffer[]> {
   return files;
 }
 
-/** The same mutants in every run. */
+/** Seeds the mutations, which are the same in every run. */
 function mutantsOf(files: readonly Buffer[], numRuns: number): [Buffer, Mutation][] {
   return files.length === 0
     ? []
@@ -171,22 +171,22 @@ it(`each of ${MUTATIONS} damaged files becomes ready or fails with a code, and t
   ];
   const codes = new Map<string, number>();
   const count = (code: string): void => void codes.set(code, (codes.get(code) ?? 0) + 1);
-  /** Names of the tasks that succeeded. */
+  /** Names of the tasks that have succeeded. */
   const tasks = new Set<string>();
-  /** By the place of their mutant, so that the same ones are encoded in every run, whichever plan ends first. */
+  /** Selected by the mutant's index, so that every run encodes the same ones, whichever plan ends first. */
   const byPlace: Planned[] = [];
   await twoAtOnce(mutants.entries(), async ([index, [file, mutation]]) => {
     const planned = await planFile(bench, mutate(file, mutation, trap), MUTANT_SETTINGS);
     count(codeOf(planned));
     if (planned.outcome.type !== "failed") byPlace[index] = planned;
   });
-  // Refused mutants leave holes, which `filter` passes over.
+  // Refused mutants leave holes in the array, which `filter` skips.
   const accepted = byPlace.filter(() => true);
   const chosen = accepted.filter((_, index) => index % ENCODE_EVERY === ENCODE_EVERY - 1);
   await twoAtOnce(chosen.values(), async (each) => {
     const encoded = await encodePlanned(bench.runner, bench.storage, each);
     count(encoded.type === "done" ? "ready" : `${encoded.code} in ${encoded.task}`);
-    // The file is at fault, not the encoder: a retry would be useless.
+    // The file is at fault, not the encoder, so a retry would be useless.
     if (encoded.type === "failed")
       return expect(FAILURES).toHaveProperty([encoded.code, "permanent"], true);
     for (const name of Object.keys(encoded.results)) tasks.add(name);
@@ -194,7 +194,7 @@ it(`each of ${MUTATIONS} damaged files becomes ready or fails with a code, and t
   });
   for (const code of codes.keys())
     expect(["done", "ready", ...Object.keys(FAILURES)]).toContain(code.split(" ")[0]);
-  // The time limit is the last resort for a file that keeps a decoder busy, and must be rare.
+  // Only a file that keeps a decoder busy may reach the time limit, and such files are rare.
   expect(codes.get("task_timeout") ?? 0).toBeLessThan(mutants.length / 100);
   expect(codes.get("encoder_failed") ?? 0).toBe(0);
   expect(accepted.length).toBeGreaterThan(mutants.length / 10);

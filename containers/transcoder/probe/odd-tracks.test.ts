@@ -24,7 +24,7 @@ afterAll(() => bench[Symbol.asyncDispose]());
 
 const VIDEO = ["-f", "lavfi", "-i", "testsrc=s=160x96:r=25:d=3"];
 const AUDIO = ["-f", "lavfi", "-i", "sine=d=3:r=48000"];
-/** One frame that is larger than the video. */
+/** A single frame that is larger than the video. */
 const COVER = ["-f", "lavfi", "-i", "color=red:s=640x480:r=1:d=1"];
 
 describe("H.264 in AVI, whose packets have no presentation times", () => {
@@ -46,12 +46,12 @@ it("H.264 with B-frames in old Matroska, which stores only decoding times, is tr
     Buffer.from(file.toString("latin1").replaceAll(from, to), "latin1");
   const avi = join(bench.folder, "h264.avi");
   await generate([...VIDEO, ...H264, "-bf", "3", avi]);
-  // For a codec that Matroska has no name for, ffmpeg writes the header of AVI files (V_MS/VFW/FOURCC).
+  // ffmpeg writes the header of AVI files (V_MS/VFW/FOURCC) for a codec without a Matroska name.
   await writeFile(avi, fourcc("H264", "FLV1")(await readFile(avi)));
   const copy = ["-i", avi, "-c", "copy"];
   const done = await transcodeGenerated(bench, "vfw.mkv", copy, fourcc("FLV1", "H264"));
   expect(done.plan.source.video).toMatchObject({ codec: "h264", width: 160 });
-  // As in AVI, players show the first frame when the decoder completes it.
+  // As in AVI files, players show the first frame when the decoder completes it.
   expect(done.plan.grid.totalFrames).toBe(77);
   expect(await brightness(await joinLowestRendition(bench, done))).toHaveLength(77);
 });

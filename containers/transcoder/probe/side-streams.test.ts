@@ -43,7 +43,7 @@ async function planLinked(name: string): Promise<Plan> {
 describe("image-based captions are left out, the creator is told, and the video is otherwise unchanged", () => {
   it.each([
     ["pgs.mkv", [...H264, "-c:s", "copy"]],
-    // Its caption has no end, so the file claims to last for 49 days.
+    // Its caption has no end, so the file claims to last 49 days.
     ["vobsub.mkv", [...H264, "-c:s", "dvdsub"]],
   ])("%s", async (name, codecs) => {
     const captions = join(bench.folder, "images.sup");
@@ -75,7 +75,7 @@ it("captions that are neither text nor images are left out, and the creator is t
     "srt",
     file,
   ]);
-  // A codec that no build knows, of the same length.
+  // A codec name that no build knows, with the same length.
   const bytes = (await readFile(file)).toString("latin1").replace("S_TEXT/UTF8", "S_TEXT/USF9");
   await writeFile(file, bytes, "latin1");
   bench.storage.link("unknown-captions.mkv", file);
@@ -85,7 +85,7 @@ it("captions that are neither text nor images are left out, and the creator is t
 
 it("audio in old telephone and recorder formats is transcoded", async () => {
   const gsm = join(bench.folder, "speech.gsm");
-  // Two seconds of frames of 20 ms, each of which begins with GSM's signature.
+  // Two seconds of 20 ms frames that each begin with GSM's signature.
   const frame = (seed: number) => Buffer.alloc(33, (seed * 37) & 0xff).fill(0xd0, 0, 1);
   await writeFile(gsm, Buffer.concat(Array.from({ length: 100 }, (_, index) => frame(index))));
   const done = await transcodeGenerated(bench, "gsm.mov", [
@@ -105,14 +105,14 @@ it("G.726 in AVI is as long as its samples, although its packets claim to last h
   expect(done.plan.source.duration).toBeCloseTo(2, 1);
   const heard = await samples(await joinRendition(bench, done, "audio-0"));
   expect(heard.length / 48_000).toBeCloseTo(2, 1);
-  // The end as well, which the packets place far behind the end of the video.
+  // Also checks the end, which the packets place far behind the end of the video.
   expect(heard.slice(72_000, 90_000).some((sample) => Math.abs(sample) > 0.01)).toBe(true);
 });
 
 describe("a file with as many tracks as a film on disc", () => {
   const AUDIO_TRACKS = 16;
   const LETTERS = Array.from({ length: 26 }, (_, index) => String.fromCodePoint(97 + index));
-  /** Languages that exist, by their two-letter codes. */
+  /** Existing languages by their two-letter codes. */
   const LANGUAGES = LETTERS.flatMap((first) => LETTERS.map((second) => first + second))
     .filter((tag) => new Intl.DisplayNames(["en"], { type: "language" }).of(tag) !== tag)
     .filter((tag) => new Intl.Locale(tag).maximize().region !== undefined)

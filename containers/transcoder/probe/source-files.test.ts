@@ -19,7 +19,7 @@ import {
 
 const MEDIA = join(import.meta.dirname, "../../../../shared/media");
 
-/** Frames of the source on the output grid, display size of the top rendition, and whether there is audio. */
+/** Number of frames of the source on the output grid, display size of the top rendition, and whether there is audio. */
 const PLAYABLE: Record<
   string,
   { frames: number; top: string; rotation?: number; audio: boolean; captions?: number }
@@ -62,7 +62,7 @@ describe.runIf(existsSync(MEDIA))("sample files of other projects", () => {
     const outcome = await run("mb-toothsome-dts.mp4");
     if (outcome.type === "failed") throw new Error(`${outcome.task}: ${outcome.code}`);
     const { plan, tracks } = outcome;
-    // 38.507 s of audio.
+    // The audio lasts 38.507 s.
     const seconds = (plan.grid.totalFrames * plan.grid.frameRate.den) / plan.grid.frameRate.num;
     expect(seconds).toBeGreaterThanOrEqual(38.507);
     expect(seconds).toBeLessThan(38.507 + plan.grid.frameRate.den / plan.grid.frameRate.num);
@@ -101,9 +101,9 @@ describe.runIf(existsSync(MEDIA))("sample files of other projects", () => {
       },
     ]);
 
-    // A frame, shown as a player shows it, looks the same as in the source.
+    // A frame looks the same as a player shows it in the source.
     const [width, height] = low.width > low.height ? [32, 18] : [18, 32];
-    // Halfway between two frames of the grid, so that rounding cannot pick different ones.
+    // Times lie halfway between two frames of the grid, so that rounding cannot pick different ones.
     const at =
       (Math.floor(expected.frames * 0.6) + 0.5) *
       (plan.grid.frameRate.den / plan.grid.frameRate.num);

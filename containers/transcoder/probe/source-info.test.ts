@@ -9,7 +9,7 @@ import { trackName } from "./track-name.ts";
 const DECODERS = new Set(["h264", "aac", "vp8", "vp9"]);
 const VIDEO = { index: 0, codec_type: "video", codec_name: "h264", width: 320, height: 240 };
 
-/** The source info of a 25 fps file whose video and other streams ffprobe describes like this. */
+/** The source info of a 25 fps file with these ffprobe descriptions of its video and other streams. */
 function infoOf(video: object, ...others: object[]): SourceInfo {
   const streams = [{ ...VIDEO, ...video }, ...others].map((stream, index) => ({
     ...stream,
@@ -31,7 +31,7 @@ describe("the language of a track", () => {
     ["pt-br", "pt-BR"],
     ["und", null],
     ["english", null],
-    // Well-formed at first sight, but not valid language tags.
+    // Well-formed at first sight, but invalid as language tags.
     ["en-ab-cd", null],
     ["en-1a", null],
     ["de-AT-xx", null],

@@ -35,7 +35,7 @@ it.runIf(process.platform === "linux")(
     reader.write(`GET ${pathname} HTTP/1.1\r\nHost: relay\r\nRange: bytes=0-\r\n\r\n`);
     await once(reader, "data");
     reader.pause();
-    // Wait for as long as fetching a dozen other blocks takes.
+    // Waits for as long as fetching a dozen other blocks takes.
     for (let block = BLOCKS / 2; block < BLOCKS; block += 1)
       await relay.peek("source", 1, block * BLOCK_BYTES);
     expect(fetched.filter((block) => block < BLOCKS / 2).length).toBeLessThanOrEqual(2);
@@ -67,7 +67,7 @@ it("fetching stops when a reader disconnects", async () => {
     await once(reader, "data");
     reader.destroy();
     await once(reader, "close");
-    // Wait for as long as fetching another block takes.
+    // Waits for as long as fetching another block takes.
     await relay.peek("source", 1, block * BLOCK_BYTES);
   }
   expect(new Set(fetched).size).toBeLessThan(0.75 * BLOCKS);

@@ -46,7 +46,7 @@ it("audio waits after its first segment until the first video frames are stored"
   await vi.waitFor(() => expect(audioSegmentsStored(bench)).toBeGreaterThan(0), {
     timeout: 100_000,
   });
-  // Wait for as long as the same audio takes on a host without video tasks.
+  // Waits for as long as the same audio takes on a host without video tasks.
   expect((await run(other, audio)).outcome.type).toBe("done");
   expect(audioSegmentsStored(other)).toBeGreaterThan(20);
   expect(audioSegmentsStored(bench)).toBe(1);

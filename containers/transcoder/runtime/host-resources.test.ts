@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => bench[Symbol.asyncDispose]());
 
 describe("memory", () => {
-  /** Runs a process that takes about 150 MiB for as long as given; two checks are a second. */
+  /** Runs a process that uses about 150 MiB for the given time. Memory is checked twice per second. */
   function run(residentBytes: Map<number, number>, ms: number, signal: AbortSignal) {
     const held = `const held = Buffer.alloc(${100 * MEBIBYTE}, 1); setTimeout(() => held, ${ms})`;
     const maxMemoryBytes = 250 * MEBIBYTE;
@@ -29,7 +29,7 @@ describe("memory", () => {
     await run(residentBytes, 1500, end.signal);
     await run(residentBytes, 1500, end.signal);
     expect(residentBytes.size).toBe(0);
-    // Long enough to be there together, however slowly this computer starts them.
+    // Long enough for the processes to overlap, however slowly this computer starts them.
     const both = [1, 2].map(() => run(residentBytes, 100_000, end.signal));
     await expect(Promise.all(both)).rejects.toMatchObject({ code: "out_of_memory" });
     end.abort();

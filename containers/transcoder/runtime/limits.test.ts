@@ -56,7 +56,7 @@ describe("each limit on a source has its own failure code", () => {
   });
 
   it("out_of_memory", async () => {
-    // Memory is looked at twice a second, so each look at this file must take longer than that.
+    // Memory is checked twice per second, so reading this file must take longer than that.
     const large = await make("large.mp4", [
       ...["-f", "lavfi", "-i", "testsrc2=s=4096x2304:r=30:d=6"],
       ...[...X264, "-qp", "40"],

@@ -9,7 +9,7 @@ import { type Finished, runTask, SETTINGS } from "../../../tests/support/transco
 
 const MEGABYTE = 1 << 20;
 const SOURCES = ["video.mp4", "video.mkv", "video.avi", "video.ts"];
-/** Short, but long enough for a busy computer to respond. */
+/** A timeout that is short, but long enough for a busy computer to respond. */
 const SHORT_TIMEOUTS = {
   readTimeoutMs: 1000,
   writeTimeoutMs: 5000,
@@ -17,9 +17,9 @@ const SHORT_TIMEOUTS = {
   blockTimeoutMs: 2000,
 };
 let bench: Bench;
-/** Gives up soon on a storage that does not respond. */
+/** A storage client that gives up soon if there is no response. */
 let impatient: Bench;
-/** Bytes of each source. */
+/** Size of each source in bytes. */
 const sizes = new Map<string, number>();
 
 beforeAll(async () => {
@@ -48,9 +48,9 @@ beforeEach(() => {
   bench.storage.stalls = false;
 });
 
-/** Makes the middle of sources unreadable; their beginnings, and an index at the end, stay readable. */
+/** Makes the middle of sources unreadable; their beginning, and an index at the end, stay readable. */
 function loseMiddles(...sources: readonly string[]): void {
-  // As new content, because the transcoder may have cached the old one.
+  // Served as new content, because the transcoder may have cached the old one.
   for (const source of sources) bench.storage.link(source, join(bench.folder, source));
   bench.storage.breaks = (path, start) => {
     const isLost = sources.includes(path) && start <= (sizes.get(path) ?? 0) - MEGABYTE / 4;
@@ -66,7 +66,7 @@ const plan: TaskSpec = { kind: "plan", settings: { ...SETTINGS, loudness: false 
 
 const remux: TaskSpec = { kind: "remux", demuxer: "mpegts", limits: SETTINGS.limits };
 
-/** Made once, before anything is lost. */
+/** The sources are made once, before anything is lost. */
 const plans = new Map<string, Plan>();
 async function planOf(source: string): Promise<Plan> {
   const known = plans.get(source);
@@ -87,7 +87,7 @@ async function specOf(source: string, name: string): Promise<TaskSpec> {
 
 const UNREACHABLE = { type: "failed", code: "source_unreachable", permanent: false };
 
-/** At once, because each waits for repeated reads. */
+/** The tasks run in parallel, because each waits for repeated reads. */
 async function expectUnreachable(
   tasks: readonly (readonly [source: string, spec: TaskSpec])[],
   on?: Bench,

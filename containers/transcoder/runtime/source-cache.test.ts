@@ -5,7 +5,7 @@ import { BLOCK_BYTES, SourceCache } from "./source-cache.ts";
 
 const MAX_BLOCKS = 3;
 let cache: SourceCache;
-/** Blocks that were fetched, in order. */
+/** The fetched blocks, in order. */
 let fetched: string[];
 
 beforeEach(() => {

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { RETRY_POLICY, Storage } from "./storage.ts";
 
-/** Short, but long enough for a busy computer to respond. */
+/** A timeout that is short, but long enough for a busy computer to respond. */
 const POLICY = {
   ...RETRY_POLICY,
   readTimeoutMs: 500,
@@ -12,9 +12,9 @@ const POLICY = {
 };
 const MEGABYTE = 1 << 20;
 const object = Buffer.alloc(5 * MEGABYTE, "kinora");
-/** `Range` of each GET, in order. */
+/** The `Range` header of each GET, in order. */
 const asked: (string | undefined)[] = [];
-/** After how many bytes the next response breaks off; 0 for never. */
+/** Number of bytes after which the next response breaks off; 0 for never. */
 let breaksAfter = 0;
 /** Whether a response that breaks off leaves the connection open, and whether the next request gets no response. */
 let [stalls, silent] = [false, false];

@@ -8,7 +8,7 @@ import { runTask, SETTINGS, type TaskHost } from "../../../tests/support/transco
 import { startProcess } from "../../../tests/support/transcoder/transcoder-process.ts";
 import { BLOCK_BYTES } from "./source-cache.ts";
 
-/** Of a wait for something that a process does, on a machine that does much else. */
+/** Timeout for something that another process does on a busy computer. */
 const WAIT = { timeout: 100_000 };
 const { limits } = SETTINGS;
 const PLAN: TaskSpec = { kind: "plan", settings: SETTINGS, remuxed: false };
@@ -45,7 +45,7 @@ afterEach(() => {
   bench.storage.waits = () => undefined;
 });
 
-/** Tasks that write to the disk, and a request in the middle of each, before which files have been written. */
+/** Tasks that write to the disk, each with a request midway by which files have been written. */
 const TASKS: Record<
   "remux" | "images" | "download",
   () => {
@@ -81,7 +81,7 @@ const KINDS = ["remux", "images", "download"] as const;
 const newFolder = (): Promise<string> => mkdtemp(join(bench.folder, "temporary-"));
 const filesIn = (folder: string): Promise<string[]> => readdir(folder, { recursive: true });
 
-/** Starts a task and waits until it is in its middle, where the storage stops responding. */
+/** Starts a task and waits until it is midway, where the storage stops responding. */
 async function startTask(
   host: TaskHost,
   folder: string,
@@ -104,7 +104,7 @@ async function startTask(
     reached.promise,
     ended.then((outcome) => Promise.reject(new Error(`${kind}: ${JSON.stringify(outcome)}`))),
   ]);
-  // A folder and a file in it must exist.
+  // The folder must contain a folder and a file.
   await vi.waitFor(async () => {
     const files = (await filesIn(folder)).filter((name) => name.includes(`/${kind}-`));
     expect(files.length).toBeGreaterThan(1);
@@ -115,7 +115,7 @@ async function startTask(
 describe("temporary files", () => {
   it("are removed when tasks are lost midway, and the next task succeeds", async () => {
     const folder = await newFolder();
-    // All at once, because a runner hears of a lost task with its next report.
+    // The tasks are lost all at once, because a runner hears of a lost task with its next report.
     const env = { SLOTS: String(KINDS.length) };
     const { child, worker, health } = await startProcess(bench.storage, 60, folder, env);
     const lost = new AbortController();
@@ -126,7 +126,7 @@ describe("temporary files", () => {
       expect(await (await fetch(health)).json()).toMatchObject({ running: 0 });
       expect((await filesIn(folder)).filter((name) => name.includes("/"))).toEqual([]);
     }, WAIT);
-    // A claim that waits for work would say only much later that the runner has no task any more.
+    // A claim that waits for work would report too late that the runner no longer has a task.
     worker.answer = { type: "wait" };
     for (const { ended } of tasks) expect(await ended).toContain("handed back");
     worker.answer = undefined;

@@ -23,7 +23,7 @@ function trunOf(bytes: Buffer) {
   return bytes.subarray(body, end);
 }
 
-/** A segment as a muxer writes it whose frames are all shown when they are decoded. */
+/** A segment as a muxer writes it if all of its frames are shown when they are decoded. */
 function withoutOffsets(): Buffer {
   const whole = segment(0, 0, 0);
   const boxes = ["moof", "traf", "trun"].map((_, index, path) =>
@@ -81,7 +81,7 @@ test("the init segment has an edit list before its media, and its other boxes as
   const types = [...readBoxes(edited, trak.body, trak.end)].map(({ type }) => type);
   expect(types).toEqual(["tkhd", "edts", "mdia"]);
   const { body } = requireBox(edited, ["moov", "trak", "edts", "elst"]);
-  // One entry that lasts to the end, from the delay on, at normal speed.
+  // The edit list has one entry that lasts from the delay to the end at normal speed.
   expect([4, 8, 12, 16].map((offset) => edited.readUInt32BE(body + offset))).toEqual([
     ...[1, 0, 2 * TICKS, 0x10000],
   ]);

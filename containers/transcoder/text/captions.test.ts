@@ -54,7 +54,7 @@ function captionsOf(done: EncodedVideo) {
 it.each<[string, string[], string[], string[], string[]?]>([
   ["subtitles.mkv", ["srt", "ass", "webvtt"], ["eng", "deu", "fra"], ["en", "de", "fr"]],
   ["subtitles.mp4", ["mov_text"], ["spa"], ["es"]],
-  // Without a duration, so it is remuxed first.
+  // Has no duration, so it is remuxed first.
   ["live.mkv", ["srt", "ass"], ["eng", "deu"], ["en", "de"], ["-live", "1"]],
 ])(
   "the caption tracks of %s become WebVTT, each with its language",
@@ -162,7 +162,7 @@ it("several full streams in one language become tracks with their names in the f
 /** "Привет, как у тебя дела?" in Windows-1251. */
 const CP1251 = Buffer.from("cff0e8e2e5f22c20eae0ea20f320f2e5e1ff20e4e5ebe03f", "hex");
 const RUSSIAN = "Привет, как у тебя дела?";
-/** Placeholders of the same length for other bytes. */
+/** Placeholders that are replaced by other bytes of the same length. */
 const ASCII = "x".repeat(CP1251.length);
 
 function replaceAll(file: Buffer, text: string, bytes: Buffer): Buffer {
@@ -195,7 +195,7 @@ it.each(["srt", "ass"])(
 );
 
 describe("embedded captions in each encoding that is in use", () => {
-  /** Of each: there is one track per language. */
+  /** A language for each encoding, since there is one track per language. */
   const tags = "swe fin rus ukr ces pol fra ell tur heb ara lit tha jpn und zho yue kor".split(" ");
   const tracks = ENCODED_CAPTIONS.map(([encoding, , texts], at) => {
     const text = texts.join(" ");

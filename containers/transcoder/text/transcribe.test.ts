@@ -16,7 +16,7 @@ import {
 } from "../../../tests/support/transcoder/pocketsphinx.ts";
 import { type Recogniser, resolveRecogniser } from "../runtime/recogniser.ts";
 
-/** A source of which only the sound is looked at. */
+/** A source of which only the audio is used. */
 const sourceOf = (demuxer: string, duration: number): SourceInfo => ({
   ...{ demuxer, duration, bytes: 1, captions: [] },
   video: {
@@ -39,13 +39,13 @@ async function benchWith(recogniser?: (folder: string) => Promise<Recogniser>) {
   return bench;
 }
 
-/** 150 s of a tone with a pause of a second at the end of each ten. */
+/** 150 s of a tone with a pause of a second at the end of every ten. */
 async function tones(file: string): Promise<void> {
   const tone = "aevalsrc='if(lt(mod(t,10),9),0.3*sin(880*t),0)':s=16000:d=150";
   await generate(["-f", "lavfi", "-i", tone, "-c:a", "pcm_s16le", "-f", "wav", file]);
 }
 
-/** Says how long each piece is that it hears, twice: at its start and at its end. */
+/** A recogniser that reports the duration of each chunk twice: at its start and at its end. */
 const LENGTHS = `import { statSync, writeFileSync } from "node:fs";
 const given = Object.fromEntries(process.argv.slice(2).map((arg, index, all) => [arg, all[index + 1]]));
 const ms = (statSync(given["--file"]).size - 44) / 32;
@@ -116,7 +116,7 @@ test("a runner without a recogniser sends the chunks to the site", async () => {
   const spec = specOf("speech", sourceOf("wav", 150));
   const { outcome } = await runTask(bench.runner, storage, { source: "tones.wav" }, spec);
   expect(outcome).toMatchObject({ result: { language: "fr", until: expect.any(Number) } });
-  // What was detected first holds for the rest.
+  // The language that was detected first is kept for the rest.
   expect(asked.map((one) => one.url)).toEqual([
     "/speech",
     ...asked.slice(1).map(() => "/speech?language=fr"),

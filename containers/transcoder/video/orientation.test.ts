@@ -36,7 +36,7 @@ afterAll(() => bench[Symbol.asyncDispose]());
 
 const VIDEO = ["-f", "lavfi", "-i", "testsrc=s=320x240:r=25:d=1"];
 
-/** The picture of `VIDEO` behind these filters, as a file. */
+/** Writes the frames of `VIDEO` behind these filters to a file. */
 async function reference(name: string, filters: string): Promise<string> {
   const file = join(bench.folder, `${name}.reference.mkv`);
   await generate([...VIDEO, "-vf", filters, "-frames:v", "20", ...H264, file]);
@@ -125,7 +125,7 @@ describe("every display matrix is applied, including mirrored ones", () => {
     );
     const output = await joinLowestRendition(bench, done);
     expect(await apart(output, await reference(name, filters))).toBeLessThan(6);
-    // A matrix in the output would be applied again.
+    // If the output had a matrix, it would be applied again.
     expect((await probeFile(output)).streams[0]).not.toHaveProperty("side_data_list");
   });
 });

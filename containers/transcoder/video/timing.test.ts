@@ -30,7 +30,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => bench[Symbol.asyncDispose]());
 
-/** 20 s in which the brightness changes with every frame, in 30 steps. */
+/** 20 s in which the brightness changes with every frame, over 30 steps. */
 const COUNTER = [
   "-f",
   "lavfi",
@@ -67,7 +67,7 @@ describe("audio and video stay in sync", () => {
     ["video-late.mp4", ["-vf", "setpts=PTS+0.9/TB"]],
     ["audio-late.mkv", ["-af", "asetpts=PTS+2.21/TB"]],
     ["video-late.ts", ["-vf", "setpts=PTS+0.6/TB"]],
-    // Too little to fill or cut: the resampler compensates gradually.
+    // The difference is too small to fill or cut: the resampler compensates gradually.
     ["audio-drifts.mkv", ["-af", "asetpts=PTS+gte(T\\,2)*0.006/TB"]],
   ])("%s", async (name, shift) => {
     const file = join(bench.folder, `plain-${name}`);
@@ -79,10 +79,10 @@ describe("audio and video stay in sync", () => {
       await samples(await joinRendition(bench, done, "audio-0")),
     ];
     const rate = done.plan.grid.frameRate.num / done.plan.grid.frameRate.den;
-    // As a player shows the source: generating it also moved the shifted frames to a grid.
+    // As a player shows the source, because generating it also moved the shifted frames to a grid.
     const expected = await sourceLag(join(bench.folder, name));
     const lag = lagOf(flashes(frames, rate), beeps(audio));
-    // A late video track shows its first frame, the first mark, from the start.
+    // The first frame of a late video track, with the first mark, is shown from the start.
     expect(lag.marks).toBeGreaterThan(4);
     expect(Math.abs(lag.seconds - expected)).toBeLessThan(0.02);
   });
@@ -97,7 +97,7 @@ it("a video track that begins after hundreds of audio packets is found", async (
   expect(done.plan.grid).toMatchObject({ frameRate: { num: 25, den: 1 }, totalFrames: 250 });
 });
 
-/** Slides at 2 frames per second for over a minute, then two seconds at 30; in thirtieths of a second. */
+/** Slides at 2 frames per second for over a minute, then two seconds at 30, in thirtieths of a second. */
 const SLIDES = "if(lt(N,130),N*15,1950+N-130)";
 
 it.each(["slides.mkv", "slides.mp4"])("%s begins with slides and loses no frame", async (name) => {

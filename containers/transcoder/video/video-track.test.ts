@@ -62,7 +62,7 @@ describe("a video track", () => {
     const { streams, packets } = await probeFile(await joinLowestRendition(bench, done));
     expect(streams).toMatchObject([{ field_order: "progressive" }]);
     expect(packets).toHaveLength(50);
-    // Scaling would hide combing, so only the rendition of the source's own size shows it.
+    // Scaling would hide combing, so only the rendition with the source's size shows it.
     expect(await interlacedShare(join(bench.folder, "interlaced.ts"))).toBeGreaterThan(0.9);
     expect(await interlacedShare(await joinRendition(bench, done, "h264-240"))).toBeLessThan(0.3);
   });
@@ -89,7 +89,7 @@ describe("a video track", () => {
   ])(
     "in HDR (%s) becomes neither too dark nor too bright",
     async (range, transfer, bright, dark) => {
-      // Builds of 2018 write the encoder's options as tags, later ones the frames' own.
+      // Builds of 2018 write the encoder's options as tags, later builds those of the frames.
       const tags = [
         ...["-color_primaries", "bt2020", "-color_trc", transfer, "-colorspace", "bt2020nc"],
       ];

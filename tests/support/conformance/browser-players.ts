@@ -11,9 +11,9 @@ export interface Outcome {
   subtitles: string[];
   /** When the captions of the first track begin, in seconds. */
   cues: number[];
-  /** Chapters that hls.js has found as date ranges. */
+  /** Chapters that hls.js has found in the date ranges. */
   chapters: { start: number; duration: number; title: string }[];
-  /** The codec that shaka-player played, by its RFC 6381 name. */
+  /** The codec that shaka-player has played, by its RFC 6381 name. */
   codec: string;
 }
 

@@ -21,13 +21,13 @@ const VIDEO = { videoId: "Conformance00000000000", version: 1 };
 const SECONDS = 13.4;
 const FRAME_RATE = "30000/1001";
 
-/** The second one is shown in both segments of the captions. */
+/** The second cue is shown in both caption segments. */
 export const CAPTIONS: Cue[] = [
   { start: 1, end: 3, text: "A line", settings: "" },
   { start: 11.5, end: 12.5, text: "Another line", settings: "" },
 ];
 
-/** The second one begins within a segment. */
+/** The second cue begins within a segment. */
 export const CHAPTERS = [
   { start: 0, title: "Harbour" },
   { start: 6.5, title: "Storm, force 9" },

@@ -7,7 +7,7 @@ import { buffer } from "node:stream/consumers";
 import { contentType } from "../../../workers/media/content-type.ts";
 import { contentRange, parseRange } from "../../../workers/media/range.ts";
 
-/** Answers a request, or returns false to serve a file instead. */
+/** Handles a request, or returns false to serve a file instead. */
 export type Handler = (path: string, response: ServerResponse) => boolean;
 
 async function sendFile(
@@ -45,7 +45,7 @@ export async function serveFolder(
     async function answer(): Promise<void> {
       if (request.method === "PUT") {
         await mkdir(dirname(file), { recursive: true });
-        // Atomically, like R2.
+        // Files are replaced atomically, as in R2.
         await writeFile(`${file}.part`, await buffer(request));
         await rename(`${file}.part`, file);
         response.writeHead(200).end();

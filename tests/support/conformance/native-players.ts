@@ -14,14 +14,14 @@ export interface NativePlayback {
   /** End of the last frame, in seconds. */
   videoEnd: number;
   audioEnd?: number;
-  /** How much later than the audio the video starts, in seconds. */
+  /** By how many seconds the video starts later than the audio. */
   videoDelay?: number;
   audioTracks?: number;
 }
 
 export interface NativePlayer {
   name: string;
-  /** The executable, and Debian's package of it. */
+  /** The executable and the Debian package that contains it. */
   command: string;
   debianPackage: string;
   play: (url: string) => Promise<NativePlayback>;
@@ -32,7 +32,7 @@ interface Finished {
   exitCode: number | string;
 }
 
-/** Runs a program to its end. A crash is not an error here: what it printed is judged. */
+/** Runs a program to its end. A crash is not an error here, because its output is judged. */
 function runPlayer(command: string, args: string[], asNobody = false): Promise<Finished> {
   const isRoot = process.getuid?.() === 0;
   return new Promise((resolve) => {
@@ -55,7 +55,7 @@ function runPlayer(command: string, args: string[], asNobody = false): Promise<F
   });
 }
 
-/** @throws Error that quotes what the player said */
+/** @throws Error that quotes the player's output */
 function requireFrames(playback: NativePlayback, { output, exitCode }: Finished): NativePlayback {
   if (exitCode === 0 && playback.frames > 0) return playback;
   throw new Error(`exit ${exitCode}, ${playback.frames} frames: ${output.trim().slice(-600)}`);
@@ -81,7 +81,7 @@ async function playFfmpeg(command: string, url: string): Promise<NativePlayback>
   const finished = await runPlayer(command, [
     ...["-v", "error", "-nostdin", "-allowed_extensions", "ALL", "-i", url],
     ...["-map", "0:v:0", "-map", "0:a", "-vsync", "0"],
-    // Of an open playlist, ffmpeg decodes audio that lies seconds before the first frame.
+    // ffmpeg decodes audio from seconds before the first frame of an open playlist.
     ...["-max_muxing_queue_size", "10000", "-f", "framecrc", "-"],
   ]);
   const timebases = new Map<string, number>();

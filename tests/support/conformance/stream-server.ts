@@ -22,7 +22,7 @@ export type StreamName = keyof typeof STREAMS;
 
 export interface StreamServer {
   origin: string;
-  /** URL of the version. */
+  /** URL of the version's folder. */
   base: string;
   /** How often the key and the EVENT playlists of renditions were requested since `restart`. */
   requests: { key: number; live: number };
@@ -31,7 +31,7 @@ export interface StreamServer {
   close: () => void;
 }
 
-/** How often playlists are requested before the video that is still being encoded grows by a chunk. */
+/** Number of playlist requests after which the video that is still being encoded grows by a chunk. */
 const REQUESTS_PER_CHUNK = 3;
 
 /** The publication once `chunks` of each video rendition, and audio of the same length, are encoded. */

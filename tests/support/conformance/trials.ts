@@ -11,11 +11,11 @@ import type { NativePlayback, NativePlayer } from "./native-players.ts";
 import { serveStreams, type StreamName, STREAMS, type StreamServer } from "./stream-server.ts";
 
 const require = createRequire(import.meta.url);
-/** A package whose own manifest cannot be resolved by name. */
+/** A package whose manifest cannot be resolved by name. */
 const DASHJS = require.resolve("dashjs");
 const SHAKA = require.resolve("shaka-player/package.json");
 const VIDEO_JS = require.resolve("video.js/package.json");
-/** The manifest and the script of each player that runs in a browser, by the end of its functions' names. */
+/** The manifest and the script of each browser player, by the suffix of its functions' names. */
 const BROWSER_PLAYERS = {
   Hls: {
     manifest: require.resolve("hls.js/package.json"),
@@ -30,14 +30,14 @@ const BROWSER_PLAYERS = {
 };
 export type BrowserPlayer = keyof typeof BROWSER_PLAYERS;
 
-/** Name and version. */
+/** The name and version of a player. */
 export async function describeBrowserPlayer(player: BrowserPlayer): Promise<string> {
   const manifest = await readFile(BROWSER_PLAYERS[player].manifest, "utf8");
   const { name, version } = JSON.parse(manifest) as { name: string; version: string };
   return `${name} ${version}`;
 }
 
-/** What players cannot do for a reason of their own. */
+/** What players cannot do for reasons of their own. */
 export const LIMITS: Partial<Record<string, string>> = {
   "GStreamer: HLS, encrypted":
     "its hlsdemux decrypts the init segment, which lies before EXT-X-KEY in the clear",
@@ -59,7 +59,7 @@ export const CAPTION_LIMITS: Partial<Record<string, string>> = {
 /** Players that show the video two frames late (docs/decisions/472). */
 const IGNORE_EDIT_LISTS = new Set(["GStreamer"]);
 
-/** Which streams a browser's player is for. */
+/** Which streams a browser player is tried with. */
 export function streamsOf(player: BrowserPlayer): StreamName[] {
   return (Object.keys(STREAMS) as StreamName[]).filter(
     (stream) =>
@@ -126,14 +126,14 @@ export function nativeFaults(
   stream: StreamName,
 ): Faults {
   const { frame, video } = secondsOf(publication);
-  // Players count the delay of B-frames into the end, or leave the last frame out of it.
+  // Players include the delay of B-frames in the duration, or leave the last frame out of it.
   const endsRight = (end: number) => Math.abs(end - video) < 3 * frame;
   const isOpen = stream === "HLS, while playable";
   const { frames, videoEnd, audioEnd = video, videoDelay = 0, audioTracks } = playback;
   return {
     playback: [
-      // Players built on ffmpeg take an open playlist for a live stream and begin three segments before its end.
-      // mpv reports its position now and then.
+      // Players based on ffmpeg treat an open playlist as a live stream and begin three segments before its end. mpv
+      // reports its position only now and then.
       ...unless(isOpen || frames >= publication.grid.totalFrames - 2, `shows ${frames} frames`),
       ...unless(endsRight(videoEnd), `ends at ${videoEnd} s`),
       ...unless(endsRight(audioEnd), `its audio ends at ${audioEnd} s`),
@@ -142,13 +142,13 @@ export function nativeFaults(
         `shows the video ${videoDelay} s late`,
       ),
     ],
-    // Each has a reason in CAPTION_LIMITS.
+    // Each exception has a reason in CAPTION_LIMITS.
     captions: [],
     audio: unless((audioTracks ?? 2) >= 2, `${audioTracks} audio tracks`),
   };
 }
 
-/** A browser, and the server of the streams for it and for other players. */
+/** A browser, with a server that serves the streams to it and to other players. */
 export interface Stage {
   server: StreamServer;
   /** Calls a function of PLAYERS in a new page. */

@@ -11,7 +11,10 @@ export interface ApiSocket {
   passed: string[];
   /** Requests for anything else. */
   refused: string[];
-  /** Resolves with the next file that is being stored. It is never stored, so that its task is still running. */
+  /**
+   * Resolves with the next file that is being stored. The file is never stored completely, so its task is still
+   * running.
+   */
   holdNextFile(): Promise<string>;
   close(): Promise<void>;
 }
@@ -50,7 +53,7 @@ export async function serveApiSocket(
       answer.pipe(outgoing);
     });
     forwarded.on("error", () => outgoing.destroy());
-    // What was sent halfway when the image was killed must not look complete to the Worker.
+    // A file that was half sent when the image was killed must not look complete to the Worker.
     incoming.on("error", () => forwarded.destroy());
     outgoing.on("close", () => forwarded.destroy());
     incoming.pipe(forwarded);

@@ -21,8 +21,7 @@ const ENTER_INTERVAL_MS = 200;
 
 /**
  * Builds the transcoder's image with the first of docker, podman and buildah that can run an image here.
- *
- * @returns why there is none otherwise, in one line
+ * @returns the reason in one line if none can
  * @throws Error with the log if the Dockerfile does not build
  */
 export async function builtImage(): Promise<ImageEngine | string> {
@@ -49,7 +48,7 @@ export async function sharedFolder(): Promise<string> {
   return folder;
 }
 
-/** Why an engine cannot run the base image, so neither ours; null if it can. */
+/** Why an engine cannot run the base image, and therefore not ours either; null if it can. */
 async function runFault(name: Engine): Promise<string | null> {
   const engine = await engineFor(name, await baseImage());
   const folder = await sharedFolder();
@@ -69,7 +68,7 @@ function engineFor(name: Engine, image: string): Promise<ImageEngine> | ImageEng
   return name === "buildah" ? buildahEngine(image) : commandEngine(name, image);
 }
 
-/** docker and podman run an image by themselves, and have a way into its network. */
+/** docker and podman run an image by themselves and can join its network. */
 function commandEngine(name: "docker" | "podman", image: string): ImageEngine {
   const started: string[] = [];
   return {

@@ -27,8 +27,8 @@ exit $code
 `;
 
 /**
- * Runs a command with only the loopback interface, and in a process namespace whose processes all end with the first
- * one, as in a container.
+ * Runs a command with only the loopback interface, in a process namespace whose processes all end with the first one,
+ * as in a container.
  */
 function runInNamespaces(folder: string, command: readonly string[]): RunningImage {
   return runImageCommand(
@@ -51,7 +51,9 @@ async function firstProcess({ pid }: ChildProcess): Promise<number> {
   return Number(children.trim().split(" ")[0]);
 }
 
-/** buildah runs a command in an image, but with the network and the processes of the host: namespaces around it cut that. */
+/**
+ * buildah runs a command in an image, but with the host's network and processes. Namespaces around it separate them.
+ */
 export async function buildahEngine(image: string): Promise<ImageEngine> {
   const from = await runCommand("buildah", ["from", "--pull-never", image], TIMEOUT_PROBE_MS);
   const container = from.stdout.trim();

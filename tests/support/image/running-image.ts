@@ -1,32 +1,32 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** Port of the image's localhost that leads to the runner API. */
+/** Port on the image's localhost that leads to the runner API. */
 export const API_PORT = 8787;
 
-/** What runs in the image: its own command, or another one. */
+/** The command that runs in the image: its own, or another one. */
 export interface ImageRun {
-  /** Folder that it sees as /run/kinora, with the sockets of forward.cjs. */
+  /** Folder that is mounted as /run/kinora, with the sockets of forward.cjs. */
   folder: string;
   env: Readonly<Record<string, string>>;
   command?: readonly string[];
 }
 
 export interface RunningImage {
-  /** Everything printed so far. */
+  /** Everything that was printed so far. */
   output(): string;
   /** The exit code; null or above 128 after a signal. */
   ended: Promise<number | null>;
-  /** SIGTERM to the first process of the image. */
+  /** Sends SIGTERM to the first process of the image. */
   stop(): Promise<void>;
-  /** SIGKILL to all of its processes; waits for their end. */
+  /** Sends SIGKILL to all of its processes and waits for their end. */
   kill(): Promise<void>;
 }
 
 /** A program that runs an image on this computer, without a network. */
 export interface ImageEngine {
   run(run: ImageRun): Promise<RunningImage>;
-  /** Removes what the runs have left. */
+  /** Removes everything that the runs have left. */
   remove(): Promise<void>;
 }
 

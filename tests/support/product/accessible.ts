@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { settled } from "../../../scripts/product/site-pages.ts";
 import { violations } from "./violations.ts";
 
-/** The page breaks no rule of axe, and nothing of it is wider than the screen. */
+/** Expects that the page breaks no rule of axe and that nothing is wider than the screen. */
 export async function expectAccessible(page: Page): Promise<void> {
   await settled(page);
   expect(await violations(page)).toEqual([]);

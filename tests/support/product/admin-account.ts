@@ -11,7 +11,7 @@ export const ADMIN = {
   password: "nine quiet harbour lamps",
 };
 
-/** Makes an account of the running product an admin, by the command. It has to sign in again. */
+/** Makes an account of the running product an admin with the command line tool. It has to sign in again. */
 export async function makeAdmin(email: string): Promise<void> {
   const environment = { ...process.env, KINORA_STATE: inject("state") };
   const command = [join(ROOT, "scripts/admin.ts"), email];
@@ -21,7 +21,7 @@ export async function makeAdmin(email: string): Promise<void> {
 /** Signs the admin of the running product in. The account is created, and made an admin, if it is not. */
 export async function signInAsAdmin(): Promise<ApiClient> {
   const api = new ApiClient(inject("origin"));
-  // Of two files that begin at once, one may find that the other has just created the account.
+  // If two files begin at the same time, one may find that the other has just created the account.
   await api.signIn(ADMIN).catch(() => api.signIn(ADMIN));
   await makeAdmin(ADMIN.email);
   await api.signIn(ADMIN);

@@ -4,7 +4,7 @@ import { signIn } from "../../../scripts/product/site-pages.ts";
 import type { ADMIN } from "./admin-account.ts";
 import { collectErrors } from "./page-errors.ts";
 
-/** For the server's background work. */
+/** Timeout for the server's background work. */
 const TIMEOUT_MS = 180_000;
 
 /** The pages of a test, each with its own account and browser context. */
@@ -29,7 +29,10 @@ export class AccountPages {
     return page;
   }
 
-  /** For the end of each test. @throws Error with the first that a page has thrown */
+  /**
+   * To be called at the end of each test.
+   * @throws Error with the first error that a page has thrown
+   */
   expectNoErrors(): void {
     const [first] = this.#errors.flatMap((read) => read());
     this.#errors = [];

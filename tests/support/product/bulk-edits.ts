@@ -19,9 +19,9 @@ export async function bulk(
 }
 
 /**
- * Waits for the result of a bulk edit, and closes it.
- * @param count of the selected videos
- * @param titles of those for which it worked
+ * Waits for the result of a bulk edit and closes it.
+ * @param count number of selected videos
+ * @param titles of the videos that were changed
  */
 export async function expectDone(
   page: Page,

@@ -1,4 +1,4 @@
-/** The calls of the stand-in, in the page's `castLog`. */
+/** The calls that the stand-in received, in the page's `castLog`. */
 export interface CastLog {
   options: object[];
   loads: { url: string; type: string; title: string; startAt: number; hls: string }[];
@@ -6,8 +6,8 @@ export interface CastLog {
 }
 
 /**
- * A stand-in for Google's Cast framework with one device, "Living room", which takes what it is given and plays nothing. It
- * has the part of the documented API that the player uses. It runs in the page, in place of Google's script.
+ * A stand-in for Google's Cast framework with one device, "Living room", which accepts media and plays nothing. It
+ * implements the part of the documented API that the player uses. It runs in the page in place of Google's script.
  */
 function installCast(): void {
   type Listener = () => void;

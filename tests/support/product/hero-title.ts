@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 export const HUNDRED_LETTERS =
   "How the lighthouse keepers of the northern islands learned to read the weather in the flight of gull";
 
-/** Titles that are hard to set. `isTall`: their letters are higher than Latin ones, or joined. */
+/** Titles that are hard to lay out. `isTall`: their letters are taller than Latin ones, or joined. */
 export const LONG_TITLES = [
   { title: HUNDRED_LETTERS, isTall: false },
   {
@@ -16,16 +16,16 @@ export const LONG_TITLES = [
   },
 ];
 
-/** A phone, an upright tablet and a laptop. */
+/** A phone, a tablet in portrait and a laptop. */
 export const SCREENS = [
   { width: 390, height: 844 },
   { width: 820, height: 1180 },
   { width: 1440, height: 900 },
 ];
 
-/** The words of the hero's title that stand in several lines, or beyond its box. */
+/** The words of the hero's title that are broken over several lines or extend beyond its box. */
 export const brokenWords = (page: Page): Promise<string[]> =>
-  // Some frames: one for the layout, one for what observes it.
+  // Waits some frames: one for the layout, one for its observers.
   page.evaluate(async () => {
     for (let frame = 0; frame < 3; frame += 1) {
       await new Promise((done) => requestAnimationFrame(done));
@@ -43,7 +43,7 @@ export const brokenWords = (page: Page): Promise<string[]> =>
     });
   });
 
-/** How the hero's title is set. `lines`: their height, in sizes of the font. */
+/** How the hero's title is laid out. `lines`: their height, in multiples of the font size. */
 export const titleSetting = (page: Page) =>
   page.locator(".hero-title").evaluate((element) => {
     const { fontSize, lineHeight, letterSpacing } = getComputedStyle(element);

@@ -53,7 +53,7 @@ export async function layoutShiftOf(page: Page): Promise<{ cls: number; moved: s
   return { cls, moved: moved.join(" + ") };
 }
 
-/** Has the API answer late, also what `change` has changed before. */
+/** Delays the API's responses, including those that `change` has modified. */
 export async function answerLate(page: Page): Promise<void> {
   await page.route("**/v1/**", async (route) => {
     await new Promise((done) => setTimeout(done, SLOW_API_MS));
@@ -61,7 +61,7 @@ export async function answerLate(page: Page): Promise<void> {
   });
 }
 
-/** As a viewer reads a page: screen by screen, to its end, with all that loads on the way. */
+/** Scrolls like a viewer who reads the page: screen by screen to its end, with everything that loads on the way. */
 export async function scrollThrough(page: Page): Promise<void> {
   for (;;) {
     await settled(page);

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** An external file server with support for ranges. It redirects to the file, and sends its name. */
+/** An external file server with support for ranges. It redirects to the file and sends its name. */
 export async function serveLink(
   path: string,
   name: string,

@@ -2,18 +2,18 @@ import type { Page, Route } from "playwright-core";
 import type { Feed, SearchResult } from "../../../workers/contract/search.ts";
 import type { Video } from "../../../workers/contract/videos.ts";
 
-/** Changes the API's answer on its way to the page. */
+/** Modifies the API's response on its way to the page. */
 export async function change<T>(page: Page, path: string, edit: (body: T, route: Route) => T) {
   await page.route(path, async (route) => {
     const url = new URL(route.request().url());
-    // Cursors of the test's own pages mean nothing to the API.
+    // The API does not know cursors of the test's own pages.
     url.searchParams.delete("cursor");
     const response = await route.fetch({ url: url.href });
     await route.fulfill({ response, json: edit((await response.json()) as T, route) });
   });
 }
 
-/** Many videos made of the real one. */
+/** Many videos derived from the real one. */
 const copies = (of: Video, count: number, from = 0): Video[] =>
   Array.from({ length: count }, (_, index) => ({ ...of, title: `Video ${from + index}` })).map(
     (copy, index) => ({ ...copy, id: `${of.id.slice(0, 18)}${1000 + from + index}` }),
@@ -25,8 +25,9 @@ export const cardOf = (page: Page, title: string) =>
     .first();
 
 /**
- * The home page with one of its videos at the top, which is too small for that in the tests, and with a row that names a video.
- * @param title of all videos, if other tests publish some meanwhile
+ * The home page with one of its videos as the hero, for which the videos of tests are too small, and with a row that
+ * names a video.
+ * @param title of all videos, for tests during which others publish
  */
 export const feedWithHero = (page: Page, title?: string) =>
   change<Feed>(page, "**/v1/feed", (feed) => {

@@ -1,15 +1,15 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { ApiClient } from "../../../scripts/api-client.ts";
 
-/** As wide as words get, with 80 letters. */
+/** A very wide word of 80 letters. */
 export const LONG_WORD =
   "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetzentwurfsverfasser";
-/** A text of the other direction. */
+/** A right-to-left text. */
 export const ARABIC = "مرفأ الليل";
 
 /**
- * Writes it wherever an account can write a word: into a video and its chapters, a public playlist and a series with the video, a
- * profile, and the names of credentials.
+ * Writes the word wherever an account can enter text: into a video and its chapters, a public playlist and a series
+ * with the video, a profile, and the names of credentials.
  * @returns ids of the playlist and the series
  */
 export async function writeLongWords(

@@ -4,13 +4,13 @@ const MIN_RING_PIXELS = 2;
 /** https://www.w3.org/WAI/WCAG22/Understanding/non-text-contrast */
 const MIN_RING_CONTRAST = 3;
 
-/** Whether a page is wider than the window, so that it scrolls sideways, or shrinks on phones. */
+/** Whether a page is wider than the window, so that it scrolls sideways or is shrunk on phones. */
 export async function isTooWide(page: Page): Promise<boolean> {
   const width = page.viewportSize()?.width ?? 0;
   return (await page.evaluate(() => document.documentElement.scrollWidth)) > width;
 }
 
-/** What moves, or would when it changes, on a page of a viewer who wants reduced motion. */
+/** What moves, or would move on a change, on a page of a viewer who prefers reduced motion. */
 export function movingParts(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const MAX_MS = 1;
@@ -18,9 +18,9 @@ export function movingParts(page: Page): Promise<string[]> {
       .getAnimations()
       .filter(({ effect }) => Number(effect?.getComputedTiming().duration ?? 0) > MAX_MS)
       .map(({ effect }) => (effect as KeyframeEffect).target)
-      // Inside media-chrome's elements, things only fade.
+      // Inside media-chrome's elements there are only fades.
       .filter((target) => target?.getRootNode() === document);
-    /** In milliseconds; a style may have several. */
+    /** Durations in milliseconds; a style may have several. */
     const longest = (durations: string) =>
       Math.max(...durations.split(",").map((duration) => Number.parseFloat(duration) * 1000));
     const ready = Array.from(document.querySelectorAll("body *")).filter((element) => {
@@ -32,9 +32,9 @@ export function movingParts(page: Page): Promise<string[]> {
   });
 }
 
-/** The controls of a page that the keyboard does not reach, or that do not show well that they have its focus. */
+/** The controls of a page that the keyboard cannot reach, or that do not show clearly that they have the focus. */
 export async function controlsWithoutFocusRing(page: Page): Promise<string[]> {
-  // From here on, browsers take each change of the focus for one by the keyboard.
+  // From here on browsers treat each change of focus as made with the keyboard.
   await page.keyboard.press("Tab");
   const limits = { minPixels: MIN_RING_PIXELS, minContrast: MIN_RING_CONTRAST };
   return page.evaluate(({ minPixels, minContrast }) => {
@@ -58,7 +58,7 @@ export async function controlsWithoutFocusRing(page: Page): Promise<string[]> {
         around = around.parentElement;
       return getComputedStyle(around ?? document.documentElement).backgroundColor;
     }
-    /** How the focus may show: a ring around the control, its label, or what is drawn for it. */
+    /** How the focus may be shown: a ring around the control, its label, or an element drawn for it. */
     function ringsOf(control: HTMLElement): string[] {
       const bearers = [control, control.nextElementSibling, control.closest("label")];
       return bearers.map((bearer) => {
@@ -76,7 +76,7 @@ export async function controlsWithoutFocusRing(page: Page): Promise<string[]> {
       !control.matches(":disabled") &&
       (control.checkVisibility({ visibilityProperty: true }) ||
         getComputedStyle(control).display === "contents") &&
-      // The player's controls have a test of their own.
+      // The player's controls have their own test.
       !control.closest("media-controller");
     return Array.from(document.querySelectorAll<HTMLElement>(CONTROLS))
       .filter(isReachable)
@@ -90,7 +90,7 @@ export async function controlsWithoutFocusRing(page: Page): Promise<string[]> {
   }, limits);
 }
 
-/** What is chosen, and how far something is, where it looks like everything else once the system chooses the colours. */
+/** Selected states and progress that look like everything else once the system chooses the colours. */
 export async function unmarkedStates(page: Page): Promise<string[]> {
   await page.emulateMedia({ forcedColors: "active" });
   const unmarked = await page.evaluate(() => {

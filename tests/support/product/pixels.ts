@@ -7,14 +7,14 @@ export interface Area {
   height: number;
 }
 
-/** RGBA values of what the page shows in an area, row by row. */
+/** RGBA values of an area of the page, row by row. */
 export interface Pixels {
   width: number;
   height: number;
   data: number[];
 }
 
-/** Takes a screenshot of an area, and has the browser decode it. */
+/** Takes a screenshot of an area and lets the browser decode it. */
 export async function pixelsOf(page: Page, area: Area): Promise<Pixels> {
   const png = await page.screenshot({ clip: area, scale: "css" });
   return page.evaluate(
@@ -55,7 +55,10 @@ export function textContrast(pixels: Pixels): number {
   return (sorted.at(-1)! + 0.05) / (background + 0.05);
 }
 
-/** How many pixels have about this colour. @param colour red, green and blue */
+/**
+ * Number of pixels with about this colour.
+ * @param colour red, green and blue
+ */
 export function pixelsOfColour({ data }: Pixels, colour: readonly number[]): number {
   let found = 0;
   for (let i = 0; i < data.length; i += 4)
@@ -63,7 +66,7 @@ export function pixelsOfColour({ data }: Pixels, colour: readonly number[]): num
   return found;
 }
 
-/** How many rows differ between two images of the same area. */
+/** Number of rows that differ between two images of the same area. */
 export function differingRows(before: Pixels, after: Pixels): number {
   const rowBytes = before.width * 4;
   let rows = 0;

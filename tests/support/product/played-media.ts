@@ -23,7 +23,7 @@ export async function colourAt(page: Page, x: number, y: number): Promise<number
     );
 }
 
-/** The languages of the audio tracks that players are offered; empty for one of which it is not known. */
+/** The languages of the audio tracks offered by the player; an empty string if unknown. */
 export async function audioLanguagesOf(page: Page, videoId: string): Promise<string[]> {
   return page.evaluate(async (id) => {
     const opened = await fetch(`/v1/videos/${id}/playback`, {
@@ -38,7 +38,7 @@ export async function audioLanguagesOf(page: Page, videoId: string): Promise<str
   }, videoId);
 }
 
-/** The pitch in hertz of the first audio track at its beginning, which is a tone. */
+/** The pitch in hertz of the first audio track, which is a tone, at its beginning. */
 export async function toneOf(page: Page, videoId: string): Promise<number> {
   return page.evaluate(async (id) => {
     const opened = await fetch(`/v1/videos/${id}/playback`, {

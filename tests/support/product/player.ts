@@ -77,7 +77,7 @@ async function openQualities(page: Page): Promise<Locator> {
   return items;
 }
 
-/** Chooses the lowest or highest quality, and waits for frames of that height. */
+/** Chooses the lowest or highest quality and waits for frames of that height. */
 export async function chooseQuality(page: Page, which: "lowest" | "highest"): Promise<void> {
   const items = await openQualities(page);
   const heights = (await items.allTextContents()).map((text) => Number.parseInt(text, 10));

@@ -4,8 +4,8 @@ import type { Page } from "playwright-core";
 const MIN_TARGET_PIXELS = 44;
 
 /**
- * The controls on a page that fingers miss. A link in a line of text may be as high as the text, and a check box counts with
- * its label. media-chrome's controls have a test of their own.
+ * The controls on a page that are too small for fingers. A link in a line of text may be as high as the text, and a
+ * check box counts with its label. media-chrome's controls have their own test.
  */
 export function smallTargets(page: Page): Promise<string[]> {
   return page.evaluate((minimum) => {
@@ -23,7 +23,7 @@ export function smallTargets(page: Page): Promise<string[]> {
       .filter((control) => isShown(control) && !control.closest(OTHERS) && !isInText(control))
       .flatMap((control) => {
         const { width, height } = sizeOf(control);
-        // Those without a box of their own consist of others.
+        // Controls without their own box consist of others.
         if (height === 0 || Math.round(Math.min(width, height)) >= minimum) return [];
         return `${Math.round(width)}x${Math.round(height)} ${control.outerHTML.slice(0, 120)}`;
       });

@@ -10,7 +10,7 @@ declare module "vitest" {
   export interface ProvidedContext {
     /** The public origin of the running product. */
     origin: string;
-    /** Folder of its databases. */
+    /** Folder of the product's databases. */
     state: string;
   }
 }
@@ -27,7 +27,7 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
     return undefined;
   }
   const stack = await startDevStack({ slots: 1 });
-  // Once, before the files that use it: two of them run at once.
+  // Published once before the files that use it, because two of them run at the same time.
   const folder = await mkdtemp(join(tmpdir(), "kinora-white-"));
   await publishWhiteVideo(stack.origin, folder);
   await rm(folder, { recursive: true, force: true });

@@ -39,7 +39,7 @@ export async function filesKept(count: number, tab: Page): Promise<void> {
   );
 }
 
-/** Waits until the browser has stored a title that was typed. */
+/** Waits until the browser has stored a typed title. */
 export async function draftKept(title: string, tab: Page): Promise<void> {
   await tab.waitForFunction(
     (wanted) =>
@@ -58,7 +58,7 @@ export async function draftKept(title: string, tab: Page): Promise<void> {
   );
 }
 
-/** As if the files were too large for the browser's storage. */
+/** Acts as if the files were too large for the browser's storage. */
 export async function forgetFiles(tab: Page): Promise<void> {
   await tab.evaluate(
     () =>
@@ -76,7 +76,7 @@ export async function forgetFiles(tab: Page): Promise<void> {
   );
 }
 
-/** Publishes a file, and waits until it is uploaded as well. */
+/** Publishes a file and waits until it is uploaded, too. */
 export async function publish(name: string, title: string, tab: Page): Promise<void> {
   await detailsOf(name, tab).getByLabel("Title").fill(title);
   await detailsOf(name, tab).getByRole("button", { name: "Publish", exact: true }).click();
@@ -84,7 +84,7 @@ export async function publish(name: string, title: string, tab: Page): Promise<v
   await waitForState(name, "uploaded", tab);
 }
 
-/** Shows the details of a file if they are not shown. */
+/** Shows the details of a file if they are hidden. */
 export async function openDetails(name: string, tab: Page): Promise<void> {
   const button = rowOf(name, tab).getByRole("button", { name: `Details of ${name}` });
   if ((await button.getAttribute("aria-expanded")) === "false") await button.click();
@@ -98,7 +98,7 @@ export async function videosOf(account: Account): Promise<Video[]> {
   return z.object({ items: z.array(Video) }).parse(response).items;
 }
 
-/** Otherwise they would delay the videos of the next test files. */
+/** Without this they would delay the videos of the next test files. */
 export async function deleteVideosOf(account: Account): Promise<void> {
   const api = new ApiClient(inject("origin"));
   await api.signIn(account);

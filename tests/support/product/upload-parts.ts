@@ -3,21 +3,21 @@ import type { BrowserContext, Page } from "playwright-core";
 import { generateSource } from "../../../scripts/product/sample-video.ts";
 import { UPLOAD_TIMEOUT_MS } from "./upload-page.ts";
 
-/** Of a part. */
+/** Bytes of a part. */
 export const PART_BYTES = 8 * 1024 * 1024;
-/** Of the file: four parts. */
+/** Bytes of the file: four parts. */
 export const SOURCE_BYTES = 3.5 * PART_BYTES;
-/** URLs of parts at the storage. */
+/** URL pattern of parts in the storage. */
 export const PART_URL = /[?&]partNumber=\d+/;
 
 export const partNumberOf = (url: string): number =>
   Number(new URL(url).searchParams.get("partNumber"));
 
-/** A short video, so that transcoding takes no time from the other test files, in a file of several parts. */
+/** A short video in a file of several parts, so that its transcode takes no time from other test files. */
 export async function writeLongFile(path: string): Promise<void> {
   await generateSource(path, { seconds: 2, width: 320, height: 180, rate: 15 });
   const video = await readFile(path);
-  // A box without meaning. Source: ISO/IEC 14496-12, 8.1.2
+  // A box that players ignore. Source: ISO/IEC 14496-12, 8.1.2
   const free = Buffer.alloc(SOURCE_BYTES - video.length);
   free.writeUInt32BE(free.length);
   free.write("free", 4);
@@ -45,7 +45,7 @@ export function partsSent(tab: Page): number[] {
   return sent;
 }
 
-/** Notes the kinds of bodies that pages send with XMLHttpRequest, as parts are, from their next loading on. */
+/** Records the kinds of bodies that pages send with XMLHttpRequest, as for parts, from their next load on. */
 export async function noteBodies(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
     window.XMLHttpRequest = class extends XMLHttpRequest {
@@ -57,7 +57,7 @@ export async function noteBodies(context: BrowserContext): Promise<void> {
     };
   });
 }
-/** Each kind once. */
+/** Each kind is listed once. */
 export async function notedBodies(tab: Page): Promise<string[]> {
   const noted = await tab.evaluate(() => sessionStorage.getItem("bodies"));
   return [...new Set(noted?.trim().split(" "))];

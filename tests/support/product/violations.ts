@@ -10,11 +10,11 @@ const axeSource = readFileSync(
 
 const LEVEL_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
-/** Texts whose contrast is below 7 to 1, for viewers who prefer more contrast. */
+/** Texts whose contrast is below 7:1, for viewers who prefer more contrast. */
 export const faintTexts = (page: Page): Promise<string[]> =>
   violations(page, ["color-contrast-enhanced"]);
 
-/** axe counts the header of these menus, whose slot is hidden, as a child of theirs. */
+/** axe counts the header of these menus, whose slot is hidden, as their child. */
 const isInHiddenSlot = (rule: string, html: string): boolean =>
   rule === "aria-required-children" && /^<media-(?:settings|captions)-menu /.test(html);
 
@@ -22,7 +22,7 @@ const isInHiddenSlot = (rule: string, html: string): boolean =>
  * Violations that axe finds on the page. @param rules tags or names of axe's rules; WCAG 2.2 A and AA by default
  */
 export async function violations(page: Page, rules = LEVEL_AA): Promise<string[]> {
-  // Through the DevTools protocol, because the page's CSP allows no inline script.
+  // Uses the DevTools protocol, because the page's CSP allows no inline script.
   await page.evaluate(axeSource);
   const result = await page.evaluate(async (runOnly) => {
     const { axe } = window as unknown as { axe: { run(options: object): Promise<AxeResults> } };

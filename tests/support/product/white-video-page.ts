@@ -12,19 +12,22 @@ export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, is
 export const TIMEOUT_MS = 120_000;
 
 interface OpenOptions {
-  /** Of the page's context. */
+  /** Options of the page's context. */
   context?: BrowserContextOptions;
   path?: "watch" | "embed";
-  /** After the path. */
+  /** The part of the address after the path. */
   query?: string;
-  /** Seconds at which it is paused. */
+  /** Position in seconds at which it is paused. */
   at?: number;
 }
 
-/** A condition on a time, in seconds: it is about this one. */
+/** A condition for a time in seconds: that it is about this one. */
 export const near = (seconds: number) => (time: number) => Math.abs(time - seconds) < 0.5;
 
-/** Where an element is shown. @throws Error when it is not */
+/**
+ * The box in which an element is shown.
+ * @throws Error if it is not shown
+ */
 export async function boxOf(locator: Locator) {
   const box = await locator.boundingBox();
   if (!box) throw new Error("The element is not shown.");
@@ -48,7 +51,7 @@ export async function swipe(
 
 /**
  * Publishes the white video for the tests of a file and starts a browser. Each test opens its own page, which is closed
- * after it.
+ * afterwards.
  */
 export function setUpWhiteVideo() {
   const origin = inject("origin");
@@ -95,13 +98,13 @@ export function setUpWhiteVideo() {
   const untilPaused = (paused: boolean, where?: Page | FrameLocator) =>
     untilMedia("paused", (isPaused) => isPaused === paused, where);
 
-  /** Opens the video on a separate page, and pauses it once it plays, so that the controls stay. */
+  /** Opens the video on a separate page and pauses it once it plays, so that the controls stay visible. */
   async function openPaused(options: OpenOptions = {}): Promise<Page> {
     const { context = DESKTOP, path = "watch", query = "?autoplay=1", at = 0 } = options;
     const opened = await newPage(context);
     await opened.goto(`/${path}/${videoId}${query}`);
     await untilTime((time) => time > 0.2);
-    // They come after the first frame.
+    // The controls appear after the first frame.
     await opened.locator("media-controller:defined").waitFor();
     await opened.locator("video").evaluate((video: HTMLVideoElement, start) => {
       video.pause();
@@ -113,7 +116,7 @@ export function setUpWhiteVideo() {
 
   return {
     origin,
-    /** Of the video; known once the tests run. */
+    /** Id of the video; known once the tests run. */
     id: () => videoId,
     newPage,
     openPaused,

@@ -10,7 +10,7 @@ import { uploadFile } from "../../../scripts/upload-file.ts";
 export const WHITE_VIDEO_SECONDS = 24;
 const TITLE = "White harbour";
 const LAST_LINE = "Thanks to everybody on the pier.";
-/** Long enough to be folded. */
+/** Long enough to be collapsed. */
 const DESCRIPTION = [
   "More is at https://harbour.example/lights.",
   "The storm begins at 0:16.",
@@ -23,14 +23,14 @@ export const WHITE_VIDEO_ACCOUNT = {
   email: "white-harbour@example.com",
   password: "nine quiet harbour lamps",
 };
-/** Of the file. */
+/** Duration of the file. */
 export const WHITE_VIDEO_CHAPTERS = [
   { start: 0, title: "Intro" },
   { start: 6, title: "Harbour <lights>" },
   { start: 16, title: "Storm" },
 ];
 const LINE_SECONDS = 2;
-/** The same in each language; there is one on screen from the first second to the last. */
+/** The same cues in each language; one is shown at any time from the first second to the last. */
 const WHITE_VIDEO_LINES = Array.from(
   { length: WHITE_VIDEO_SECONDS / LINE_SECONDS },
   (_, index) => ({

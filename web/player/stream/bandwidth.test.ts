@@ -9,6 +9,6 @@ test.each([
   ["a default without any knowledge", undefined, null, 2_000_000],
   ["a default instead of a broken entry", undefined, "fast", 2_000_000],
   ["little when the viewer saves data", { downlink: 10, saveData: true }, "5000000", 1_000_000],
-])("the first segment is measured on %s", (_name, connection, entry, expected) => {
+])("the bandwidth for the first segment is %s", (_name, connection, entry, expected) => {
   expect(expectedBandwidth(connection, stored(entry))).toBe(expected);
 });

@@ -12,7 +12,7 @@ const uriOf = ({ uri }: ListedPlaylist) => uri;
 const nameOf = ({ name }: PlaylistFacts) => name;
 const iframePlaylists = ({ playlists }: AppleStream) =>
   [...playlists.values()].filter(({ name }) => name.includes(".iframes."));
-/** Of audio and video. */
+/** For audio and video playlists. */
 const mediaPlaylists = ({ playlists }: AppleStream) =>
   [...playlists.values()].filter(
     ({ name }) => !name.startsWith("subs-") && !name.includes(".iframes."),
@@ -21,7 +21,7 @@ const frameSeconds = ({ publication: { grid } }: AppleStream) =>
   grid.frameRate.den / grid.frameRate.num;
 /** An audio segment ends on an audio frame. */
 const AUDIO_FRAME_SECONDS = 1024 / 48_000;
-/** The sum of the durations before each segment, and at the end. */
+/** The start of each segment, and the end: sums of the durations before. */
 const borders = ({ segments }: PlaylistFacts) =>
   segments.reduce((sums, { seconds }) => [...sums, sums.at(-1)! + seconds], [0]);
 
@@ -281,7 +281,7 @@ export const PLAYLIST_RULES: Rule[] = [
   ),
   must("9.20", "tvOS: no audio-only variants", (stream) => everyTag(stream.variants, "RESOLUTION")),
   must("9.21", "iOS on cellular networks: a variant of at most 192 kb/s", (stream) => {
-    // What the encoders may use: a quiet video stays below it.
+    // The limit of the encoders: a quiet video stays below it.
     const rates = (type: "video" | "audio") =>
       stream.publication.renditions.flatMap(({ rendition }) => {
         if (rendition.type !== type) return [];

@@ -8,7 +8,7 @@ export interface Rule {
   clause: string;
   level: "MUST" | "SHOULD" | "MAY";
   rule: string;
-  /** What is wrong with the stream, a line each: nothing if it follows the rule. */
+  /** What is wrong with the stream, one line per fault; empty if it follows the rule. */
   faults?: (stream: AppleStream) => string[];
   /** Why no script checks the rule here. */
   unchecked?: string;
@@ -41,10 +41,10 @@ export const NO_SUCH = {
 } as const;
 export const MAY_ONLY = "permits something, asks for nothing";
 
-/** A fault if the condition does not hold. */
+/** Returns the fault if the condition does not hold. */
 export const unless = (condition: boolean, fault: string): string[] => (condition ? [] : [fault]);
 
-/** The faults of all items, each with the item's name. */
+/** Returns the faults of all items, each with the item's name. */
 export function each<T>(
   items: readonly T[],
   name: (item: T) => string,

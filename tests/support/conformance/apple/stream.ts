@@ -14,7 +14,7 @@ import { tools } from "../encode-video.ts";
 
 export type AttributeList = Readonly<Record<string, string>>;
 
-/** One tag of the multivariant playlist, with the URI that follows it or that it names. */
+/** A tag of the multivariant playlist with the URI that follows it or that it contains. */
 export interface ListedPlaylist {
   attributes: AttributeList;
   uri: string;
@@ -35,21 +35,21 @@ export interface PlaylistFacts {
   seconds: number;
 }
 
-/** What the files of a rendition say. */
+/** What a rendition's files contain. */
 export interface TrackFacts {
   id: string;
   type: "video" | "audio";
   codec: string;
   init: Buffer;
   timescale: number;
-  /** Of each segment: its decode time and duration in ticks, and its bytes. */
+  /** Decode time and duration in ticks, and size in bytes of each segment. */
   segments: { start: number; duration: number; bytes: Buffer }[];
-  /** Presentation times of key frames in seconds, from the first frame. */
+  /** Presentation times of keyframes in seconds, from the first frame. */
   keyFrames: number[];
   frames: number;
 }
 
-/** A published video as the rules of Apple's authoring specification see it. */
+/** A published video from the point of view of Apple's authoring specification. */
 export interface AppleStream {
   publication: Publication;
   multivariant: string;
@@ -139,7 +139,7 @@ async function trackFacts(
   };
 }
 
-/** @param folder of the version */
+/** @param folder the folder of the version */
 export async function readAppleStream(
   folder: string,
   publication: Publication,

@@ -9,7 +9,7 @@ const videos = ({ tracks }: AppleStream) => tracks.filter(({ type }) => type ===
 const h264 = (stream: AppleStream) => videos(stream).filter(({ codec }) => codec === "h264");
 const id = ({ id: name }: TrackFacts) => name;
 
-/** The settings of a new deployment, which every video is planned with. */
+/** The settings of a new deployment, which apply to every video. */
 export const defaults = planSettings({
   AUDIO_UPLOADS: "true",
   NORMALIZE_LOUDNESS: "true",
@@ -48,7 +48,7 @@ function neededLevel({ publication }: AppleStream, track: TrackFacts): number {
   return LEVELS.find(([, rate, frame]) => rate >= perSecond && frame >= blocks)![0];
 }
 
-/** Bits per second as the files of a variant have them: of its video and its largest audio. */
+/** Bits per second of a variant's files: its video and its largest audio rendition. */
 function measured(stream: AppleStream, { uri }: ListedPlaylist): { peak: number; average: number } {
   const target = stream.playlists.get(uri)!.targetSeconds;
   const rates = stream.tracks
