@@ -36,7 +36,7 @@ test.each([
   ["query.minDuration: Invalid input", "query.minDuration"],
   ["body.jwk.kty: Invalid discriminator value", "body.jwk.kty"],
   ["header.idempotency-key: too long", "header.idempotency-key"],
-  // What the auth library and our rules before it say.
+  // Messages of the auth library, and of our rules before it.
   ["name: must have 1 to 80 characters"],
   ["[body.email] Invalid email address"],
 ])("%s never reaches the screen", async (detail, ...paths) => {

@@ -10,7 +10,7 @@ import { messages } from "./messages/en/forms.ts";
 const app = { name: "App", scopes: ["videos:read"], confidential: true };
 const ed25519 = { kty: "OKP", crv: "Ed25519", x: "A".repeat(43) };
 
-/** Inputs that people get wrong in a form, by schema. */
+/** Inputs that are often mistyped in a form, by schema. */
 const MISTAKES: [string, ZodType, unknown][] = [
   ["a redirect URI", AppCreate, { ...app, redirectUris: ["http://example.com/cb"] }],
   ["a redirect URI", AppCreate, { ...app, redirectUris: ["nonsense"] }],
@@ -49,7 +49,7 @@ describe("every mistake in a form is explained in a plain sentence", () => {
     expect(messages).not.toEqual([]);
     for (const message of messages.map(fieldMessage)) {
       expect(message).toMatch(/^[A-Z].+[^.]\.$/);
-      // In every language: it is one of the catalogue's, or has a number in it.
+      // In every language the message is from the catalogue or contains a number.
       if (!/\d/.test(message)) expect(SENTENCES).toContain(message);
       expect(message).not.toMatch(/expected|invalid|received|union|regex|pattern|>=|<=|option/i);
     }

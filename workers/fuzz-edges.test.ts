@@ -177,12 +177,12 @@ function fields(given: unknown): URLSearchParams {
   );
 }
 
-/** What failed after a response. */
+/** Failures that happened after a response. */
 const failures: unknown[] = [];
 
 async function send({ path, ...init }: EdgeRequest): Promise<Response> {
   const ctx = createExecutionContext();
-  // Nobody waits for it here: an isolate sends its numbers many seconds later.
+  // It is not awaited, because an isolate sends its numbers many seconds later.
   ctx.waitUntil = (work: Promise<unknown>) => void work.catch((error) => failures.push(error));
   const request = new Request(`${ORIGIN}${path}`, { ...init, redirect: "manual" });
   const response = await worker.fetch(request as Parameters<typeof worker.fetch>[0], settings, ctx);

@@ -19,7 +19,7 @@ test.each<[string, number | null]>([
   ["0", 0],
   ["12 b", 12],
   ["64 kB", 64_000],
-  // A thousand, or one and nothing behind it?
+  // Is the separator one for thousands, or a decimal point?
   ["1,000 GB", null],
   ["1.000 GB", null],
   ["-5 GB", null],

@@ -31,7 +31,7 @@ function namesIn(parts: readonly unknown[]): string[] {
   ]);
 }
 
-/** The arguments and tags of a message, each once. */
+/** The arguments and tags of a message, without repetitions. */
 function argumentsOf(message: string): string[] {
   const { message: compiled } = compileMessages({ message });
   return [...new Set(namesIn([compiled].flat()))].toSorted();
@@ -90,7 +90,7 @@ test("every message is used", () => {
     .filter((path) => !/^(dist|messages)\/|\.test\.ts/.test(path))
     .map((path) => readFileSync(`${WEB}${path}`, "utf8"))
     .join("\n");
-  /** Keys that are put together: `category.${slug}`. */
+  /** Keys that are composed: `category.${slug}`. */
   const families = Array.from(
     source.matchAll(/(?:t|translate)\(`([\w.]+\.)\$\{/g),
     ([, family]) => family!,

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { PlaylistItem } from "../../workers/contract/playlists.ts";
 import { movedTo } from "./playlist-order.ts";
 
-/** Items as `a1.1`: video, season, episode. */
+/** Items such as `a1.1`: video, season, episode. */
 const items = (text: string): PlaylistItem[] =>
   text.split(" ").map((word) => {
     const [id, season, episode] = [word[0], Number(word[1]), Number(word.slice(3))];

@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 
 const WEB = fileURLToPath(new URL("..", import.meta.url));
 /**
- * Where sides are meant: the player is the same in every language, and the text of a search field has a direction of its own,
- * so that the page's is asked for.
+ * Files in which physical sides are intended: the player is the same in every language, and the text of a search field
+ * has its own direction, so the page's direction is used.
  */
 const EXCEPTIONS = [/^player\//, /search-field/, /\[dir="rtl"\]/];
 

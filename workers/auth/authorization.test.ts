@@ -14,12 +14,12 @@ import { newId } from "../domain/id.ts";
 import { ANONYMOUS, type Principal, type SignedIn } from "../domain/principal.ts";
 import { call, newAccount, newVideo } from "../../tests/support/worker/api.ts";
 
-/** Of the video that an admin picks; no other test may find it. */
+/** Id of the video that an admin picks; no other test may find it. */
 const PICKED_ID = "PickedByAuthorization0";
 /** Valid bodies, so that a 400 never hides a 404. All other operations get none, or `{}`. */
 const BODIES: Partial<Record<Operation, unknown>> = {
   "chapters.put": { own: null },
-  // Refused without a request: it names no server of the internet.
+  // This link is refused without a request, because it names no public server.
   "uploads.create-from-url": { url: "https://localhost/a.mp4" },
   "uploads.parts": { partNumbers: [1] },
   "uploads.record-part": { etag: "abc" },
@@ -54,15 +54,15 @@ const BODIES: Partial<Record<Operation, unknown>> = {
   "tasks.retry": { code: "no_such_code" },
   "dead-letters.resend-all": { until: 1 },
 };
-/** What a path needs behind it. */
+/** Query strings that some paths need. */
 const QUERIES: Partial<Record<Operation, string>> = { "dead-letters.dismiss-all": "?until=1" };
-/** Acts that need more than a body: their own tests do them. */
+/** Operations that need more than a body and have their own tests. */
 const ELSEWHERE: ReadonlySet<Operation> = new Set([
-  // The newest version, a copy in a bucket, and a source to begin with.
+  // The newest version, a copy in a bucket, and a source to start with.
   ...(["settings.put", "library-copies.restore", "failed-videos.retry"] as const),
 ]);
 
-/** What may be absent on a site, for everyone: then 404 is an answer and no refusal. */
+/** What a site may lack for everyone: then 404 is a response and not a refusal. */
 const ABSENT: ReadonlySet<Operation> = new Set(["site.logo"]);
 
 interface Call {
@@ -76,13 +76,13 @@ interface Call {
 const METHODS = ["get", "post", "put", "patch", "delete"] as const;
 
 let caller: Principal = ANONYMOUS;
-/** One app for all requests, of which each sets `caller` first. */
+/** One app for all requests; each request sets `caller` first. */
 const app = createApp(async (c, next) => {
   c.set("principal", caller);
   await next();
 });
 
-/** Every operation of the API, from the document that it publishes. */
+/** Every operation of the API, from the OpenAPI document. */
 function operations(): Call[] {
   const document = app.getOpenAPI31Document({
     openapi: "3.1.0",
@@ -101,7 +101,7 @@ function operations(): Call[] {
   );
 }
 
-/** An account with every scope, without the required one, and for an admin without `admin`. */
+/** An account with every scope, one without the required scope, and for an admin one without `admin`. */
 function callersOf(account: SignedIn, rule: Rule): SignedIn[] {
   const withScopes = (scopes: readonly Scope[], via: SignedIn["via"]) => ({
     ...account,
@@ -162,7 +162,10 @@ const VIDEOS = (["public", "unlisted", "private"] as const).flatMap((visibility)
   })),
 );
 
-/** For moderators and operators, who have no more rights to a video than creators: who sees it, and not in which state. */
+/**
+ * For moderators and operators, who have no more access to videos than creators: who may see the video, regardless of
+ * its state.
+ */
 const READY_VIDEOS = VIDEOS.filter(
   ({ state, deletedAt }) => state === "ready" && deletedAt === null,
 );

@@ -54,7 +54,7 @@ const BODIES: Record<string, () => Promise<unknown>> = {
   "account.revoke-access": async () => ({ tokens: true, apps: true }),
 };
 
-/** Creations, which must be refused with the words that a token of a deleted account gets. */
+/** Create requests, which must be refused with the message for tokens of deleted accounts. */
 const CREATIONS = ["uploads.create", "tokens.create", "apps.create", "signing-keys.create"];
 
 interface Write {
@@ -63,7 +63,7 @@ interface Write {
   path: string;
 }
 
-/** Every operation that changes something, from the document that the API publishes. */
+/** Every operation that changes something, from the OpenAPI document. */
 function allWrites(): Write[] {
   const document = app.getOpenAPI31Document({
     openapi: "3.1.0",
@@ -99,7 +99,7 @@ const signedInAs = ({ userId }: TestAccount): SignedIn => ({
   scopes: new Set(SCOPES.filter((scope) => scope !== "admin")),
 });
 
-/** Where the database still has an account, or its hash: names of tables and columns, with the number of rows. */
+/** Where the database still contains an account or its hash: names of tables and columns, with the number of rows. */
 async function tracesOf(userId: string): Promise<string[]> {
   const who = await hashAccount(env.BETTER_AUTH_SECRET, userId);
   const tables = await env.CATALOG.prepare(
@@ -119,15 +119,15 @@ async function tracesOf(userId: string): Promise<string[]> {
 }
 
 /**
- * What remains of every deleted account for a while: rows of erased videos, ended uploads, and revoked keys. Tokens of runners
- * belong to the site, and say who made them. The audit log keeps what was done, by ids, for its own time.
+ * What remains of every deleted account for a while: rows of erased videos, ended uploads, and revoked keys. Runner
+ * tokens belong to the site and name their creator. The audit log keeps actions by id for its own time.
  */
 const MAY_REMAIN =
   /^(videos|uploads|signing_keys)\.owner_id|^runner_tokens\.created_by|^deleted_accounts\.id|^encode_usage\.|^audit_log\./;
 
 async function expectGone(userId: string): Promise<void> {
   await clearDeletedAccounts(env, Date.now() + 2 * HOUR_MS);
-  // A run purges so many videos, and each write of the API has one of its own.
+  // A run purges this many videos, and each write of the API has its own.
   for (let run = 0; run < PURGE_RUNS; run++) await purgeLeftovers(env, Date.now() + 2 * HOUR_MS);
   const traces = await tracesOf(userId);
   expect(traces.filter((trace) => !MAY_REMAIN.test(trace))).toEqual([]);
@@ -148,14 +148,14 @@ async function expectGone(userId: string): Promise<void> {
 
 const writes = allWrites();
 
-/** A write that was checked, and waits before it changes anything. */
+/** A write that has been authorized and waits before it changes anything. */
 async function heldUp(write: Write, account: TestAccount) {
   const request = await requestOf(write, account.userId);
   const late = new LateWrites();
   const ctx = createExecutionContext();
   const bindings = { ...env, ...late.bindings(env) };
   const answer = Promise.resolve(appAs(signedInAs(account)).fetch(request, bindings, ctx));
-  // One that is refused, or that changes nothing, does not wait.
+  // A write that is refused, or that changes nothing, does not wait.
   await Promise.race([late.reached, answer]);
   const end = async () => {
     late.release();
@@ -180,7 +180,7 @@ test("a write that was authorized before its account was deleted stores nothing 
       ...{ isHeld: true, status: 401 },
       body: { code: "invalid_token", detail: expect.stringContaining("deleted") },
     });
-  // Most others wait as well: the test would be worth little if their bodies were refused before.
+  // Most others wait as well; the test would mean little if their bodies were refused earlier.
   expect(answers.filter(({ isHeld }) => isHeld).length).toBeGreaterThan(20);
   await expectGone(account.userId);
 });
@@ -244,7 +244,7 @@ test("every write in this test still exists in the API", () => {
   );
 });
 
-/** Tables whose rows need no trigger: what they belong to is guarded, or they are counters of the sweep's own. */
+/** Tables whose rows need no trigger: their parents are guarded, or they are the sweep's own counters. */
 const UNGUARDED = {
   ...{ tasks: "of a video", transcodes: "of a video" },
   ...{ lanes: "of tasks", creator_queues: "of tasks" },
@@ -264,7 +264,7 @@ test("every table with account rows refuses rows of a deleted account", async ()
   const guarded = columns.results.filter(({ table }) => !Object.hasOwn(UNGUARDED, table));
   expect(guarded.length).toBeGreaterThan(10);
   for (const { table, column } of guarded) {
-    // The trigger runs before what else the table requires.
+    // The trigger runs before the table's other constraints.
     const insert = env.CATALOG.prepare(`INSERT INTO "${table}" ("${column}") VALUES (?)`);
     const refused = await insert.bind(userId).run().catch(String);
     expect([table, refused]).toEqual([table, expect.stringContaining("account_deleted")]);

@@ -17,7 +17,7 @@ const ATTEMPTS: Record<string, (email: string) => object> = {
 
 const newEmail = () => `${newId().toLowerCase()}@example.com`;
 
-/** The response without what differs in each: ids, times and the address. */
+/** The response without the parts that always differ: ids, times and the address. */
 async function answerOf(response: Response, email: string): Promise<object> {
   const text = await response.text();
   const body = text

@@ -4,7 +4,7 @@ import { authFetch, signUp } from "../../tests/support/worker/accounts.ts";
 import { DISABLED_PATHS } from "./disabled-paths.ts";
 import { authOf } from "./server.ts";
 
-/** Every endpoint below /api/auth that is open. */
+/** Every open endpoint below /api/auth. */
 const OPEN = [
   "/callback/:id",
   "/change-password",

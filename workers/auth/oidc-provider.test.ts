@@ -146,7 +146,7 @@ test("accounts with the same address are not linked unless both sides have verif
   const squatter = await signUp("viewer");
   provider.claims = { ...newClaims(), email: squatter.email };
   expect(isSignedIn(await signIn())).toBe(false);
-  // Nor is a verified account linked to a provider that has not verified the address.
+  // A verified account is not linked either if the provider has not verified the address.
   await env.CATALOG.prepare("UPDATE user SET email_verified = 1 WHERE id = ?")
     .bind(squatter.userId)
     .run();

@@ -54,7 +54,7 @@ async function addTokens(userId: string, state: "rotated" | "live", count: numbe
     .run();
 }
 
-/** Makes what a grant has so far its oldest tokens. */
+/** Makes the grant's existing tokens its oldest. */
 const makeOld = (userId: string) =>
   env.CATALOG.prepare("UPDATE oauth_refresh_token SET created_at = 1 WHERE user_id = ?")
     .bind(userId)

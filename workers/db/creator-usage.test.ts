@@ -17,7 +17,7 @@ import { deletionStatements, forgetContent } from "./videos.ts";
 const db = catalog(env);
 const DAY_MS = 86_400_000;
 
-/** A generator of the same numbers for the same seed (mulberry32). */
+/** A pseudo-random generator with a seed (mulberry32). */
 function seeded(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -98,7 +98,7 @@ test.each([1, 2, 3])(
           if (row?.state === "open" && random(3) === 0) await forgetUpload(db, row);
         },
       ];
-      // Uploads are half of all actions.
+      // Half of all actions are uploads.
       await (random(2) === 0 ? actions[0] : actions[random(actions.length)])?.();
       if (step % 8 === 7)
         for (const owner of owners)

@@ -7,7 +7,7 @@ import { eraseContent, hasContent } from "./erased-content.ts";
 
 const db = catalog(env);
 
-/** Statements as SQL, with what they are about. */
+/** Statements as SQL, each with its subject. */
 const tablesOf = (statements: ReturnType<typeof eraseContent>): string[] =>
   statements.flatMap((statement) => {
     const { sql } = (statement as unknown as { toSQL(): { sql: string } }).toSQL();

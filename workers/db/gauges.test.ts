@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { catalog } from "./client.ts";
 import { taskGauges } from "./gauges.ts";
 
-/** Before 1970, and so before the tasks of all other tests, which share the database. */
+/** Before 1970, and therefore before the tasks of all other tests, which share the database. */
 const EARLY = -1_000_000;
 
 async function insertLane(lane: string, running: number, since: number, held: number) {

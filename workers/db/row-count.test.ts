@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-/** The rows that were counted meanwhile. */
+/** The rows counted during the call. */
 async function rowsOf(run: () => Promise<unknown>): Promise<Record<string, number>> {
   takePoints();
   await run();

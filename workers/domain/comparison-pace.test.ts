@@ -12,11 +12,16 @@ const MINUTE_MS = 60_000;
 const RUN_INTERVAL_MS = 3 * MINUTE_MS;
 const DAY_MS = 86_400_000;
 const START = Date.UTC(2026, 10, 1, 2);
-/** What a run does by itself, from its limit of statements: some videos at ten to twenty each, pages at three. */
+/**
+ * What a run can compare itself within its statement limit: a video takes ten to twenty statements, a page three.
+ */
 const VIDEOS_BY_ITSELF = 9;
 const PAGES_BY_ITSELF = 50;
 
-/** Runs the comparison of a catalogue of some size. @returns the days it took, and the most that one run handed over */
+/**
+ * Runs the comparison of a catalogue of the given size.
+ * @returns the days it took and the largest number that one run handed over
+ */
 function simulate(videos: number, isCronDown = (_run: number) => false) {
   let [left, pages] = [videos, 3 * Math.ceil(videos / IDS_PER_PAGE)];
   let [night, quota, most] = [-1, 0, 0];

@@ -20,7 +20,7 @@ const timeline = (...keep: [from: number, to: number][]) => ({
   frameRate,
 });
 
-/** Recipes with parts in order, some of which meet. */
+/** Recipes with parts in order, some of which are adjacent. */
 const recipes = fc
   .array(fc.double({ min: 0, max: 45, noNaN: true }), { minLength: 2, maxLength: 12 })
   .map((times) => {

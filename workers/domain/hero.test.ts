@@ -13,7 +13,7 @@ test.each([
   [960, 720, true],
   [640, 360, false],
   [1279, 536, false],
-  // A portrait would be cut to a strip.
+  // A portrait image would be cropped to a strip.
   [1080, 1920, false],
   [null, null, false],
 ])("a poster of %s x %s may be featured on the home page: %s", (width, height, isGood) => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { bucketOf, labelText, quantile, readLabels } from "./metrics.ts";
 
-/** As the database would add the values up. */
+/** Adds the values up like the database. */
 function bucketsOf(values: readonly number[]) {
   const buckets = new Map<number, { bucket: number; n: number; peak: number }>();
   for (const value of values) {

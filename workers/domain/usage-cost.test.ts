@@ -19,7 +19,7 @@ const row = (metric: Metric, labels: string, total: number, n = 1): MeasuredRow 
   ...{ at: 0, metric, labels, bucket: 0, n, total, peak: total },
 });
 
-/** Numbers of half a month. */
+/** Usage of half a month. */
 const ROWS = [
   row("requests", "media,2xx", 20e6),
   row("requests", "api,2xx", 3e6),
@@ -37,7 +37,7 @@ const ROWS = [
   row("runner.ms", "container", 100_000_000),
   row("runner.ms", "local", 999_000_000),
   row("containers.awake", "", 2000, 20_000),
-  // Gauges: two days with another number of measurements.
+  // Gauges: two days with a different number of measurements.
   row("database.bytes", "CATALOG", 100 * 6e9, 100),
   row("database.bytes", "CATALOG", 50 * 9e9, 50),
   row("database.bytes", "SEARCH", 10 * 3e9, 10),
@@ -61,11 +61,11 @@ test("usage is given in the billed units, and only for billed resources", () => 
     "runner-memory": 2000 * 60 * 8,
     "runner-disk": 2000 * 60 * 16,
     "object-time": 2000 * 60 * 0.128,
-    // Half a month of the means: 7 and 3 GB, and 4 TB.
+    // Half a month at the means: 7 and 3 GB, and 4 TB.
     "database-storage": 5,
     "object-storage": 2000,
     storedMinutes: 50_000,
-    // More than players have reported.
+    // More minutes than players have reported.
     deliveredMinutes: 4000,
   });
 });
@@ -89,7 +89,7 @@ test("a month costs the sum of its resources, and twice the usage costs more tha
     storedMinutes: 50_000,
   });
   expect(totalCost(whole)).toBeGreaterThan(2 * totalCost(usage));
-  // A day like these fifteen.
+  // A day with the average usage of these fifteen days.
   const day = stretched(usage, 1 / 15);
   expect(dayCost(day)).toBeCloseTo(totalCost(whole) / 30);
 });

@@ -35,6 +35,6 @@ test("the most recent replaced files are kept with their edits, and older ones a
   const { archived, dropped } = versionsToRetire(others, "now");
   expect(numbers(dropped)).toEqual([1, 2]);
   expect(archived).toEqual([]);
-  // An edit of it that plays keeps a file, however old.
+  // A file is kept, however old, while an edit of it is played.
   expect(versionsToRetire(others, "a").dropped).toEqual([]);
 });

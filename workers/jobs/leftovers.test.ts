@@ -24,7 +24,7 @@ import { recoverExpired } from "./tasks/recover.ts";
 import { workOff } from "./work-off.ts";
 
 const DAY_MS = 86_400_000;
-/** So that a busy computer is no reason to stop. */
+/** A large budget, so that a busy computer does not end the step early. */
 const LONG_BUDGET_MS = 300_000;
 const db = catalog(env);
 
@@ -122,7 +122,7 @@ test("a task whose failure cannot be recorded does not keep the others from bein
       return row!;
     }),
   );
-  // The first of them cannot be written.
+  // The failure of the first of them cannot be written.
   await env.CATALOG.exec(
     `CREATE TRIGGER broken BEFORE UPDATE ON tasks WHEN old.id = '${rows[0]!.id}' BEGIN SELECT raise(ABORT, 'broken'); END`,
   );

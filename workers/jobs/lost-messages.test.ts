@@ -33,7 +33,7 @@ beforeEach(stopEverything);
 
 const MINUTE_MS = 60_000;
 
-/** A queue that takes every message and delivers none. */
+/** A queue that accepts every message and delivers none. */
 const blackHole = { send: async () => {}, sendBatch: async () => {} } as unknown as Queue;
 const LOSING = { ...env, EVENTS: blackHole, CHECKSUMS: blackHole, TRANSCODE: blackHole } as Env;
 
@@ -45,9 +45,12 @@ const messagesAbout = (id: string) =>
     .where(like(outbox.body, `%${id}%`));
 
 interface Loss {
-  /** Makes a change; its messages are in the outbox. @returns id of what they are about: a video, or an account */
+  /**
+   * Makes a change; its messages are in the outbox.
+   * @returns id of their subject: a video or an account
+   */
   change: () => Promise<string>;
-  /** Whether what the message asked for has been done. */
+  /** Whether the requested work has been done. */
   isDone: (id: string) => Promise<boolean>;
 }
 
@@ -60,7 +63,7 @@ async function readyVideo(): Promise<string> {
   return id;
 }
 
-/** Every kind of event: a new one needs its row here. */
+/** A case for every kind of event; a new kind needs its own. */
 const LOSSES: Record<EventMessage["kind"], Loss> = {
   "index-video": {
     change: async () => {
@@ -113,7 +116,7 @@ const LOSSES: Record<EventMessage["kind"], Loss> = {
     change: async () => {
       const id = await readyVideo();
       await env.MEDIA.delete(`${id}/owner`);
-      // Otherwise its source would be read too, whose message is sent late.
+      // Otherwise its source would be read too, since that message is sent late.
       await noteSourceHash(db, id, "as it is", Date.now());
       await handOverVideos(db, [[id]], Date.now());
       return id;
@@ -172,7 +175,7 @@ test("every kind of message has its case here", () => {
   expect(Object.keys(LOSSES).sort()).toEqual(kinds.sort());
 });
 
-/** Delivers messages twice at once. */
+/** Delivers messages twice at the same time. */
 async function deliverTwice(messages: { queue: string; body: unknown }[]): Promise<void> {
   for (const { queue, body } of messages) {
     const message = { id: newId(), timestamp: new Date(), attempts: 1, body };

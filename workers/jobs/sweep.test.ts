@@ -14,7 +14,7 @@ import { purposeOf, sweep } from "./sweep.ts";
 const HOUR_MS = 3_600_000;
 const MAX_STATEMENTS = 300;
 
-/** Videos that were erased, whose objects have to be purged once more. */
+/** Erased videos whose objects have to be purged once more. */
 async function erased(count: number): Promise<string[]> {
   const at = Date.now() - 2 * HOUR_MS;
   const ids: string[] = [];
@@ -78,7 +78,7 @@ test("deleting accounts and sending weekly mails are separate steps: a failure o
     expect.objectContaining({ event: "sweep.failed", step: "accounts" }),
   ]);
   lines.mockRestore();
-  // The digest of an account that is gone ends when it is due.
+  // The weekly mail of a deleted account ends when it is due.
   expect(await hasDigest(db, userId)).toBe(false);
   expect(await findVideo(db, video)).toMatchObject({ erasedAt: null });
   await sweep(env, "upkeep", now);

@@ -68,9 +68,9 @@ test("without an S3 token a file is uploaded through the Worker part by part and
     1,
     2,
   ]);
-  // The answer of a `complete` may be lost.
+  // The response to a `complete` request may be lost.
   expect((await send(app, "POST", complete)).status).toBe(200);
-  // The upload has ended, and its URLs with it.
+  // The upload has ended, and so have its URLs.
   const late = await send(app, "PUT", pathOf(parts[0]?.url), bytes(8 * MIB, 9));
   expect((await problemOf(late)).code).toBe("upload_closed");
 });
@@ -85,7 +85,7 @@ test("a part URL accepts one part of its exact length and cannot be forged or al
     );
   for (const forged of ["/api/parts", "/api/parts?token=", `${path.slice(0, -2)}AA`])
     expect((await problemOf(await send(app, "PUT", forged, bytes(MIB, 1)))).code).toBe("forbidden");
-  // Only PUT.
+  // Only PUT is allowed.
   expect((await send(app, "GET", path)).status).toBe(405);
 
   const abort = `/v1/uploads/${upload.id}`;

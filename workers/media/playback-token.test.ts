@@ -18,7 +18,7 @@ function gateAdmits(token: string): Promise<boolean> {
   );
 }
 
-/** jose alone, with our keys and our claims. */
+/** Verifies with jose alone, using our keys and claims. */
 async function joseAdmits(token: string): Promise<boolean> {
   const { byKid } = await ownKeys(env);
   const keyOf = ({ kid }: { kid?: string }): CryptoKey => byKid.get(kid ?? "")!.key;

@@ -14,8 +14,8 @@ function errorResponse(status: number, code: string) {
 }
 /**
  * The local storage never fails, so failures are put between it and the Worker.
- * @param key of the requests that are watched: other tests' work may still go on in this isolate
- * @param answers take the place of the storage's, one after another
+ * @param key of the watched requests, since work of other tests may continue in this isolate
+ * @param answers responses that replace the storage's, one after another
  * @returns the number of requests so far
  */
 function watchRequests(key: string, answers: (() => Promise<Response>)[] = []): () => number {

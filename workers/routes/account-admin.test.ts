@@ -39,7 +39,7 @@ const suspend = (id: string, reason = "") => ask("PUT", pathOf(id, "/suspension"
 const unsuspend = (id: string) => ask("DELETE", pathOf(id, "/suspension"));
 const get = async (id: string) => (await ask("GET", pathOf(id))).json<ManagedAccount>();
 
-/** A call with a real token. */
+/** A request with a real token. */
 const send = (token: string, method: string, path: string, body?: unknown) =>
   exports.default.fetch(`${ORIGIN}${path}`, {
     method,
@@ -89,7 +89,7 @@ test("an admin changes the roles of others, whose tokens have the new role at on
   expect((await send(account.token, "GET", "/v1/admin/reports")).status).toBe(403);
   const changed = await ask("PATCH", pathOf(account.userId), { role: "moderator" });
   expect(await changed.json<ManagedAccount>()).toMatchObject({ role: "moderator" });
-  // The token's scopes are those of its time: the site gets a new one, as this test does.
+  // A token has the scopes of the time when it was issued: the site gets a new one, as does this test.
   const { token } = await (
     await authFetch("/token", { cookie: account.cookie })
   ).json<{ token: string }>();
@@ -181,7 +181,7 @@ test("the videos of a suspended account are hidden, and their visibility returns
   expect((await call(anonymous, "GET", `/v1/creators/${userId}`)).status).toBe(404);
   expect(await db.$count(revocations, eq(revocations.subject, videoSubject(shown)))).toBe(1);
 
-  // Neither an admin, nor a moderator's decision, nor a schedule shows one meanwhile.
+  // No admin, moderator's decision or schedule makes one visible in the meantime.
   const shows = await ask("PATCH", `/v1/videos/${shown}`, { visibility: "public" });
   expect(await problemOf(shows)).toMatchObject({ code: "conflict" });
   await db.update(videos).set({ hiddenAt: 1 }).where(eq(videos.id, hidden));

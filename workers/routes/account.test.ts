@@ -62,7 +62,7 @@ test("an account with many videos is deleted within the statement limit of one r
   expect(rows.results.map(({ id }) => id).toSorted()).toEqual([...ids, inBin].toSorted());
   for (const row of rows.results)
     expect(row).toMatchObject({ deletedAt: expect.any(Number), erasedAt: expect.any(Number) });
-  // Their tokens end, and their objects go with the messages about them.
+  // Their tokens end, and their objects are deleted through messages about them.
   const count = (sql: string, id: string) => env.CATALOG.prepare(sql).bind(id).first<number>("n");
   for (const id of [ids[0]!, inBin])
     expect(
@@ -81,7 +81,7 @@ test("the time that runners worked for an account is still counted when the acco
   expect((await authFetch("/delete-user", { cookie, body: { password } })).status).toBe(200);
   const [usage] = await db.select().from(encodeUsage).where(eq(encodeUsage.ownerId, userId));
   expect(usage?.milliseconds).toBeGreaterThanOrEqual(5 * 60_000);
-  // Once: the deletion looks twice.
+  // It is counted once, although the deletion checks twice.
   expect(usage?.milliseconds).toBeLessThanOrEqual(Date.now() - minutesAgo);
 });
 

@@ -39,7 +39,7 @@ interface Watching {
   headers?: Record<string, string>;
 }
 
-/** The first seconds of the video, once. */
+/** The first seconds of the video, played once. */
 const playsOf = (seconds: number): string =>
   writePlays(Array.from({ length: HUNDREDTHS }, (_, index) => Number(index < seconds)));
 
@@ -54,7 +54,7 @@ async function watch(id: string, watching: Watching = {}): Promise<() => Promise
     sessionId,
     expiresIn: 7200,
   });
-  // As the gate does with the first segments.
+  // Acts like the gate for the first segments.
   await viewCounterOf(env, id).noteFetch(id, sessionId, Date.now());
   later(seconds * 1000);
   const told = {
@@ -110,7 +110,7 @@ test("a creator's own views, repeats, replayed beacons and impossible claims are
   await settleAudience(id);
   const honest = await analyticsOf(`/v1/videos/${id}/analytics`);
   expect(honest.totals).toMatchObject({ views: 1, watchSeconds: 50 });
-  // They were there, so they are views; what they report is not accepted.
+  // These count as views, but their reports are not accepted.
   await watch(id, { seconds: 10, audience: { plays: playsOf(100) } });
   await watch(id, { seconds: 10, audience: { rebufferingMs: 3_600_000 } });
   await settleAudience(id);
@@ -190,7 +190,7 @@ test("the analytics of a channel cover all of its videos, and those of a playlis
   expect((await problemOf(await call(other.app, "GET", `/v1/videos/${one}/analytics`))).code).toBe(
     "forbidden",
   );
-  // The channel keeps what was watched; the video's own numbers go with it.
+  // The channel keeps the watch time, and the video's own numbers are deleted with it.
   await env.CATALOG.prepare("UPDATE videos SET deleted_at = 1, erased_at = 1 WHERE id = ?")
     .bind(one)
     .run();
@@ -230,7 +230,7 @@ test("after a day is over, its hundred largest values are kept and the others ar
 test("a database that is too large loses its oldest day and the minutes that no chart shows", async () => {
   const subject = newId();
   const now = Date.now();
-  // Older than what other tests leave.
+  // Older than the numbers of other tests.
   const days = [700, 699].map((age) => now - (now % DAY_MS) - age * DAY_MS);
   const minute = now - 3 * DAY_MS;
   const insert = (table: string, at: number, rest: string) =>

@@ -36,7 +36,7 @@ test("the audit log records what an admin did: who, what, before, after and from
     address: "203.0.113.0/24",
     requestId: "request-of-audit",
   });
-  // What creators do to their own videos is not.
+  // Changes by creators to their own videos are not recorded.
   await call(creator.app, "PATCH", `/v1/videos/${id}`, { title: "Mine" });
   await call(admin.app, "PATCH", `/v1/videos/${await newVideo(admin.userId)}`, { title: "Own" });
   await call(admin.app, "PATCH", `/v1/videos/${id}`, { title: "" });
@@ -157,7 +157,7 @@ test("an audit row cannot be changed or deleted, and tampering is detected", asy
     "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'audit_log'",
   ).all<{ name: string; sql: string }>();
   for (const { name } of triggers.results) await env.CATALOG.exec(`DROP TRIGGER ${name}`);
-  // Old ones go, and the chain goes on from the rest. The newest stays, whatever its age.
+  // Old rows are deleted, and the chain continues from the rest. The newest row stays, whatever its age.
   const db = catalog(env);
   const [oldest] = await db.select().from(auditLog).orderBy(auditLog.seq).limit(1);
   expect(await forgetOldActs(db, oldest!.at + 1, 1)).toBe(1);

@@ -57,7 +57,7 @@ const knownPlaybacks = (id: string): Promise<number> =>
         .one().n,
   );
 
-/** Tokens of playbacks that have fetched segments, and whose counter has been told. */
+/** Tokens of playbacks that have fetched segments and that the counter knows. */
 async function playing(id: string, count: number): Promise<string[]> {
   const before = await knownPlaybacks(id);
   const tokens = await Promise.all(Array.from({ length: count }, () => tokenOf(id)));

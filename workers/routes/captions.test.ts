@@ -102,7 +102,7 @@ test("captions in Windows-1251 are decoded, and damaged cues are left out and re
   expect(await (await get(app, id, "ru")).text()).toContain("Привет, мир");
 });
 
-/** How the answer calls an encoding whose bytes another one has too. */
+/** The name in the response for an encoding whose bytes are also valid in another one. */
 const NAMES: Record<string, string> = {};
 
 test("uploaded captions are decoded from each encoding that is in use", async () => {

@@ -21,7 +21,10 @@ beforeEach(() => db.delete(deadLetters));
 const list = async (query = "") =>
   (await call(app, "GET", `${PATH}${query}`)).json<DeadLetterPage>();
 
-/** Gives messages up, as their queue does. @returns the newest of them, as the API shows it */
+/**
+ * Makes a queue give up messages.
+ * @returns the newest dead letter, as the API returns it
+ */
 async function giveUp(queue: string, ...bodies: unknown[]): Promise<DeadLetter> {
   const messages = bodies.map((body) => ({
     id: newId(),
@@ -75,7 +78,7 @@ test("a dead letter is sent again once and takes effect", async () => {
   await vi.waitFor(async () => expect(await env.MEDIA.head(`${id}/1/segment`)).toBeNull(), {
     timeout: 100_000,
   });
-  // Other tests' messages are given up meanwhile.
+  // Messages of other tests are given up in the meantime.
   expect((await list()).items.map((item) => item.id)).not.toContain(letter.id);
   expect((await problemOf(await call(app, "POST", path))).code).toBe("not_found");
 });

@@ -28,13 +28,13 @@ test("a file that an account already has is recognised before it is uploaded aga
   const file = { filename: "a.mp4", size: SIZE, contentType: "video/mp4" };
   const created = await call(app, "POST", "/v1/uploads", { ...file, fingerprint: FINGERPRINT });
   const { videoId } = await created.json<UploadCreated>();
-  // It is no duplicate while it is being uploaded: it is resumed.
+  // It is not a duplicate while it is being uploaded, because it is resumed.
   expect(await found(app, beforeUpload())).toEqual([]);
   await env.CATALOG.prepare("UPDATE videos SET source_bytes = ?, state = 'queued' WHERE id = ?")
     .bind(SIZE, videoId)
     .run();
   expect(await found(app, beforeUpload())).toEqual([videoId]);
-  // The same beginning is not the same fingerprint.
+  // The same beginning does not give the same fingerprint.
   expect(await found(app, beforeUpload(FINGERPRINT.slice(0, 63) + "0"))).toEqual([]);
   expect(await found(app, beforeUpload(FINGERPRINT, SIZE + 1))).toEqual([]);
   const other = await newAccount();

@@ -73,7 +73,7 @@ test("the server stores only the responses of requests that create something", a
   const created = await call(app, "POST", "/v1/uploads", { ...file, size: 1e9 }, key());
   const { id } = await created.json<{ id: string }>();
   const all = Array.from({ length: 100 }, (_, index) => index + 1);
-  // Small answers too.
+  // Small responses are stored too.
   for (const partNumbers of [[1], [2], all])
     expect(
       (await call(app, "POST", `/v1/uploads/${id}/parts`, { partNumbers }, key())).status,

@@ -80,7 +80,7 @@ test("the likes of many accounts reach the catalogue as one sum, once per accoun
   expect(await likesOf(one, id)).toBe(3);
 });
 
-/** Whether the list of an account and the counter of a video each have the like. */
+/** Whether the account's list and the video's counter contain the like. */
 async function traceOfLike(account: Account, id: string): Promise<[boolean, boolean]> {
   await flushViews(id);
   const liked = await idsOf(account, "/v1/likes");
@@ -113,7 +113,7 @@ test.each(["before", "after"])(
     await Promise.all(when === "before" ? [like(), erase()] : [erase(), like()]);
     const [isListed, isCounted] = await traceOfLike(account, id);
     expect(isCounted).toBe(isListed);
-    // Deletions are repeated for what arrived too late.
+    // Deletions are repeated for writes that arrive late.
     await library.deleteAll(account.userId);
     expect(await traceOfLike(account, id)).toEqual([false, false]);
   },

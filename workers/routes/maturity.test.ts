@@ -15,14 +15,14 @@ import { newId } from "../domain/id.ts";
 import { ANONYMOUS, type SignedIn } from "../domain/principal.ts";
 import { anonymousOf } from "../auth/bearer.ts";
 
-/** In the title of each video of this file, so that other tests of its database do not count. */
+/** Part of the title of each video in this file, so that videos of other tests in the database do not count. */
 const WORD = `zq${newId().toLowerCase().slice(0, 10)}`;
 const FOR_CHILDREN = `${WORD} for children`;
 const TOO_HIGH = [`${WORD} for adults`, `${WORD} for youths`, `${WORD} without a rating`];
 
 let creator: SignedIn & { app: TestApp };
 let viewer: SignedIn & { app: TestApp };
-/** Of the four videos, the one for children first. */
+/** Four videos; the one for children comes first. */
 let ids: string[];
 let playlist: string;
 let series: string;
@@ -41,7 +41,7 @@ beforeAll(async () => {
     popularity: 99,
     duration: 60,
     publication: 1,
-    // Later than those of other tests, so that the home page has them.
+    // Newer than those of other tests, so that they are on the home page.
     publishedAt: Date.now() + 60_000,
   };
   ids = await publish(
@@ -70,7 +70,7 @@ beforeAll(async () => {
 const limited = (account: SignedIn, maturityLimit: MaturityLimit = "7") =>
   appAs({ ...account, maturityLimit });
 
-/** Reads that show videos, for viewers with an account and without one. */
+/** Reads that show videos, for viewers with and without an account. */
 const READS: Partial<Record<Operation, () => string[]>> = {
   "videos.list": () =>
     ["newest", "oldest", "title", "popular"].flatMap((sort) => [
@@ -102,7 +102,7 @@ const OWN_READS: Partial<Record<Operation, () => string[]>> = {
   "likes.list": () => ["/v1/likes"],
 };
 
-/** Everything of the API that viewers may read and that shows no videos, or none that is not asked for by its id. */
+/** All other reads of viewers, which show no videos, or only one that is requested by id. */
 const WITHOUT_VIDEOS: readonly string[] = [
   "videos.get",
   "videos.share",
@@ -117,7 +117,7 @@ const WITHOUT_VIDEOS: readonly string[] = [
   "profiles.list",
   "digest.get",
   "push.get",
-  // By a link that only a creator gets, for their own video.
+  // Read through a link that only a creator gets, for their own video.
   "files.get",
   "site.get",
   "site.logo",
@@ -146,7 +146,7 @@ async function textsOf(app: TestApp, paths: readonly string[]): Promise<string> 
     expect([path, response.status, text.includes(FOR_CHILDREN)]).toEqual([
       path,
       200,
-      // Nothing is similar to itself.
+      // The home video is not similar to itself.
       !path.endsWith("/related") && text !== "",
     ]);
     bodies.push(text);
@@ -177,7 +177,7 @@ test.each(Object.keys({ ...READS, ...OWN_READS }))(
     if (operation in READS)
       callers.push(
         appAs({ ...ANONYMOUS, maturityLimit: "7" }),
-        // A token without the scope counts as none, and keeps its limit.
+        // A token without the scope is treated as none and keeps its limit.
         appAs({ ...viewer, scopes: new Set(), maturityLimit: "7" }),
       );
     for (const app of callers) {
@@ -204,7 +204,7 @@ test("search counts only suitable videos, also per category, creator and tag", a
   expect([total.value, facets.category]).toEqual([1, [{ value: "travel", count: 1 }]]);
 });
 
-/** Calls with the id of a video in their path, which all answer anyone else. */
+/** Requests with a video id in their path, all of which succeed for anyone else. */
 const DEEP_LINKS = [
   ["GET", ""],
   ["POST", "/playback"],

@@ -60,7 +60,7 @@ test("uploads and searches are counted", async () => {
     await act();
     return takePoints().map(([metric, labels]) => `${metric} ${labels}`);
   };
-  // The isolate may send its numbers meanwhile: then the next time tells.
+  // The isolate may send its numbers in the meantime; then the next attempt shows it.
   const patiently = { timeout: 30_000 };
   await expect
     .poll(() => countedBy(abort), patiently)

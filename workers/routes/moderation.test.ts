@@ -61,7 +61,7 @@ test("the creator of a hidden video can appeal once, and a moderator can restore
 
   const [ruling] = (await ofVideo(creator.app, id)).rulings;
   expect(ruling).toMatchObject({ action: "hide", reason: "hate", canAppeal: true, verdict: null });
-  // Creators do not learn who decided.
+  // Creators do not learn which moderator decided.
   expect(JSON.stringify(ruling)).not.toContain(admin.userId);
   const appeal = (app: TestApp) =>
     call(app, "POST", `/v1/rulings/${ruling!.id}/appeal`, { text: "These are lamps." });
@@ -96,7 +96,7 @@ test("an appeal that is refused leaves the video hidden", async () => {
   const [ruling] = (await ofVideo(creator.app, id)).rulings;
   const judge = (verdict: string) =>
     call(admin.app, "POST", `/v1/admin/rulings/${ruling!.id}/verdict`, { verdict });
-  // Nobody has asked.
+  // No appeal was made.
   expect(await problemOf(await judge("upheld"))).toMatchObject({ code: "conflict" });
   await call(creator.app, "POST", `/v1/rulings/${ruling!.id}/appeal`, { text: "Why?" });
   expect((await judge("upheld")).status).toBe(204);
@@ -132,7 +132,7 @@ test("the creator of a restricted video cannot lift its limits", async () => {
     verdict: "restored",
   });
   const restored = await get<Video>(creator.app, `/v1/videos/${id}`);
-  // The creator's own rating stays.
+  // The creator's own rating is kept.
   expect([restored.visibility, restored.maturityRating]).toEqual(["public", "18"]);
   expect((await ofVideo(creator.app, id)).limits).toBeNull();
 });
@@ -179,7 +179,7 @@ test("a banned file is refused when it is uploaded again, until it is allowed", 
   };
   const id = await videoWithFile(`sources/banned/${creator.userId}`);
   const ban = { action: "hide", banSource: true };
-  // It has not been read yet.
+  // The file has not been read yet.
   expect(await problemOf(await rule(id, ban))).toMatchObject({ code: "conflict" });
   await hashSource(env, id, Date.now());
   expect((await rule(id, ban)).status).toBe(204);
@@ -195,7 +195,7 @@ test("a banned file is refused when it is uploaded again, until it is allowed", 
   ]);
   const retried = await call(creator.app, "POST", `/v1/videos/${again}/retry`);
   expect(await problemOf(retried)).toMatchObject({ status: 422, code: "banned_source" });
-  // The first one is left for its appeal.
+  // The first one is kept for its appeal.
   await hashSource(env, id, Date.now() + 7_200_000);
   expect((await get<Video>(creator.app, `/v1/videos/${id}`)).state).toBe("ready");
 

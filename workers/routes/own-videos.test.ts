@@ -37,7 +37,7 @@ async function walk(app: TestApp, query: string): Promise<string[]> {
   return found;
 }
 
-/** Three videos whose order differs by every sort. */
+/** Three videos that every sort puts in a different order. */
 async function library(): Promise<{ app: TestApp; userId: string }> {
   const { app, userId } = await newAccount();
   const rows = [
@@ -113,7 +113,7 @@ test("a creator filters their own videos by date, problems and playlist, alone o
   expect(await titles(app, `playlist=${id}&sort=title`)).toEqual(["Hidden", "Lost"]);
   expect(await titles(app, `playlist=${id}&q=lost`)).toEqual(["Lost"]);
 
-  // Somebody else's private playlist does not exist for the caller.
+  // Another account's private playlist is not found.
   const other = await newAccount();
   const refused = await call(other.app, "GET", `/v1/videos?creator=me&playlist=${id}`);
   expect((await problemOf(refused)).code).toBe("not_found");

@@ -28,7 +28,7 @@ function createPlayback(
   });
 }
 
-/** The status of a GET, whose body is discarded. */
+/** The status of a GET request whose body is discarded. */
 async function statusOf(path: string): Promise<number> {
   const response = await call(path);
   await response.arrayBuffer();

@@ -15,7 +15,7 @@ let creator: Awaited<ReturnType<typeof newAccount>>;
 let id: string;
 let publishAt: string;
 
-// Time never goes back, which the isolate that all tests share would not expect.
+// Time never goes backwards, which the shared isolate of all tests would not expect.
 beforeAll(() => void vi.useFakeTimers({ toFake: ["Date"], now: Date.now() }));
 afterAll(() => void vi.useRealTimers());
 beforeEach(async () => {
@@ -69,7 +69,7 @@ test("the first request after its time starts a premiere, by the server's clock"
   const { video, playback } = await (await watch()).json<Watch>();
   expect(playback).not.toBeNull();
   expect(video).toMatchObject({ visibility: "public", publishedAt: publishAt });
-  // The cron comes later, and has nothing to do.
+  // The cron runs later and has nothing to do.
   await followSchedules(env, Date.now() + 60_000);
   expect((await (await watch()).json<Watch>()).video.updatedAt).toBe(video.updatedAt);
 });

@@ -34,7 +34,7 @@ test("profiles are created, changed and deleted, but the account's own profile a
   expect(await device.answer("PATCH", path, { name: "Benjamin" })).toBe(204);
   expect(await device.answer("PATCH", "/v1/me/profiles/main", { name: "Mum" })).toBe(204);
   const { items, active } = await profilesOf(device);
-  // Who creates profiles is the holder, and is not asked who watches.
+  // Profiles are created by the account holder, who is not asked who is watching.
   expect(active).toBe("main");
   expect(items.map(({ name }) => name)).toEqual(["Mum", "Benjamin"]);
   expect(items[1]).toMatchObject({ ...plain, name: "Benjamin" });
@@ -147,7 +147,7 @@ test("if the account holder's profile is locked, a new device has a low maturity
   expect(await openProfile(before, "main", PIN)).toBe(204);
   expect(await play(before)).toBe(200);
   expect(await openProfile(after, kids)).toBe(204);
-  // Who has forgotten the PIN signs in again, and sets another one before choosing.
+  // An account holder who has forgotten the PIN signs in again and sets another one before choosing a profile.
   expect(await after.answer("PUT", "/v1/me/profiles-pin", { pin: "1111" })).toBe("limited_profile");
   const fresh = await signInAgain(account);
   expect(await fresh.answer("PUT", "/v1/me/profiles-pin", { pin: "1111" })).toBe(204);

@@ -7,7 +7,7 @@ import { handleEvents } from "../jobs/events.ts";
 import { ORIGIN } from "../../tests/support/worker/media.ts";
 import { newAccount, newVideo } from "../../tests/support/worker/api.ts";
 
-/** The cached entrypoint with a cache that notes what is purged. */
+/** The cached entrypoint with a cache that records purges. */
 function entrypointWithCache() {
   const purge = vi.fn<(options: CachePurgeOptions) => Promise<CachePurgeResult>>(async () => ({
     success: true,
@@ -111,7 +111,7 @@ test("whether a video's images are public is cached for 30 s under the video's t
   expect(outside.status).toBe(404);
 });
 
-/** A limit of the production's size, which notes what it counted. */
+/** A limit of the production's size that records what it counted. */
 function limiterOf(limit: number): RateLimit & { counted: () => number } {
   let count = 0;
   return { limit: async () => ({ success: ++count <= limit }), counted: () => count };

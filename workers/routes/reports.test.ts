@@ -56,7 +56,7 @@ test("anyone reports a video once, and a second report replaces the first", asyn
     ofVideo: 3,
     video: { title: "Cheap lamps", creator: { id: userId, name: `Name of ${userId}` } },
   });
-  // Who reported is told to nobody.
+  // Nobody is told who reported.
   expect(JSON.stringify(found)).not.toContain(viewer.userId);
   await deleteAccountContents(env, viewer.userId);
   expect(await reportsOf(id)).toHaveLength(2);

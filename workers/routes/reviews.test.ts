@@ -45,7 +45,7 @@ test("an account's first publications wait for review, and after three approvals
     expect([await isVisible(id), await isWaiting(id)]).toEqual([false, true]);
     expect((await decide(id, "approve")).status).toBe(204);
     expect([await isVisible(id), await isWaiting(id)]).toEqual([true, false]);
-    // What was let through once may come and go.
+    // A video that was approved once may be hidden and published again.
     await change(creator.app, id, { visibility: "private" });
     await change(creator.app, id, { visibility: "unlisted" });
     expect(await isVisible(id)).toBe(true);
@@ -103,7 +103,7 @@ test("neither an upload nor a schedule gets around the review", async () => {
   await decide(id, "approve");
   expect(await isVisible(id)).toBe(true);
 
-  // A change of mind leaves the queue.
+  // Making the video private removes it from the queue.
   const other = await newVideo(creator.userId, { visibility: "private" });
   await change(creator.app, other, { visibility: "public" });
   await change(creator.app, other, { visibility: "private" });

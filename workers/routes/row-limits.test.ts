@@ -28,7 +28,7 @@ const fill = (sql: string, owner: string, rows: number) =>
 const file = { filename: "a.mp4", size: 1, contentType: "video/mp4" };
 const upload = ({ app }: Account) => call(app, "POST", "/v1/uploads", file);
 
-/** For each kind of row: adds rows up to one below its limit, and a request that adds one more. */
+/** For each kind of row: a function that adds rows up to one below the limit, and a request that adds one more. */
 const KINDS: [
   keyof typeof LIMITS,
   (account: Account) => Promise<unknown>,
@@ -187,7 +187,7 @@ test("grantsPerAccount: one more app gets no access, and an app that has access 
     body: { accept: true, oauth_query: page.search.slice(1) },
   });
   expect(await problemOf(refused)).toMatchObject({ status: 409, code: "limit_reached" });
-  // Denying needs no row.
+  // Denying consent needs no row.
   expect((await consent(account, page, false)).searchParams.get("error")).toBe("access_denied");
 });
 
@@ -291,7 +291,7 @@ test("a playback session gets a limited number of playlists and keys, and any nu
   expect(await statusOf(playlist)).toBe(200);
   // This video has no key.
   expect(await statusOf(key)).toBe(404);
-  // Both count towards one limit of 600 per minute; a minute that ends meanwhile starts the count again.
+  // Both count towards one limit of 600 per minute; the count restarts if a minute ends in between.
   const refused = new Set<string>();
   for (let round = 0; round < 1000 && refused.size < 2; round++)
     for (const path of [playlist, key]) if ((await statusOf(path)) === 429) refused.add(path);

@@ -125,7 +125,7 @@ test("the pages of the sitemap list every row once", async () => {
   for (let count = 0; count < 5; count++) ids.push(await newVideo(userId));
   const db = catalog(env);
   const rows = await countEver(db);
-  // Other tests have left rows, so the size of a page follows their number.
+  // Other tests have left rows, so the page size is derived from their number.
   const perPage = Math.ceil(rows / 7);
   const pages = [];
   for (let page = 0; page < 7; page++)

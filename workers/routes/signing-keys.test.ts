@@ -52,7 +52,7 @@ async function videoOf(ownerId: string, state: VideoState = "ready"): Promise<st
 /** Lets the isolate's copy of the delivery log become too old to be used without a refresh. */
 const letTheLogAge = (): void => void vi.setSystemTime(Date.now() + 50_000);
 
-// Time never goes back, which the isolate that all tests share would not expect.
+// Time never goes backwards, which the shared isolate of all tests would not expect.
 beforeAll(() => void vi.useFakeTimers({ toFake: ["Date"], now: Date.now() }));
 afterAll(() => void vi.useRealTimers());
 
@@ -164,7 +164,7 @@ test.each([
   { kty: "OKP", crv: "X25519", x: "A".repeat(43) },
   { kty: "RSA", n: "AQAB", e: "AQAB" },
   { kty: "oct", k: "AAAA" },
-  // Of small order: any message has a signature that is valid.
+  // A key of small order, for which a signature is valid for any message.
   { kty: "OKP", crv: "Ed25519", x: "A".repeat(43) },
   { kty: "OKP", crv: "Ed25519", x: `AQ${"A".repeat(41)}` },
   {
@@ -183,7 +183,7 @@ test.each([
       "hex",
     ).toString("base64url"),
   },
-  // Even, and larger than the gate verifies.
+  // An exponent that is even and larger than the gate verifies.
   { kty: "RSA", n: Buffer.from(`ff${"00".repeat(255)}`, "hex").toString("base64url"), e: "AQAB" },
   { kty: "RSA", n: Buffer.from("ff".repeat(256), "hex").toString("base64url"), e: "AQ" },
   { kty: "RSA", n: Buffer.from("ff".repeat(1200), "hex").toString("base64url"), e: "AQAB" },

@@ -13,7 +13,7 @@ import type {
 } from "../contract/site-settings.ts";
 import { newId } from "../domain/id.ts";
 
-// Of the Worker itself, since only it applies them.
+// Sends requests to the Worker itself, since only it applies the settings.
 const admin = await signUp("admin");
 const send = (method: string, path: string, body?: unknown, headers = admin.headers) =>
   exports.default.fetch(`${ORIGIN}${path}`, {

@@ -95,7 +95,7 @@ test("closing the player ends its playback at once and revokes its tokens", asyn
   const subject = `session:${id}/${sessionId}`;
   const rows = () => db.select().from(revocations).where(eq(revocations.subject, subject));
   expect(await rows()).toHaveLength(1);
-  // Another report of that changes neither the count nor the log.
+  // Another report of the same change affects neither the count nor the log.
   await post(app, "/v1/beacons", closed);
   expect(await rows()).toHaveLength(1);
 });
@@ -117,7 +117,7 @@ test("playbacks count per account, and those without an account do not count", a
   await play(app, id);
   const other = await newAccount("viewer");
   await play(other.app, id);
-  // Renewing the session of another account counts for the one that renews.
+  // Renewing another account's session counts for the account that renews it.
   await play(other.app, id, { renew: mine.token });
   await expectFull(await ask(other.app, id));
   for (let count = 0; count < 3; count++) expect((await play(anonymous, id)).counted).toBe(false);

@@ -9,7 +9,7 @@ const admin = await newAccount("admin");
 const asAdmin = (method: string, path: string, body?: unknown) =>
   call(admin.app, method, `/v1/admin/accounts/${path}`, body);
 
-// Time never goes back, which the isolate that all tests share would not expect.
+// Time never goes backwards, which the shared isolate of all tests would not expect.
 beforeAll(() => void vi.useFakeTimers({ toFake: ["Date"], now: Date.now() }));
 afterAll(() => void vi.useRealTimers());
 
@@ -41,12 +41,12 @@ test.each([
     expect([await status(own), await status(other), await status(visitor)]).toEqual([
       200, 200, 200,
     ]);
-    // A request that was let in by a copy of the session may still be issued a token: this is one.
+    // A request that was authorized by a cached copy of the session may still be issued a token, like this one.
     const late = await tokenFor(id, { accountId: viewer.userId, issuedAt: Date.now() + 30_000 });
     const unhurt = await tokenFor(id, { accountId: newId(), issuedAt: Date.now() + 30_000 });
     const listsOf = (token: string) => `/media/${token}/${id}/1/p1/multivariant.m3u8`;
     expect((await end(viewer.userId)).status).toBe(204);
-    // Until the copy that this isolate has of the log is too old to use.
+    // Waits until this isolate's copy of the log is too old to use.
     vi.setSystemTime(Date.now() + 50_000);
     expect([await status(own), await status(listsOf(late))]).toEqual([403, 403]);
     const others = [other, visitor, listsOf(unhurt)];

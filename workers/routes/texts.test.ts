@@ -27,7 +27,7 @@ const patch =
   (app, id, text) =>
     call(app, "PATCH", `/v1/videos/${id}`, fieldsOf(text));
 
-/** Every text on one line that people write and others see. */
+/** Every single-line text that accounts enter and others see. */
 const LINES: [string, Write][] = [
   ["a title", patch((title) => ({ title }))],
   ["a tag", patch((tag) => ({ tags: ["ok", tag] }))],

@@ -14,7 +14,7 @@ import { db } from "../../tests/support/worker/transcoding.ts";
 const { app, userId } = await newAccount("admin");
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** A month of thirty days that no other test has numbers of. */
+/** A month of thirty days without numbers from other tests. */
 const MONTH = Date.UTC(2031, 5, 1);
 const NOW = MONTH + 10 * DAY_MS;
 
@@ -40,7 +40,7 @@ const lineOf = ({ lines }: UsageReport, name: string) =>
 
 test("the cost of a month is the usage beyond the plan, projected to the end of the month", async () => {
   await keep("days", [
-    // Of the month before.
+    // A value of the previous month.
     [MONTH - DAY_MS, "database.rows", "written", 9e9],
     [MONTH, "database.rows", "written", 30e6],
     [MONTH + 9 * DAY_MS, "database.rows", "written", 30e6],
@@ -85,7 +85,7 @@ test("the daily cost alert and the usage page show the same number", async () =>
   await env.METRICS.prepare("DELETE FROM inbox WHERE id = ?").bind(id).run();
 });
 
-/** A whole pass over all videos, of which other tests may have left any number. */
+/** Runs a whole pass over all videos, including any number left by other tests. */
 async function wholeCensus(now: number) {
   for (;;) {
     await takeCensus(env, now);
@@ -102,7 +102,7 @@ test("the duration and bytes of all videos are summed in passes, page by page", 
   await newVideo(userId, { duration: 900, sourceBytes: 1000, state: "failed", errorCode: "x" });
   await newVideo(userId, { duration: 900, sourceBytes: 1000, deletedAt: 1, erasedAt: 1 });
   await noteProblem(db, id, null, NOW, 5000);
-  // Not again so soon.
+  // The pass does not start again so soon.
   await takeCensus(env, NOW + HOUR_MS);
   expect(await readCensus(env)).toEqual(before);
   const after = await wholeCensus(NOW + 7 * HOUR_MS);

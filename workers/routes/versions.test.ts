@@ -49,7 +49,7 @@ test("an edit plays only once it is ready, with its captions and chapters", asyn
   const after = await play();
   expect(after.hls).toContain(`/${id}/2/p`);
   expect(await isServed(after.hls)).toBe(true);
-  // Whoever watches the version from before goes on with it.
+  // Viewers who watch the previous version continue with it.
   expect(await isServed(before.hls)).toBe(true);
   expect(await captions()).toBe(
     "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nfirst\n\n00:00:06.000 --> 00:00:07.000\nlast\n",
@@ -110,7 +110,7 @@ test("kept versions survive the sweep and the repair, and discarded ones are del
   expect(objects.filter(({ key }) => key.endsWith("part.mp4"))).toEqual([]);
   expect(await isServed((await play(1)).hls)).toBe(true);
   await publish(1);
-  // The whole file plays now; the edit may go.
+  // The whole file plays now, so the edit may be removed.
   expect((await remove(1)).status).toBe(409);
   expect((await remove(2)).status).toBe(200);
   expect(states(await list())).toEqual([[1, "current"]]);
@@ -150,7 +150,7 @@ test("only one edit is made at a time, and it can be cancelled", async () => {
   await workOn(10);
   expect(await videoRow(id)).toMatchObject({ version: 1, state: "ready", duration: 16 });
   expect(states(await list())).toEqual([[1, "current"]]);
-  // The number is not used again.
+  // The version number is not reused.
   expect((await edit()).status).toBe(202);
   expect((await list()).items[0]).toMatchObject({ version: 3, state: "encoding" });
 });
@@ -172,7 +172,7 @@ test("a failed edit reports the reason, and the video keeps playing", async () =
     state: "failed",
     error: { code: "damaged_file" },
   });
-  // Nobody who watches is thrown out.
+  // Current viewers are not interrupted.
   expect(await isServed(hls)).toBe(true);
   expect((await edit()).status).toBe(202);
 });
@@ -238,7 +238,7 @@ test("older versions lose their streams but keep their recipe, from which they a
   expect(await videoRow(id)).toMatchObject({ version: 9, state: "ready", duration: 15 });
   expect([await captions(), await chapters()]).toEqual([text, renamed]);
   expect(await isServed((await play()).hls)).toBe(true);
-  // It takes the place of the archived one, and another one is archived instead.
+  // It replaces the archived version, and another one is archived instead.
   expect(states(await list())).toEqual([
     [9, "current"],
     ...[8, 7, 6, 5, 4].map((version) => [version, "kept"]),

@@ -25,10 +25,10 @@ const HOUR_MS = 3_600_000;
 
 let creator: Awaited<ReturnType<typeof newAccount>>;
 let id: string;
-/** Each test has an address of its own, since attempts are counted by it. */
+/** Each test has its own address, since attempts are counted per address. */
 let address = 0;
 
-// Time never goes back, which the isolate that all tests share would not expect.
+// Time never goes backwards, which the shared isolate of all tests would not expect.
 beforeAll(() => void vi.useFakeTimers({ toFake: ["Date"], now: Date.now() }));
 afterAll(() => void vi.useRealTimers());
 beforeEach(async () => {
@@ -284,7 +284,7 @@ test("the number of links and of invited accounts is limited", async () => {
      SELECT ?1 || i, ?1, i || '@example.com', 1 FROM n`,
     LIMITS.invitedAccountsPerVideo - 1,
   );
-  // The first is invited already, so only one is added.
+  // The first account is already invited, so only one is added.
   const fits = await manage("POST", "/accounts", { emails: ["1@example.com", "new@example.com"] });
   expect(fits.status).toBe(201);
   const over = await manage("POST", "/accounts", { emails: ["newer@example.com"] });

@@ -9,7 +9,7 @@ import { attachment, extensionOf, fileNameOf } from "../domain/file-names.ts";
 import { publicationIndexKey } from "../media/storage-keys.ts";
 
 const SOURCE = "0123456789abcdefghij";
-/** Of the one rendition below: an init segment and two chunks. */
+/** Bytes of the rendition below: an init segment and two chunks. */
 const PIECES = { "0.1/init.mp4": "INIT", "0.1/00000.m4s": "one", "0.1/00001.m4s": "second" };
 const LATER = { "2.1/00002.m4s": "third!" };
 const WHOLE = "INITonesecondthird!";
@@ -67,7 +67,7 @@ const pathOf = ({ url }: VideoFile) => url.slice(env.PUBLIC_ORIGIN.length);
 const get = (file: VideoFile, headers: HeadersInit = {}) =>
   call(anonymous, "GET", pathOf(file), undefined, headers);
 
-/** It is no text by its type. */
+/** Its type does not make it a text. */
 const textOf = async (response: Response) => new TextDecoder().decode(await response.arrayBuffer());
 
 test("a creator can download the source as it was uploaded, named after the title", async () => {
@@ -93,7 +93,7 @@ test("a downloaded rendition consists of its init segment and all segments, also
   const whole = await get(rendition!);
   expect(await textOf(whole)).toBe(WHOLE);
   const etag = whole.headers.get("etag")!;
-  // Within one piece, over the ends of some, and the last byte.
+  // Ranges within one segment, across segment boundaries, and of the last byte.
   for (const [first, last] of [
     [1, 2],
     [3, 4],
@@ -105,7 +105,7 @@ test("a downloaded rendition consists of its init segment and all segments, also
     const part = await get(rendition!, headers);
     expect([part.status, await textOf(part)]).toEqual([206, WHOLE.slice(first, last + 1)]);
   }
-  // Another version of the file begins anew.
+  // Another version of the file starts over.
   const other = await get(rendition!, { range: "bytes=4-", "if-range": '"other"' });
   expect([other.status, await textOf(other)]).toEqual([200, WHOLE]);
   const head = await call(anonymous, "HEAD", pathOf(rendition!));

@@ -34,7 +34,7 @@ async function issuedAt(response: Response): Promise<number> {
 test("the watch page has its playback token after one round trip to the catalogue", async () => {
   const id = await newVideo(newId());
   const viewer = await signUp("viewer");
-  // Reads the keys that verify the tokens of accounts, once per isolate.
+  // Reads the keys for account tokens, which happens once per isolate.
   await watch(id, viewer.headers);
   for (const headers of [{}, viewer.headers]) {
     counting.reset();
@@ -60,7 +60,7 @@ test("data read in parallel with the session is not shown to unauthorized caller
 test("a token issued from a stale replica is ended by the revocation that the replica did not have yet", async () => {
   const id = await newVideo(newId());
   const db = catalog(env);
-  // A replica that stands still from here on.
+  // A replica that receives no further changes.
   const old = new Map<string, D1Result[]>();
   const replica = {
     prepare: (sql: string) => env.CATALOG.prepare(sql),
@@ -82,7 +82,7 @@ test("a token issued from a stale replica is ended by the revocation that the re
   await runBatch(db, changeStatements(db, [id], { visibility: "private" }, hiddenAt));
   const stale = await watch(id, {}, lagging);
   expect(await issuedAt(stale)).toBeLessThan(hiddenAt);
-  // One that knows the change refuses, and when the video is shown again, its tokens are valid at once.
+  // A replica that knows the change refuses, and when the video is shown again, its tokens are valid at once.
   old.clear();
   expect((await watch(id, {}, lagging)).status).toBe(404);
   await runBatch(db, [

@@ -57,7 +57,7 @@ test("an operator sees running tasks per runner, waiting tasks and tasks waiting
   ]);
   expect((await tasksOf("running")).items).toHaveLength(1);
 
-  // By pages, the oldest first.
+  // Listed in pages, oldest first.
   const page = await tasksOf("waiting", "&limit=1");
   const next = await tasksOf("waiting", `&limit=1&cursor=${page.nextCursor}`);
   const waiting = [...page.items, ...next.items].map(({ video }) => video.id);

@@ -76,7 +76,7 @@ test("the unsubscribe link of a mail works without signing in, and an altered li
     /<https?:\/\/[^/]+(.+)>/.exec(mailsTo(viewer)[0]?.headers?.["list-unsubscribe"] ?? "") ?? [];
   const forged = `/v1/unsubscribe?token=${viewer.userId}.${"0".repeat(64)}`;
   expect(await problemOf(await call(anonymous, "POST", forged))).toMatchObject({ status: 400 });
-  // As mail programs send it.
+  // Sent as mail programs do.
   const form = { "content-type": "application/x-www-form-urlencoded" };
   const sent = await call(anonymous, "POST", path, "List-Unsubscribe=One-Click", form);
   expect(sent.status).toBe(204);

@@ -20,7 +20,7 @@ const BUDGET_MS = 10 * MINUTE_MS;
 const NOON = Date.UTC(2026, 10, 29, 12);
 const MIDNIGHT = Date.UTC(2026, 10, 30);
 
-/** Ends an attempt that a runner has worked on for so many minutes. */
+/** Ends an attempt that a runner has worked on for this many minutes. */
 const count = (ownerId: string, minutes: number, now = NOON, budgetMs: number | null = BUDGET_MS) =>
   runBatch(
     db,

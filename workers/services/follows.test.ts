@@ -25,7 +25,7 @@ const read = async <T>(schema: { parse: (body: unknown) => T }, account: Account
 const follow = async (account: Account, creatorId: string) =>
   (await call(account.app, "PUT", `/v1/me/follows/${creatorId}`)).status;
 const notificationsOf = (account: Account) => read(Notifications, account, "/v1/me/notifications");
-/** As everyone sees them, once the creator's object has written them. */
+/** The public counts, once the creator's Durable Object has written them. */
 async function followersOf(creatorId: string): Promise<number> {
   await runDurableObjectAlarm(libraryOf(env, creatorId));
   const response = await call(anonymous, "GET", `/v1/creators/${creatorId}`);
@@ -79,7 +79,7 @@ test("the following feed lists only videos of followed creators, newest first, p
     await newAccount("viewer"),
   ];
   const now = Date.now();
-  // Two at the same time: neither may be lost between pages.
+  // Two videos with the same time: neither may be lost between pages.
   await publishedAt(a.userId, now - 5000, "A1");
   await publishedAt(b.userId, now - 4000, "B");
   await publishedAt(a.userId, now - 4000, "A2");
@@ -117,7 +117,7 @@ test("videos published after the follow are marked as new until the feed is read
       ["Before", false],
     ],
   ]);
-  // A clock that is ahead does not hide what is yet to come.
+  // A fast clock does not hide what is yet to come.
   const body = { until: new Date(Date.now() + 10 * DAY_MS).toISOString() };
   expect((await call(viewer.app, "PUT", "/v1/me/notifications/read", body)).status).toBe(204);
   expect((await notificationsOf(viewer)).unread).toBe(1);
@@ -136,7 +136,7 @@ test("a deleted account follows nobody, and a deleted creator has no followers",
   await deleteAccountContents(env, creator.userId);
   await env.CATALOG.prepare("DELETE FROM user WHERE id = ?").bind(creator.userId).run();
   expect((await read(FollowList, viewer, "/v1/me/follows")).items).toEqual([]);
-  // No row comes back for a creator who is gone.
+  // No row reappears for a deleted creator.
   await runDurableObjectAlarm(libraryOf(env, creator.userId));
   const left = await env.CATALOG.prepare("SELECT * FROM creator_followers WHERE owner_id = ?")
     .bind(creator.userId)

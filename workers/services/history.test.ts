@@ -34,7 +34,7 @@ function newViewer(): Principal & { userId: string } {
 
 const newPublicVideo = () => newVideo(newId(), { state: "ready", duration: 1000 });
 
-/** A catalogue that counts the rows that its statements write. */
+/** A catalogue that counts the rows written by its statements. */
 function countingCatalog(): { CATALOG: D1Database; written: () => number } {
   let written = 0;
   const add = <T extends D1Result>(result: T): T => {
@@ -77,7 +77,7 @@ test("a viewer who opens a video, plays and comes back writes no row to CATALOG"
   expect(again.progress?.position).toBe(500);
   await homeFeed(counting, viewer);
   expect(written()).toBe(0);
-  // The counter counts.
+  // Proves that the counter counts.
   await catalog(counting).update(videos).set({ title: "Renamed" }).where(eq(videos.id, id));
   expect(written()).toBeGreaterThan(0);
 });
@@ -112,7 +112,7 @@ test("clearing the history, or deleting the account, also removes positions that
     await end(viewer);
     await moveProgress(env);
     expect(await libraryOf(env, userId).listProgress("main", 10)).toEqual([]);
-    // The object works on after it was emptied.
+    // The Durable Object keeps working after it was emptied.
     await recordProgress(env, viewer, id, 200);
     expect((await readProgress(env, viewer, id)).position).toBe(200);
   }

@@ -48,7 +48,10 @@ async function creatorWithVideo(): Promise<Account> {
   return creator;
 }
 
-/** The events queue: handles messages and those that they cause, until there are none. @returns how many there were */
+/**
+ * Runs the events queue: handles messages and those that they cause, until there are none.
+ * @returns how many there were
+ */
 async function handleAll(first: object): Promise<number> {
   const waiting: unknown[] = [first];
   const EVENTS = {
@@ -158,7 +161,7 @@ test("many followers are notified page by page, once each", async () => {
     await library.setPushFollower(name, true);
     endpoints.add(endpoint);
   }
-  // The change itself, and two pages.
+  // One message for the change itself, and two for pages.
   expect(await changed(await newVideo(creator.userId))).toBe(3);
   expect(service.delivered).toHaveLength(30);
   expect(new Set(service.delivered.map(({ endpoint }) => endpoint))).toEqual(endpoints);
@@ -201,7 +204,7 @@ test.each([
   const { keys } = await service.subscribe();
   const refused = await putPush(viewer, { endpoint, keys });
   expect(await problemOf(refused)).toMatchObject({ status: 400, code: "invalid_request" });
-  // Also if it was allowed when it was stored.
+  // Refused even if it was allowed when it was stored.
   const creator = await creatorWithVideo();
   await libraryOf(env, viewer.userId).addPush({ endpoint, ...keys!, createdAt: 1 });
   await follow(viewer, creator);

@@ -48,7 +48,7 @@ const send = (quality: object, headers: Record<string, string> = {}, path = "/v1
     { "cf-connecting-ip": `198.51.100.${address}`, "user-agent": PHONE, ...headers },
   );
 
-/** Sums by metric and labels. */
+/** Sums per metric and labels. */
 const totals = (): Record<string, number> =>
   Object.fromEntries(
     takePoints()
@@ -85,7 +85,7 @@ test("forged reports from one address count no more than its limit", async () =>
   const lies = Array.from({ length: 100 }, () => send({ ...QUALITY, rebufferingMs: 300_000 }));
   expect(new Set((await Promise.all(lies)).map(({ status }) => status))).toEqual(new Set([202]));
   const { "quality.reports taken": taken, "quality.reports limited": limited, ...rest } = totals();
-  // The limit may begin anew meanwhile.
+  // The limit may restart in the meantime.
   expect(taken).toBeLessThanOrEqual(60);
   expect(taken! + limited!).toBe(100);
   expect(rest["quality.rebuffering.ms all,"]).toBe(taken! * 300_000);

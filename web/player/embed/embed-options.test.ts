@@ -46,7 +46,7 @@ test.each([
     { theme: "constructor", color: "red;background:url(x)", background: "12" },
     { theme: "dark", colour: null, background: null },
   ],
-  // As a page might send them.
+  // As a page might send the options.
   [
     { theme: 5, color: null },
     { theme: "dark", colour: null },

@@ -13,7 +13,7 @@ test.each<[platform: string, pressed: Partial<Pressed> & Pick<Pressed, "key">, k
   ["Linux x86_64", { key: "?", shiftKey: true }, "?"],
   ["Linux x86_64", { key: "ArrowLeft", ctrlKey: true }, "Ctrl+ArrowLeft"],
   ["MacIntel", { key: "ArrowLeft", altKey: true }, "Ctrl+ArrowLeft"],
-  // The browser's way back.
+  // The browser's shortcut for going back.
   ["Win32", { key: "ArrowLeft", altKey: true }, ""],
   // The right Alt key of many keyboards.
   ["Win32", { key: "ArrowRight", ctrlKey: true, altKey: true }, ""],

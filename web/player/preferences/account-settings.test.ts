@@ -24,7 +24,7 @@ test("a changed account setting is applied once, and a later choice in the playe
   expect(storage.getItem("media-chrome-pref-subtitles-lang")).toBe("en");
   setPreferences({ dataSaver: false, captions: false });
   expect(adoptSettings({ ...settings, dataSaver: true }, storage)).toBe(false);
-  // Pausing the history is nothing to the player.
+  // The player ignores a paused history.
   expect(adoptSettings({ ...settings, dataSaver: true, historyPaused: true }, storage)).toBe(false);
   expect(preferences.value).toMatchObject({ captions: false, dataSaver: false });
   expect(adoptSettings({ ...settings, playNext: true }, storage)).toBe(true);
@@ -44,7 +44,7 @@ test("the account's language is applied once, and a later choice on this device 
   adoptSettings({ ...DEFAULT_WATCH_SETTINGS, siteLanguage: null }, storage);
   expect(chosen()).toBeNull();
   storage.setItem("kinora.language", "en");
-  // An account without a language has nothing against it.
+  // An account without a language does not override it.
   adoptSettings(DEFAULT_WATCH_SETTINGS, storage);
   expect(chosen()).toBe("en");
 });

@@ -53,7 +53,7 @@ test.for([
     { isFirst: true, referrer: "https://News.example/a" },
     { source: "external", host: "news.example" },
   ],
-  // A link that was opened in a new tab.
+  // Entered through a link that was opened in a new tab.
   [{ isFirst: true, referrer: `${SITE}/search?q=a` }, { source: "search" }],
   [
     { page: `${SITE}/embed/x`, isFirst: true, referrer: "https://blog.example/" },

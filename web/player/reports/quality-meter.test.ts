@@ -5,7 +5,7 @@ function setUp(askedAt = 1000) {
   const meter = new QualityMeter(askedAt);
   const reading = { now: askedAt, bitrate: 2_000_000, frames: 0, droppedFrames: 0 };
   return {
-    /** @param ms after what happened before */
+    /** @param ms milliseconds since the previous event */
     after: (ms: number, event: string, change: Partial<typeof reading> = {}) => {
       Object.assign(reading, change, { now: reading.now + ms });
       meter.note(event, { ...reading });

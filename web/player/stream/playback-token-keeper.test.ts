@@ -76,7 +76,7 @@ test("an ageing token stays in use until its successor arrives", async () => {
   const { keeper, clock, gate } = setUp();
   gate.closed = true;
   clock.now += LIFETIME_MS * 0.8;
-  // Resolves although the new token has not arrived.
+  // Resolves before the new token has arrived.
   expect(await keeper.rewrite(SEGMENT)).toContain("/media/t1/");
   gate.open();
   await settled();
@@ -92,7 +92,7 @@ test("requests after the expiry wait for one shared renewal", async () => {
 
 test("a token is not used in its last seconds, when the server may already refuse it", async () => {
   const { keeper, clock } = setUp();
-  // An answer that took two seconds to arrive: the server's lifetime ends two seconds before ours.
+  // A response that took two seconds to arrive: the server's lifetime ends two seconds before ours.
   clock.now += LIFETIME_MS - 2000;
   expect(keeper.isExpired).toBe(true);
   expect(await keeper.rewrite(SEGMENT)).toContain("/media/t2/");

@@ -4,7 +4,7 @@ import { followLink, linksIn, nameOfLink } from "./link-upload.ts";
 import { itemOf, queue, transfers } from "./queue-state.ts";
 import { showTransfers } from "./transfer-progress.ts";
 
-// The client of the API reads it when it is loaded.
+// The API client reads it when it is loaded.
 vi.hoisted(() => vi.stubGlobal("location", { origin: "http://localhost:8788" }));
 
 const KEY = "account link";
@@ -36,7 +36,7 @@ function enqueueLink(title = "harbour 1"): void {
   ];
 }
 
-/** A server that reads the file: what it answers to one question after another. */
+/** A server that reads the file: its responses to successive requests. */
 function serve(created: Response, ...states: object[]): unknown[] {
   const sent: unknown[] = [];
   vi.stubGlobal("fetch", async (input: RequestInfo | URL, init?: RequestInit) => {

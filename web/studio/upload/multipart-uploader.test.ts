@@ -22,9 +22,9 @@ function fakeApi() {
     open: [] as { id: string; size: number; fingerprint: string | null }[],
     /** Idempotency keys of creations. */
     keys: [] as (string | null)[],
-    /** How many of the next creations have no answer. */
+    /** How many of the next create requests get no response. */
     lostCreations: 0,
-    /** The most parts that were sent at once, and the kinds of their bodies. */
+    /** The largest number of parts that were sent at once, and the kinds of their bodies. */
     mostAtOnce: 0,
     bodies: new Set<string>(),
   };

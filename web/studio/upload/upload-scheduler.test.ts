@@ -3,7 +3,7 @@ import { UploadScheduler } from "./upload-scheduler.ts";
 
 const FILES = ["a", "b", "c", "d"];
 
-/** A scheduler for two files at once, with four that want to be sent. */
+/** A scheduler for two files at once, with four that wait to be sent. */
 function scheduled() {
   const scheduler = new UploadScheduler(2);
   scheduler.setOrder(FILES);

@@ -27,7 +27,7 @@ const card: Card = {
   publishedAt: 1_767_000_000_000,
 };
 
-/** What `selectCandidates` selects. */
+/** A row as `selectCandidates` selects it. */
 const found = (...cards: string[]): string =>
   cards.map((text, i) => `${i + 1}\u00a4${i}\u00a4${text}`).join("\u00b6");
 

@@ -12,12 +12,12 @@ import { publishDocuments, publishCaptions } from "./publish.ts";
 import { searchDatabases, shardOf } from "./shards.ts";
 import { putDocuments } from "./write.ts";
 
-/** Enough to reach every limit of the candidate lists, and that of the scan within ranges in the layout of one shard only. */
+/** Enough to reach every limit of the candidate lists, and the limit of the range scan only with a single shard. */
 const VIDEO_COUNT = 900;
 const WORDS = ["river", "night", "garden", "silver", "winter", "stranger", "letter"];
 const word = (i: number) => WORDS[i % WORDS.length] ?? "";
 
-/** Databases that only this test binds (vitest.config.ts). */
+/** Databases that are bound only for this test (vitest.config.ts). */
 const extra = env as unknown as {
   SEARCH_MIGRATIONS: D1Migration[];
   [shard: `SHARD_${string}`]: D1Database;
@@ -56,14 +56,14 @@ const videos = Array.from({ length: VIDEO_COUNT }, (_, i) => ({
   title: `The ${word(i)} ${word(i * 3 + 1)} ${i}`,
   description: `A ${word(i + 2)} in the ${word(i * 5)}. hundred${i % 70} letterhead${i % 60}`,
   category: i % 2 === 0 ? "film" : "music",
-  // No two are equal.
+  // No two values are equal.
   duration: 60 + ((i * 7919) % 7200),
   // More videos without views than can be sorted.
   views: i % 3 === 0 ? (i * 104_729) % 50_000 : 0,
   publishedAt: Date.UTC(2024, 0, 1) + i * 3_600_000,
 }));
 let ids: string[];
-/** Indexes of one, two and four shards with all videos. */
+/** Indexes with one, two and four shards that each contain all videos. */
 let layouts: Env[];
 
 beforeAll(async () => {
@@ -86,7 +86,7 @@ test("one, two and four shards, and a separate database of captions, give the sa
   expect(layouts.map((layoutEnv) => searchDatabases(layoutEnv).length)).toEqual([1, 2, 4]);
   expect(new Set(ids.map((id) => shardOf(id, 4))).size).toBe(4);
 
-  // Captions in a database of their own: the one of the first layout has all of them.
+  // Captions in a separate database: the one of the first layout contains all of them.
   const apart = { ...layouts[1], CUES: layouts[0]?.SEARCH } as unknown as Env;
   for (const given of QUERIES) {
     const query = SearchQuery.parse(given);
@@ -113,7 +113,8 @@ test("one, two and four shards give the same pages by views", async () => {
 type TestVideo = (typeof videos)[number];
 
 test.each([
-  // Each shard has few enough videos in the range to be read whole, all shards together have not. No edge is one of the index.
+  // Each shard alone has few enough videos in the range to be read completely, but all shards together have too many.
+  // No edge of the range is an edge in the index.
   [
     { sort: "longest", minDuration: 1234.5, maxDuration: 3456.5 },
     ({ duration }: TestVideo) => duration,

@@ -4,7 +4,7 @@ import { lookUpWords } from "./frequent-words.ts";
 import { openIndex } from "./shards.ts";
 import { lookUp, correctSpelling } from "./vocabulary.ts";
 
-/** Adds words to the vocabulary, with the number of videos that have them. */
+/** Adds words to the vocabulary, with the number of videos that contain them. */
 async function addWords(words: [term: string, df: number][]): Promise<void> {
   await env.SEARCH.prepare(
     "INSERT INTO words_a (term, stem, df, weight) SELECT value ->> 0, value ->> 0, value ->> 1, CAST(log2((value ->> 1) + 1) AS INTEGER) FROM json_each(?)",

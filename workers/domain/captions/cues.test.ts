@@ -130,7 +130,7 @@ test("any text is written as WebVTT that parses to the same cues and contains on
 });
 
 const TIMES = "00:01.000 --> 00:02.000";
-/** Milliseconds that one reading of `file` takes. */
+/** Milliseconds that it takes to read `file` once. */
 function readingTime(file: string): number {
   const started = performance.now();
   for (const cue of readCues(file).cues) plainText(cue);
@@ -138,8 +138,8 @@ function readingTime(file: string): number {
 }
 
 /**
- * How much longer a file of 400,000 characters takes than one of 50,000: the fastest of up to fifty turns each, since a
- * busy computer only makes a reading longer. Linear time gives about 8, quadratic time 64.
+ * How many times longer a file of 400,000 characters takes than one of 50,000: the minimum of up to fifty runs each,
+ * since other load only makes a run longer. Linear time gives about 8, quadratic time 64.
  */
 function growthOf(fileOf: (size: number) => string, limit: number): number {
   const [small, large] = [fileOf(50_000), fileOf(400_000)];
@@ -167,6 +167,6 @@ test.each<[string, (size: number) => string]>([
   ["blanks without times", (size) => `${" ".repeat(size)}-->${" ".repeat(size)}`],
 ])("the time to read %s grows no faster than the size of the file", (_, fileOf) => {
   expect(growthOf(fileOf, 30)).toBeLessThan(30);
-  // The largest file that is accepted comes to its end.
+  // The largest accepted file is read to its end.
   readingTime(fileOf(MAX_CAPTION_BYTES));
 });

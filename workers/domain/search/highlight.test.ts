@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { marksOf, snippet } from "./highlight.ts";
 import type { Matcher } from "./matcher.ts";
 
-/** What `wordMatcher` makes of a word that is still being typed, without the index. */
+/** The result of `wordMatcher` for a word that is still being typed, without the index. */
 function typed(text: string): Matcher {
   return {
     quality: (word) => (word.startsWith(text) ? 1 : 0),

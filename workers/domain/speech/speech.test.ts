@@ -59,7 +59,7 @@ const utterance = fc.record({
   end: fc.double({ min: 0, max: 40, noNaN: true }),
   text: fc.stringMatching(/^[a-z]{1,8}( [a-z]{1,8}){0,30}$/),
 });
-/** Consecutive chunks with what a recogniser, right or wrong, says of them. */
+/** Consecutive chunks with the output, right or wrong, of a recogniser. */
 const chunks = fc
   .array(fc.tuple(fc.integer({ min: 1, max: 30 }), fc.array(utterance, { maxLength: 6 })), {
     maxLength: 6,
@@ -77,7 +77,7 @@ const wordsOf = (text: string): string[] => text.split(/\s+/).filter((word) => w
 test("stitched utterances are in order, do not overlap and lose no word", () => {
   fc.assert(
     fc.property(chunks, (heard) => {
-      // A recogniser that repeats itself is cut off.
+      // Repetitions by the recogniser are removed.
       const texts = heard.flatMap(({ utterances }) => utterances.map(({ text }) => text));
       fc.pre(new Set(texts).size === texts.length);
       const stitched = stitchUtterances(heard);
@@ -107,7 +107,7 @@ test("an utterance is clamped to its chunk, whatever times the recogniser report
 test("speech gives the same result whether it lies in one part or across two", () => {
   fc.assert(
     fc.property(chunks, fc.nat(6), (heard, at) => {
-      // A recogniser that repeats itself is cut off within a part only.
+      // Repetitions are removed only within a part.
       const texts = heard.flatMap(({ utterances }) => utterances.map(({ text }) => text));
       fc.pre(new Set(texts).size === texts.length);
       const parts = [heard.slice(0, at), heard.slice(at)].flatMap(stitchUtterances);

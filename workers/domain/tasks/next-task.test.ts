@@ -126,7 +126,7 @@ test("a creator below the fair share is never passed over for one above it", () 
       const chosen = first(state);
       if (!chosen || chosen.lane === "urgent finish") return;
       if (chosen.running < state.slots / state.creators) return;
-      // An extra waits for every task that makes a video ready, whoever owns that.
+      // An extra waits for every task that makes any creator's video ready.
       const isExtra = chosen.lane.includes("extra");
       for (const rival of state.heads.filter(({ lane }) => isExtra || !lane.includes("extra")))
         expect(rival.running).toBeGreaterThanOrEqual(chosen.running);

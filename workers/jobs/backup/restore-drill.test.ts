@@ -32,7 +32,7 @@ async function dumped(): Promise<string[]> {
   return statements;
 }
 
-/** All or nothing, as `wrangler d1 execute --file` and a transaction of SQLite. */
+/** All or nothing, like `wrangler d1 execute --file` and a transaction in SQLite. */
 const runAll = (statements: readonly string[]) =>
   env.CATALOG.batch(statements.map((statement) => env.CATALOG.prepare(statement)));
 
@@ -44,7 +44,7 @@ async function published(ownerId: string, title: string): Promise<string> {
   return id;
 }
 
-/** Plays like a visitor: asks for a playback, and fetches its playlist and a segment. */
+/** Plays like a visitor: requests a playback and fetches its playlist and a segment. */
 async function plays(id: string): Promise<void> {
   const created = await exports.default.fetch(`${ORIGIN}/v1/videos/${id}/playback`, {
     method: "POST",
@@ -59,7 +59,7 @@ async function plays(id: string): Promise<void> {
 
 test("a restored catalogue signs in, plays and finds everything in the backup", async () => {
   const account = await signUp("creator");
-  // What SQL, JSON and line breaks could damage.
+  // Text that SQL, JSON and line breaks could damage.
   const title = "Ada's \"harbour\"; -- \n'); DROP TABLE videos; ⛵";
   const ids = [
     await published(account.userId, title),
@@ -71,7 +71,7 @@ test("a restored catalogue signs in, plays and finds everything in the backup", 
   ).run();
   const backup = await dumped();
 
-  // What came after the backup is lost, also from the search.
+  // Changes after the backup are lost, also in the search index.
   await published(account.userId, "Born after the backup");
   expect(titles(await find("born backup"))).toEqual(["Born after the backup"]);
 
@@ -81,7 +81,7 @@ test("a restored catalogue signs in, plays and finds everything in the backup", 
   expect(whileLost.status).toBeGreaterThanOrEqual(500);
 
   await runAll([...(await wipeStatements(query)), ...backup]);
-  // Nothing is missing, and nothing has changed on the way.
+  // Nothing is missing, and nothing was changed.
   expect(await dumped()).toEqual(backup);
 
   await requestRebuild(env);
@@ -143,13 +143,13 @@ test("the cron copies the catalogue once per day over several runs while it chan
   let late = "";
   for (let runs = 0; !(await isMade()); runs++) {
     expect(runs).toBeLessThan(200);
-    // No time: a page per run.
+    // No time budget: a run copies one page.
     await copyCatalog(withBucket, now + runs * 180_000, 0);
     if (runs !== 12) continue;
     // Sessions are copied before accounts.
     await env.CATALOG.prepare("DELETE FROM user WHERE id = ?").bind(leaving.userId).run();
     late = await published(account.userId, "Published meanwhile");
-    // Its upload is over before its transcode has been copied.
+    // The upload is complete before its transcode has been copied.
     await queuedVideo(account.userId);
   }
   const files = (await SPARE_BUCKET.list({ prefix: `${name}/catalog-` })).objects;
@@ -181,7 +181,7 @@ test("the cron copies the catalogue once per day over several runs while it chan
      FROM creator_usage c WHERE off <> 0`,
   );
   expect(usage).toEqual([]);
-  // Numbers of deleted rows are not given again, and triggers work.
+  // Numbers of deleted rows are not reused, and triggers work.
   await env.CATALOG.prepare("DELETE FROM dead_letters").run();
   const [letter] = await query(
     "INSERT INTO dead_letters (queue, body, received_at) VALUES ('x', '{}', 2) RETURNING id > 1 AS isNew",
@@ -220,7 +220,7 @@ test("the data in an account's Durable Object is copied daily in parts and resto
   const day = "2031-02-03";
   const now = Date.parse(`${day}T01:00:00Z`);
   await copyLibraries(own, now);
-  // Once per day.
+  // One backup is made per day.
   await copyLibraries(own, now + 3_600_000);
   const [copy] = (await libraryBackups(own)).items;
   expect(copy).toMatchObject({ day, parts: 1 });
@@ -235,7 +235,7 @@ test("the data in an account's Durable Object is copied daily in parts and resto
   expect(await library.listProgress(MAIN_PROFILE, 10)).toEqual([watched]);
   expect(await library.isFollowing(other.userId)).toBe(true);
 
-  // A part that was changed is not restored, and only the newest days are kept.
+  // A modified part is not restored, and only the newest days are kept.
   const [key] = (await SPARE_BUCKET.list({ prefix: `libraries/${day}/0` })).objects;
   await SPARE_BUCKET.put(key!.key, "{}");
   await expect(restoreLibraries(own, admin, day, 0)).rejects.toThrow(/was changed/);

@@ -13,9 +13,10 @@ import { expireUploads } from "./expire.ts";
 import { emptyOldBins, purgeVideo } from "./purge.ts";
 
 /**
- * The same races as in tests/races, one call at a time there, here in the real runtime with its own timing. Some rivals need
- * five calls and others two, so that starting together one would always win: after each round the winner starts later and
- * the loser earlier, with a seeded jitter, which keeps the race close however busy the computer is.
+ * The same races as in tests/races, which makes one call at a time; here they run in the real runtime with its own
+ * timing. Some rivals need five calls and others two, so one of them would always win if both started together. After
+ * each round the winner therefore starts later and the loser earlier, with a seeded jitter, which keeps the race close
+ * however busy the computer is.
  */
 const MIN_ROUNDS = 10;
 const MAX_STEP_MS = 200;
@@ -55,7 +56,7 @@ async function storedVideo(change: Partial<typeof videos.$inferInsert>): Promise
   return { app, videoId, uploadId };
 }
 
-/** Repeatable numbers between -0.5 and 0.5. */
+/** Repeatable pseudo-random numbers between -0.5 and 0.5. */
 function jitterOf(seed: number): () => number {
   let state = seed;
   return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647 - 0.5;
@@ -75,7 +76,7 @@ const ACTS = {
   "old bins": () => emptyOldBins(env, Date.now()),
 } satisfies Record<string, Act>;
 
-/** What is left afterwards. A purge, which the queue sends after most of these, may only touch what was erased. */
+/** The remaining state. A purge, which the queue sends after most of these, may only touch what was erased. */
 async function afterwards({ videoId, uploadId }: Raced) {
   await purgeVideo(env, videoId);
   const source = await env.MEDIA.head(sourceKey(videoId, uploadId));
@@ -93,7 +94,10 @@ type Left = Awaited<ReturnType<typeof afterwards>>;
 interface Race {
   prepare: () => Promise<Raced>;
   rivals: readonly [keyof typeof ACTS, keyof typeof ACTS];
-  /** Checks the answers against what is left. @returns whether the first rival won */
+  /**
+   * Compares the responses with the remaining state.
+   * @returns whether the first rival won
+   */
   judge: (left: Left, first: Response | void, second: Response | void) => Promise<boolean>;
 }
 
@@ -166,7 +170,7 @@ test.each(RACES)(
   async (race) => {
     const jitter = jitterOf(1);
     const wins = [0, 0];
-    /** How much later the second rival starts than the first; below zero it is the other way round. */
+    /** How many milliseconds later the second rival starts than the first; negative if it starts first. */
     let headStartMs = 0;
     let stepMs = 1;
     let lastWinner = -1;
@@ -197,7 +201,7 @@ test.each(RACES)(
 test("a complete request that loses the race after joining the parts reports it and deletes the file at once", async () => {
   const { app, videoId, uploadId } = await uploadedFile();
   const late = new LateWrites();
-  // No purge does it meanwhile.
+  // No purge has done it in the meantime.
   const lost = { send: async () => {}, sendBatch: async () => {} } as unknown as Queue;
   const bindings = { ...env, ...late.bindings(env), EVENTS: lost };
   const ctx = createExecutionContext();

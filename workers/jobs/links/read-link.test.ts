@@ -22,7 +22,7 @@ const MIB = 1024 ** 2;
 const PART_BYTES = 8 * MIB;
 const HOUR_MS = 3_600_000;
 const db = catalog(env);
-/** The tests hand messages over themselves, so that none is handled meanwhile. */
+/** The tests deliver messages themselves, so that none is handled in the background. */
 const queue = { send: async () => {}, sendBatch: async () => {} } as unknown as Queue;
 const bindings: Env = { ...env, CHECKSUMS: queue };
 
@@ -31,7 +31,7 @@ let server: ReturnType<typeof serveFiles>;
 beforeAll(() => (server = serveFiles()));
 afterAll(() => vi.unstubAllGlobals());
 
-/** A file that begins as an MP4 does, and is nowhere like elsewhere. */
+/** A file that begins like an MP4 and whose bytes differ everywhere. */
 function fileOf(size: number): Uint8Array<ArrayBuffer> {
   const bytes = Uint8Array.from({ length: size }, (_, index) => (index >> 12) ^ index);
   bytes.set(new TextEncoder().encode("\0\0\0\x20ftypisom"), 0);
@@ -40,7 +40,10 @@ function fileOf(size: number): Uint8Array<ArrayBuffer> {
 
 const textBytes = (text: string) => Uint8Array.from(text, (sign) => sign.charCodeAt(0));
 
-/** Serves a file under a path of its own. @returns its link */
+/**
+ * Serves a file under its own path.
+ * @returns its link
+ */
 function serve(file: ServedFile, name = "harbour.mp4"): string {
   const path = `/${newId()}/${name}`;
   server.files.set(path, file);
@@ -110,10 +113,10 @@ test("a file is read in ranges, through a redirect, and becomes a video like any
     ...{ title: "Gulls in the harbour", tags: ["sea"], visibility: "public", state: "queued" },
     sourceBytes: bytes.byteLength,
   });
-  // Links are often secret.
+  // Links often contain secrets.
   const row = await db.select().from(uploadLinks).where(eq(uploadLinks.uploadId, id)).get();
   expect(row).toMatchObject({ url: "", dueAt: null });
-  // The message may come once more.
+  // The message may be delivered once more.
   server.asked.length = 0;
   await readLink(bindings, id);
   expect(server.asked).toEqual([]);
@@ -141,7 +144,7 @@ test("an interrupted transfer continues with the missing parts, even if every me
   const url = serve(file);
   const { id, videoId } = await begin(account, url);
   const path = new URL(url).pathname;
-  // The first two parts, then nothing.
+  // Two parts are served, and then nothing.
   let answers = 0;
   server.files.set(path, {
     ...file,

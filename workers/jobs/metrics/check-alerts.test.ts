@@ -34,12 +34,12 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 type Settings = Partial<GaugesEnv & { ALERT_WEBHOOKS: string; HEARTBEAT_URL: string }>;
 
-/** Of the cron: no other time has numbers. */
+/** The time of the cron; no other time has numbers. */
 let now = Math.ceil(Date.now() / HOUR_MS) * HOUR_MS + 30 * 24 * HOUR_MS;
 let settings: Settings = {};
 
 beforeEach(async () => {
-  // What this isolate counts is sent by these tests, and not some seconds later.
+  // These tests send the counts of this isolate, which would otherwise be sent some seconds later.
   vi.spyOn(scheduler, "wait").mockReturnValue(new Promise(() => {}));
   takePoints();
   devMails.length = 0;
@@ -85,7 +85,7 @@ const broken = {
   },
 } as unknown as D1Database;
 
-/** Reports of a viewer who waits as long as she watches. */
+/** Reports of a viewer who waits as long as they watch. */
 async function reportRebuffering(): Promise<void> {
   const videoId = await newVideo(newId());
   const session = { videoId, version: 1, sessionId: newId(), expiresIn: 3600 };
@@ -106,7 +106,7 @@ async function failVideos(): Promise<void> {
   }
 }
 
-/** So many R2 writes within this hour that the day costs this much. */
+/** Enough R2 writes within this hour for the day to cost this much. */
 async function putDollars(dollars: number): Promise<void> {
   const { per, dollars: price, included } = PRICES.resources["storage-writes"];
   const hour = now - (now % HOUR_MS);
@@ -119,14 +119,14 @@ async function putDollars(dollars: number): Promise<void> {
     .run();
 }
 
-/** What the census has found in the bucket. */
+/** Objects that the census has found in the bucket. */
 const measureStorage = (lastBytes: number): Promise<void> =>
   saveCensus(env, {
     ...{ startedAt: now, cursor: null, seconds: 0, sourceBytes: 0 },
     ...{ measuredSourceBytes: 0, measuredBytes: 0, lastMinutes: null, lastBytes },
   });
 
-/** The catalogue, as if it had so many bytes: D1 says its size with every answer. */
+/** The catalogue with a reported size: D1 returns its size with every response. */
 function catalogueOf(bytes: number): D1Database {
   const run = async () => ({ meta: { size_after: bytes } });
   return new Proxy(env.CATALOG, {
@@ -139,7 +139,7 @@ function catalogueOf(bytes: number): D1Database {
 
 const bucket = (env as unknown as { SPARE_BUCKET: R2Bucket }).SPARE_BUCKET;
 
-/** The fault of each default alert, and its end; where none is given, time passes. */
+/** The fault behind each default alert, and how it ends; if no end is given, time passes. */
 const FAULTS: Record<AlertName, { begin: () => Promise<void>; end?: () => Promise<void> }> = {
   "failed-videos": { begin: failVideos },
   "queue-age": {
@@ -184,7 +184,7 @@ const FAULTS: Record<AlertName, { begin: () => Promise<void>; end?: () => Promis
       await bucket.put("2026-01-01T00-00-00-000Z/manifest.json", "old");
       settings.BACKUPS = bucket;
     },
-    // A new backup would be of today, which is long ago in this test.
+    // A new backup would have today's date, which is long past in this test.
     end: async () => {
       delete settings.BACKUPS;
       now += 10 * MINUTE_MS;
@@ -196,7 +196,7 @@ const FAULTS: Record<AlertName, { begin: () => Promise<void>; end?: () => Promis
   },
 };
 
-/** No window is longer. */
+/** No rule has a longer window. */
 const PAST_EVERY_WINDOW_MS = 70 * MINUTE_MS;
 
 test.each(ALERT_NAMES)("%s fires with its fault, and is resolved after it", async (name) => {
@@ -213,7 +213,7 @@ test.each(ALERT_NAMES)("%s fires with its fault, and is resolved after it", asyn
     await pass(forMinutes);
   }
   expect((await alertOf(name)).state).toBe("firing");
-  // Once, however long it lasts.
+  // Notified once, however long it lasts.
   await pass(1);
   expect(mailsOf(name)).toEqual([`FIRING: ${ALERT_RULES[name].title}`]);
   const [mail] = devMails.filter(({ subject }) => subject.endsWith(ALERT_RULES[name].title));
@@ -229,7 +229,7 @@ test.each(ALERT_NAMES)("%s fires with its fault, and is resolved after it", asyn
   vi.restoreAllMocks();
 });
 
-/** Makes `dead-letters` bad, which needs no time. */
+/** Makes `dead-letters` fire, which needs no time. */
 async function giveUp(): Promise<void> {
   vi.spyOn(console, "error").mockImplementation(() => {});
   await FAULTS["dead-letters"].begin();

@@ -33,7 +33,7 @@ beforeEach(async () => {
   );
 });
 
-/** What the isolate has counted, as the message that it sends. */
+/** The counts of the isolate, as the message that it sends. */
 async function sent(at: number): Promise<MetricsMessage> {
   const messages: MetricsMessage[] = [];
   const EVENTS = { send: async (message: MetricsMessage) => void messages.push(message) };
@@ -68,7 +68,7 @@ test("the isolates' counts are summed per minute, once however often a message a
   const second = await sent(START + 59_999);
   expect((await deliver([first, second, first])).explicitAcks).toHaveLength(3);
   await addUpMetrics(env, START + MINUTE_MS);
-  // A queue may deliver it again after it was added up.
+  // A queue may deliver a message again after it was added up.
   await deliver([first]);
   await addUpMetrics(env, START + 2 * MINUTE_MS);
   expect(await rows("minutes", "uploads")).toEqual([
@@ -93,7 +93,7 @@ test("minutes are rolled up into hours and days, and each is kept for its retent
     [HOUR_MS, 5],
   ]);
   expect(await totals("days")).toEqual([[0, 6]]);
-  // One that comes late is in all of them, and nothing is added twice.
+  // A late message is included in all of them, and nothing is added twice.
   await deliver([ofMessage(START + 100 * MINUTE_MS, 1)]);
   await addUpMetrics(env, START + 2 * HOUR_MS + 11 * MINUTE_MS);
   expect([await totals("hours"), await totals("days")]).toEqual([

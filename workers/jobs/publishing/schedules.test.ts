@@ -14,7 +14,7 @@ const MINUTE_MS = 60_000;
 const db = catalog(env);
 const inMinutes = (minutes: number) => new Date(Date.now() + minutes * MINUTE_MS).toISOString();
 
-/** A ready private video of a creator, and calls about it. */
+/** A ready private video of a creator, and requests about it. */
 async function privateVideo() {
   const { app, userId } = await newAccount();
   const id = await newVideo(userId, { visibility: "private", state: "ready", publishedAt: null });
@@ -23,7 +23,7 @@ async function privateVideo() {
   const own = async () => (await call(app, "GET", `/v1/videos/${id}`)).json<Video>();
   return { id, change, seen, own };
 }
-/** What the cron does so many minutes from now. */
+/** Runs the cron's work this many minutes from now. */
 const sweepIn = (minutes: number) => followSchedules(env, Date.now() + minutes * MINUTE_MS);
 
 test("a scheduled video is published and announced at its time, not before", async () => {

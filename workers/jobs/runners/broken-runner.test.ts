@@ -37,7 +37,7 @@ test("a broken runner is quarantined after three tasks, and no video fails", asy
     detail: "no space left on device",
     permanent: false,
   };
-  /** As `container-0` does: it asks for work, and fails at whatever it gets. */
+  /** Acts like `container-0`: it asks for work and fails every task. */
   async function failAtNext(): Promise<string> {
     const claim = claimOf("container-0");
     const now = Date.now();
@@ -56,7 +56,7 @@ test("a broken runner is quarantined after three tasks, and no video fails", asy
   expect(row && quarantineOf(row, Date.now())?.reason).toContain("no space left on device");
   expect(await containersToWake(db, 2, Date.now(), false)).toEqual(["container-1", "container-2"]);
 
-  // What failed waits five seconds for its second attempt, on the other runner.
+  // A failed task waits five seconds for its second attempt, which runs on the other runner.
   await env.CATALOG.prepare("UPDATE tasks SET not_before = 0 WHERE not_before > 0").run();
   await work();
   const states = await Promise.all(ids.map(async (id) => (await videoRow(id)).state));
@@ -109,7 +109,7 @@ test("work without a result counts too: handed back, lost with its runner, or fo
     const row = await db.select().from(encodeUsage).where(eq(encodeUsage.ownerId, userId)).get();
     return Math.round((row?.milliseconds ?? 0) / 60_000);
   };
-  /** Claims the task, and lets three minutes pass. */
+  /** Claims the task and lets three minutes pass. */
   async function workFor3Minutes(): Promise<void> {
     await claimFor(context, "local-0");
     await env.CATALOG.prepare(
@@ -121,7 +121,7 @@ test("work without a result counts too: handed back, lost with its runner, or fo
   await workFor3Minutes();
   await takeBack(context, { runner: "local-0", held: [], reason: "SIGTERM" }, Date.now());
   expect(await usedMinutes()).toBe(3);
-  // A message about nothing that it holds counts nothing.
+  // A message about a task that it does not hold counts nothing.
   await takeBack(context, { runner: "local-0", held: [], reason: "SIGTERM" }, Date.now());
   expect(await usedMinutes()).toBe(3);
   await workFor3Minutes();

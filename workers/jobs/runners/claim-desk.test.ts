@@ -30,13 +30,13 @@ function taskOf(answer: DeskAnswer) {
   return answer.task;
 }
 
-/** What the runner works on after it got a task. */
+/** The state of the runner after it got a task. */
 const holding = (answer: DeskAnswer) => {
   const { id: taskId, attempt } = taskOf(answer);
   return { held: [{ taskId, attempt }] };
 };
 
-/** What the desk runs for claims, without what it does now and then. */
+/** Statements that the desk runs for claims, without its periodic ones. */
 const ofClaims = ({ statements }: CountingD1): string[] =>
   statements
     .map(({ sql }) => sql)
@@ -46,7 +46,7 @@ const ofClaims = ({ statements }: CountingD1): string[] =>
         !/"lease_until" < |sum\("slots"\)/.test(sql),
     );
 
-/** The reads of the lanes: the desk looks whether anything may start. */
+/** The reads of the lanes, by which the desk checks whether anything may start. */
 const looks = (counting: CountingD1): number =>
   counting.statements.filter(({ sql }) => sql.includes('FROM "lanes"')).length;
 
@@ -91,7 +91,7 @@ test("while there is no work, the desk queries once for all runners with the sam
   const desk = new Desk(jobContext({ db: catalog({ CATALOG: counting.binding }) }));
   const names = Array.from({ length: 20 }, (_, index) => `local-${index}`);
   const answers = names.map((name) => desk.ask("local", waiting(name)));
-  // All have come, and the desk has looked for them some times.
+  // All runners wait, and the desk has checked for them several times.
   await vi.waitFor(() => expect(looks(counting)).toBeGreaterThan(3), { timeout: 100_000 });
   await vi.waitFor(async () => expect(await db.$count(runners)).toBe(20), { timeout: 100_000 });
   counting.reset();
@@ -104,7 +104,7 @@ test("while there is no work, the desk queries once for all runners with the sam
 test("new work is given to waiting runners as soon as the desk is notified", async () => {
   const counting = new CountingD1(env.CATALOG);
   const desk = new Desk(jobContext({ db: catalog({ CATALOG: counting.binding }) }));
-  // Its pauses do not end by themselves.
+  // The pauses of this desk do not end by themselves.
   const pauses = vi.spyOn(scheduler, "wait").mockReturnValue(new Promise(() => undefined));
   try {
     const answers = ["local-0", "local-1"].map((name) => desk.ask("local", waiting(name)));
@@ -131,7 +131,7 @@ test("the task of a killed runner is given to it again or to another runner", as
   const id = await queuedVideo();
   const desk = new Desk(jobContext());
   await desk.ask("local", waiting("local-0"));
-  // The process has forgotten it: its claim lists nothing.
+  // The process has lost the task: its claim lists nothing.
   const again = taskOf(await desk.ask("local", waiting("local-0")));
   expect(again).toMatchObject({ videoId: id, attempt: 2, failures: 0 });
 });
@@ -204,7 +204,7 @@ test("a task claimed for a runner that has disconnected goes to the next one", a
   expect((await taskRows(id))[0]).toMatchObject({ failures: 0, interruptions: 0 });
 });
 
-/** D1 that calls `leave` while the UPDATE of a claim is under way. */
+/** D1 that calls `leave` while the UPDATE of a claim is in progress. */
 function leavingDuringClaim(leave: () => void): D1Database {
   const statement = (real: D1PreparedStatement, isClaim: boolean): unknown => ({
     real,

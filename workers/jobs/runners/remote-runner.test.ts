@@ -45,7 +45,7 @@ const put = (token: string, path: string, body = "x"): Promise<Response> =>
     headers: { "content-length": String(body.length), "content-type": "video/mp4" },
   });
 
-/** A claim as the process of `npm run runner` makes it: what it says of its own name is not heard. */
+/** A claim as the process of `npm run runner` makes it: the name that it reports is ignored. */
 const REMOTE = claimOf("remote-0", 2);
 
 async function claim(token: string, kinds?: TaskKind[]): Promise<ClaimedTask | null> {
@@ -72,7 +72,7 @@ async function heldBy(token: string) {
   return rows.filter(({ runner }) => runner === runnerNames.get(token));
 }
 
-/** A token that a machine works with. */
+/** A token that a machine uses. */
 async function newMachine(name = "Office"): Promise<RunnerTokenCreated> {
   const machine = await issue(name);
   runnerNames.set(machine.token, remoteRunnerId(machine.id));
@@ -156,7 +156,7 @@ describe("a stolen token", () => {
     const reads = [
       storage(own.token, own.inputs.source ?? ""),
       storage(own.token, foreign.inputs.source ?? ""),
-      // With what it may have seen of another machine's task.
+      // Uses what it may have learned about another machine's task.
       storage(foreign.token, foreign.inputs.source ?? ""),
       storage(own.token, `${own.inputs.source}/../../${foreign.inputs.source}`),
       storage(own.token, `${second}/1/master.m3u8`),

@@ -12,7 +12,7 @@ import { Runner, RUNNER_API_HOST } from "./runner.ts";
 
 afterEach(() => void vi.restoreAllMocks());
 
-/** A container whose runs end as a test says. */
+/** A container whose runs end as the test decides. */
 function fakeContainer() {
   const ends: { resolve: () => void; reject: (error: Error) => void }[] = [];
   const container = {
@@ -34,7 +34,7 @@ function fakeContainer() {
   return { container, ends };
 }
 
-/** Runs the object with this container. */
+/** Runs the Durable Object with this container. */
 function withRunner<T>(
   name: string,
   container: unknown,

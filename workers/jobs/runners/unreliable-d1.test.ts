@@ -19,10 +19,10 @@ import { admitRunner } from "./runner-work.ts";
 
 beforeEach(stopEverything);
 
-/** What D1 does with a statement. `unanswered`: it runs the statement, but its response gets lost. */
+/** What D1 does with a statement. `unanswered`: it runs the statement, but its response is lost. */
 type Fate = "answered" | "refused" | "unanswered";
 
-/** A context whose D1 does what `fateOf` says. For a batch it gets the text of all statements. */
+/** A context whose D1 behaves as `fateOf` returns. For a batch it is called with the text of all statements. */
 function contextOnD1(fateOf: (sql: string) => Fate) {
   const query = async <T>(sql: string, run: () => Promise<T>): Promise<T> => {
     const fate = fateOf(sql);

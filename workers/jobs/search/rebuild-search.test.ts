@@ -40,7 +40,7 @@ test("searches use the old index until a rebuild is complete, and the rebuild mi
     rebuild: { done: 200, total: 210 },
   });
 
-  // Changes while it runs reach both sides, whichever side of the cursor they are on.
+  // Changes during the rebuild reach both sides, wherever the cursor is.
   const [first = "", last = ""] = [ids.toSorted()[0], ids.toSorted().at(-1)];
   await Promise.all([hide(first), hide(last)]);
   await indexVideos(env, [first, last]);

@@ -19,10 +19,10 @@ import { indexVideos } from "./index-video.ts";
 import { MAX_INDEX_ATTEMPTS, refreshViews, repairIndex, retrySkipped } from "./repair-index.ts";
 import { maintainIndex } from "./rebuild-search.ts";
 
-/** A quarter past an hour, when all changes of the tests are old enough to be compared. */
+/** A quarter past the hour, when all changes of the tests are old enough to be compared. */
 const later = () => Math.ceil((Date.now() + 120_000) / 3_600_000) * 3_600_000 + 900_000;
 
-// Migrations request a rebuild. It would switch sides, while the isolate searches the cached side for some seconds.
+// Migrations request a rebuild, which would switch sides while the isolate uses the cached side for some seconds.
 beforeAll(() => env.SEARCH.prepare("DELETE FROM index_state WHERE name = 'requested'").run());
 
 function change(id: string, set: string) {
@@ -68,7 +68,7 @@ test("changes whose messages were lost are found and indexed", async () => {
   expect(titles(await find("found message"))[0]).toBe("Found Message");
   expect(await cardOf(hidden)).toBeNull();
   expect(await cardOf(kept)).not.toBeNull();
-  // A change is compared once.
+  // A change is compared only once.
   await env.SEARCH.prepare("DELETE FROM docs_a WHERE id = ?").bind(kept).run();
   await repairIndex(env, later());
   expect(await cardOf(kept)).toBeNull();

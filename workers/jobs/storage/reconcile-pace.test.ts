@@ -22,7 +22,7 @@ import { findUnknownObjects } from "./unknown-objects.ts";
 beforeEach(async () => {
   await stopEverything();
   await db.delete(reconciliation);
-  // Uploads of other tests have left sources to hash: nothing is handed over while many wait.
+  // Uploads of other tests have left sources to hash, and nothing is handed over while many wait.
   await db.delete(outbox);
 });
 
@@ -44,7 +44,7 @@ test("a run hands work that it cannot finish to the queue, a bounded number at a
     void sent.push(...[...messages].map(({ body }) => EventMessage.parse(body)));
   const CHECKSUMS = { send: async () => {}, sendBatch: keep } as unknown as Queue;
   const busy = { ...context, env: { ...env, CHECKSUMS } as Env };
-  // One run is left of this night, so that all of its share is due.
+  // This is the last run of the night, so its whole share is due.
   const now = (Math.floor(Date.now() / DAY_MS) + 1) * DAY_MS + 2 * HOUR_MS - 60_000;
   await reconcileStorage(busy, now, 0);
   const slices = sent.flatMap((event) => (event.kind === "compare-videos" ? [event.videoIds] : []));

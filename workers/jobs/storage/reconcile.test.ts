@@ -74,7 +74,7 @@ test.each(["missing", "too short", "damaged"])(
     if (fault === "missing") await env.MEDIA.delete(segment);
     else if (fault === "too short") await env.MEDIA.put(segment, "short");
     else {
-      // The storage gives other bytes than it took, whichever segment is read.
+      // The storage returns other bytes than were stored, whichever segment is read.
       const bucket = { get: readDamaged, list: env.MEDIA.list.bind(env.MEDIA) };
       const damaged = { ...context, env: { ...env, MEDIA: bucket as unknown as R2Bucket } };
       await checkVideo(damaged, id, Date.now());
@@ -164,7 +164,7 @@ test("a lost download is made again", async () => {
   expect(lost).toHaveLength(1);
   await env.MEDIA.delete(lost);
   await checkVideo(context, id, Date.now());
-  // What its message asks for.
+  // The work that its message requests.
   await syncDownloads(env, id);
   await work();
   expect(await downloads()).toHaveLength(1);
@@ -244,10 +244,10 @@ test("the runs of a night compare everything, continue where the last one ended,
   for (const key of [`${unknown}/1/x`, `sources/${unknown}/x`, strange])
     await env.MEDIA.put(key, "x");
   await env.MEDIA.delete(await segmentOf(id));
-  // As a night begins, when there is time enough for the run to do everything by itself.
+  // The beginning of a night, when the run has enough time to do everything itself.
   let now = (Math.floor(Date.now() / DAY_MS) + 1) * DAY_MS + 2 * HOUR_MS;
 
-  // Nobody reads the sources, which would go on after the end of the test.
+  // The sources are not read, because that would continue after the end of the test.
   const CHECKSUMS = { send: async () => {}, sendBatch: async () => {} } as unknown as Queue;
   const night = { ...context, env: { ...env, CHECKSUMS } as Env };
   // Each run of the cron does one step.
@@ -265,7 +265,7 @@ test("the runs of a night compare everything, continue where the last one ended,
   expect(await videoRow(id)).toMatchObject({ version: 2 });
   expect(await keysOf(`${unknown}/`)).toHaveLength(1);
 
-  // A week later they go.
+  // They are deleted a week later.
   for (let day = 8; day < 16 && (await keysOf(`sources/${unknown}/`)).length > 0; day++)
     await reconcileStorage(night, now + day * DAY_MS, 60_000);
   expect(await keysOf(`${unknown}/`)).toEqual([]);

@@ -110,7 +110,7 @@ test("two sets of playlists that are written at once do not mix, and the more co
   const id = await queuedVideo(account.userId);
   await work();
   for (const language of ["de", "fr"]) await putCaptions(account, id, language);
-  // The second upload took the place of the first one's task, which still waited: this stands for one that ran.
+  // The second upload replaced the first one's waiting task; this stands for one that was running.
   const transcode = (await getTranscode(db, { videoId: id, version: 1 }))!;
   const earlier = {
     name: "finish earlier",

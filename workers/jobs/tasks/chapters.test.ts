@@ -28,7 +28,7 @@ test("viewers see the source's chapters until the description has some", async (
   expect((await shown()).map(({ title }) => title)).toEqual(["Boats", "Storm", "Calm"]);
 });
 
-/** A file of the newest set of final playlists. */
+/** A file in the newest set of final playlists. */
 async function published(id: string, name: string): Promise<string | null> {
   const { publication } = await videoRow(id);
   return (await (await env.MEDIA.get(`${id}/1/p${publication}/${name}`))?.text()) ?? null;

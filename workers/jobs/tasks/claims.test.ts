@@ -80,7 +80,7 @@ test("a task never goes back to a runner on which it failed or died while there 
   const second = (await claim({ runner: "local-1" }))!;
   expect(second).toMatchObject({ id: first.id, attempt: 2, failures: 1 });
 
-  // It dies there too: now it has failed on everyone, so anyone may try.
+  // It also dies there: now it has failed on every runner, so any of them may retry it.
   await db.update(tasks).set({ leaseUntil: 1 }).where(eq(tasks.id, second.id));
   await recoverExpired(context());
   expect(await taskRow(second.videoId, second.name)).toMatchObject({

@@ -26,7 +26,7 @@ test("an hour after a transcode ends, only the output of losing attempts is remo
   let attempts = 0;
   const transcoder = new ScriptedTranscoder().on("video", async function* (request) {
     for await (const event of ScriptedTranscoder.perform(request)) {
-      // The first attempt stores everything, but its runner stops before it can report that.
+      // The first attempt stores everything, but its runner stops before it can report the result.
       if (event.type === "done" && ++attempts === 1) {
         yield { type: "failed", code: "runner_restarted", detail: "", permanent: false };
         return;

@@ -28,7 +28,7 @@ beforeEach(stopEverything);
 
 const HOUR_MS = 3_600_000;
 
-/** A queued video, with what its creator and a viewer can do with it. */
+/** A queued video, with requests of its creator and of a viewer. */
 async function videoWithCreator() {
   const account = await newAccount();
   const id = await queuedVideo(account.userId);

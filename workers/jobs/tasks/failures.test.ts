@@ -186,7 +186,7 @@ test("another runner takes over the task of a lost runner, and the lost attempt 
   expect((await videoRow(id)).state).toBe("ready");
 
   const before = [await videoRow(id), await taskRow(id, "plan")];
-  // The lost attempt comes back and reports everything it has.
+  // The lost attempt comes back and reports all of its results.
   const report = { taskId, attempt, runner: "local-0" };
   const progress = { ...report, ratio: 0.9, outputs: {} };
   expect(await recordProgress(context, progress, Date.now())).toEqual({ type: "stop" });

@@ -80,7 +80,7 @@ test("what a claim reads does not grow with the backlog, and stays below 50 rows
   );
 });
 
-/** What the triggers keep, and the same computed from the tasks. */
+/** The values maintained by triggers, and the same values computed from the tasks. */
 async function keptAndComputed() {
   const [kept, computed] = [await keptTotals(), await computedTotals()];
   return { kept, computed };

@@ -35,7 +35,7 @@ test("a video is playable as soon as one rendition's first chunk and the first a
   const { ownerId } = await videoRow(id);
   const transcoder = new ScriptedTranscoder(1)
     .on("video", async function* (request) {
-      // The gate needs the owner before there is anything to play.
+      // The gate needs the owner marker before there is anything to play.
       expect(await readText(env, ownerKey(id))).toBe(ownerId);
       await observe();
       yield* ScriptedTranscoder.perform(request);

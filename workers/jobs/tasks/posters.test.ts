@@ -21,7 +21,7 @@ beforeEach(stopEverything);
 const HOUR_MS = 3_600_000;
 const PNG = Uint8Array.from("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", (sign) => sign.charCodeAt(0));
 
-/** A ready video, and calls of its creator. */
+/** A ready video, and requests of its creator. */
 async function readyVideo() {
   const { app, userId } = await newAccount();
   const id = await queuedVideo(userId);
@@ -34,7 +34,7 @@ async function readyVideo() {
   return { id, app, upload, pick, kept };
 }
 
-/** Does what waits, and tells which images were asked for. */
+/** Runs the waiting tasks and returns which images were requested. */
 async function makeImages(): Promise<TaskRequest[]> {
   const asked: TaskRequest[] = [];
   const transcoder = new ScriptedTranscoder().on("images", async function* (request) {

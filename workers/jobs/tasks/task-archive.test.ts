@@ -25,7 +25,7 @@ beforeEach(stopEverything);
 
 const HOUR_MS = 3_600_000;
 let sweeps = 0;
-/** What the cron does hours after everything has ended. */
+/** The work of the cron hours after everything has ended. */
 const sweepLater = () => collectLeftovers(jobContext(), Date.now() + 2 * HOUR_MS + ++sweeps);
 
 async function readyVideo(transcoder = new ScriptedTranscoder(1)) {

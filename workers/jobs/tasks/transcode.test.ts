@@ -57,7 +57,7 @@ test("every task runs once, even if runners ask at the same moment", async () =>
   const id = await queuedVideo();
   const transcoder = new ScriptedTranscoder(4);
   await Promise.all([work(transcoder), work(transcoder), work(transcoder)]);
-  // Runners that found nothing have ended. The rest may wait for the next.
+  // Runners that found nothing have ended. The rest may wait for the next task.
   await work(transcoder);
 
   expect((await videoRow(id)).state).toBe("ready");
@@ -100,7 +100,7 @@ test("one creator's long video does not delay another's short one", async () => 
 
   const order = transcoder.requests.map(({ taskId }) => taskId);
   const position = async (id: string, name: string) => order.indexOf((await taskRow(id, name)).id);
-  // With one slot the creators take turns: the short video's plan runs before the rest of the long video.
+  // With one slot, creators take turns: the short video's plan runs before the rest of the long video.
   expect(await position(short, "plan")).toBeLessThan(await position(long, "video 1"));
   expect((await videoRow(short)).state).toBe("ready");
   expect((await videoRow(long)).state).toBe("ready");

@@ -28,7 +28,7 @@ beforeEach(stopEverything);
 const SRT = "1\n00:00:01,000 --> 00:00:02,000\nHello\n";
 const said = (start: number, text: string): Utterance => ({ start, end: start + 2, text });
 
-/** A ready video, and calls of its creator. */
+/** A ready video, and requests of its creator. */
 async function readyVideo() {
   const { app, userId } = await newAccount();
   const id = await queuedVideo(userId);
@@ -45,14 +45,14 @@ async function readyVideo() {
   return { app, id, base, transcribe, list, put, get };
 }
 
-/** A runner that says that it understands speech. */
+/** A runner that reports a speech recogniser. */
 function seeRecogniser() {
   const { capabilities, slots, version } = claimOf("local-0");
   const introduction = { id: "local-0", kind: "local", capabilities, slots, version } as const;
   return seeRunner(db, introduction, Date.now());
 }
 
-/** Understands one part after the other, and tells what it was asked. */
+/** Transcribes one part after the other and records what was requested. */
 function recogniser(kind: "transcribe" | "speech", parts: Utterance[][], language = "en") {
   const asked: TaskRequest[] = [];
   const transcoder = new ScriptedTranscoder().on(kind, (request) => {
@@ -102,7 +102,7 @@ test("a runner with a recogniser makes captions part by part, and they are marke
   await work(transcoder);
   expect(asked.map(({ spec }) => spec)).toMatchObject([
     { from: 0, part: 1, language: null, earlier: null },
-    // The part without speech says nothing, but the first has said English.
+    // The part without speech reports no language, but the first has reported English.
     { from: 100, part: 2, language: "en" },
     { from: 200, part: 3, language: "en" },
   ]);
@@ -133,7 +133,7 @@ test("automatic captions never replace manual ones, and manual captions may repl
     code: "conflict",
     detail: expect.stringContaining("never replace"),
   });
-  // Its language is known only when it has been heard.
+  // Its language is known only after it has been transcribed.
   await transcribe();
   await work(recogniser("transcribe", [[said(1, "overheard")]]).transcoder);
   expect(await get("en")).toContain("Hello");

@@ -129,7 +129,7 @@ test("the wake consumer only wakes runners, and the events consumer finishes vid
     await consume(createMessageBatch("transcode", []), consumerEnv, async () => undefined);
     expect(used).toEqual([{ kind: "finish" }]);
   });
-  // Tasks whose wait is over, what there is for runners, and whether there is something for the Worker.
+  // Tasks whose wait is over, the work for runners, and whether there is work for the Worker.
   expect(counting.calls).toBeLessThanOrEqual(4);
   const message = { id: newId(), timestamp: new Date(), attempts: 1, body: { kind: "finish" } };
   await consume(createMessageBatch("events", [message]), env, async () => undefined);

@@ -17,7 +17,7 @@ import { viewCounterOf } from "../../db/views.ts";
 const db = catalog(env);
 const viewsOf = async (id: string) => (await findVideo(db, id))?.views;
 
-/** Playbacks of a video, each of another person. */
+/** Playbacks of a video, each by another viewer. */
 async function watch(videoId: string, count: number, at = Date.now()): Promise<void> {
   const counter = viewCounterOf(env, videoId);
   for (let index = 0; index < count; index++) {
@@ -34,7 +34,7 @@ function withCatalog(videoId: string, CATALOG: D1Database): Promise<void> {
   });
 }
 
-/** A catalogue that does what it is asked, but whose answers to batches get lost. */
+/** A catalogue that executes everything, but whose responses to batches are lost. */
 const answerless = {
   prepare: (sql: string) => env.CATALOG.prepare(sql),
   batch: async (statements: D1PreparedStatement[]) => {
@@ -48,7 +48,7 @@ test("a flush whose response was lost is sent again and counted once", async () 
   await watch(id, 3);
   await viewCounterOf(env, id).countPick({ query: newId(), who: "a", videoId: id, at: 1 });
   await withCatalog(id, answerless);
-  // Fails, but the alarm does not, so that the platform never gives it up.
+  // The flush fails but the alarm does not, so that the platform never gives it up.
   expect(await runDurableObjectAlarm(viewCounterOf(env, id))).toBe(true);
   expect(await viewsOf(id)).toBe(3);
   await watch(id, 1);

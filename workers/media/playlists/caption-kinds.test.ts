@@ -3,7 +3,7 @@ import type { Publication } from "../../contract/publications.ts";
 import { examplePublication } from "../../../tests/support/worker/publication.ts";
 import { renderPublication } from "./render.ts";
 
-/** The tags of caption tracks in the multivariant playlist, and what they say by attribute. */
+/** The tags of caption tracks in the multivariant playlist, with their attributes. */
 function subtitleTags(captions: Publication["captions"]) {
   const { body = "" } =
     renderPublication({ ...examplePublication(), captions }).find(

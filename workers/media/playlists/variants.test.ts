@@ -8,7 +8,7 @@ import { renderPublication } from "./render.ts";
 test("a multivariant playlist begins with an H.264 rendition, and goes on in order of bandwidth", () => {
   const base = examplePublication({ captions: [] });
   const [top, low, audio] = base.renditions;
-  // Sizes of segments of 4, 4, 4 and 1 seconds that give about this many bits per second.
+  // Sizes of segments of 4, 4, 4 and 1 seconds with about this many bits per second.
   function withRate(id: string, codec: "h264" | "av1", height: number, rate: number) {
     const outputs = low!.outputs.map((output) => ({
       ...output,
@@ -33,7 +33,7 @@ test("a multivariant playlist begins with an H.264 rendition, and goes on in ord
   expect(variants.filter(({ isIFrameOnly }) => !isIFrameOnly).map(({ uri }) => uri)).toEqual(
     ["h264-720", "h264-360", "av1-720", "av1-1080", "h264-1080"].map((id) => `${id}.m3u8`),
   );
-  // A player that knows both codecs takes the better picture of each size, although it has fewer bits.
+  // A player that supports both codecs picks the better image at each size, although it has fewer bits.
   const scores = [...body.matchAll(/SCORE=(\d+).*\n([a-z\d-]+)\.m3u8/g)].map(([, score, id]) => [
     id!,
     Number(score),

@@ -44,7 +44,7 @@ test("the home page lists public videos: new, trending and by category", async (
 
 const GOOD = { width: 1920, height: 1080, posterPath: "files/images.0/poster.jpg" };
 const heroOf = async (principal: Principal) => (await homeFeed(env, principal)).hero?.title;
-/** Forgets the videos of other tests, which share the database of this file. */
+/** Removes the videos of other tests, which share the database with this file. */
 const unpublishAll = () =>
   env.CATALOG.prepare("UPDATE videos SET visibility = 'private', popularity = 0").run();
 
@@ -64,7 +64,7 @@ test("the hero is the editor's pick, or a popular video with a large enough post
   const feed = Feed.parse(await homeFeed(env, ANONYMOUS));
   expect(feed.hero?.title).toBe("Picked");
   expect(feed.rows.flatMap((each) => each.items.map((video) => video.id))).not.toContain(pick);
-  // Hidden, it makes way for a popular one, without a change of the choice.
+  // While it is hidden, a popular video replaces it without changing the choice.
   await env.CATALOG.prepare("UPDATE videos SET visibility = 'private' WHERE id = ?")
     .bind(pick)
     .run();

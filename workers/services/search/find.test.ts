@@ -6,7 +6,7 @@ beforeAll(async () => {
     { title: "The Keeper", description: "A lighthouse, a storm and a parrot." },
     { title: "Parrot and Submarine" },
     { title: "Submarine", views: 1_000_000 },
-    // Known words, each a typo of another, that are together by chance.
+    // Known words, each a typo of another, that occur together by chance.
     { title: "Postcards", description: "Jonny drives from Boise to Reno." },
     { title: "Johnny Reno" },
     { title: "The Marten Meets an Otter" },

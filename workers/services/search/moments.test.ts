@@ -79,7 +79,7 @@ test("removed captions are no longer found", async () => {
   expect((await find("marmalade sandwiches ")).items).toHaveLength(0);
 });
 
-/** Searches while R2 answers as `get` says. */
+/** Searches while R2 responds as `get` decides. */
 function findWith(q: string, get: (key: string) => Promise<unknown>): Promise<SearchResult> {
   return searchVideos(
     { ...env, MEDIA: { get } as unknown as R2Bucket },
@@ -131,7 +131,7 @@ test("if more videos match in their captions than are read, the total is a lower
 test("words that span two caption windows are found together", () => {
   const texts = windowTexts([cue(40, "luke I am"), cue(45.2, "your father")]);
   expect(texts).toEqual(["luke i am", "luke i am your father"]);
-  // Variants of a word do not break a phrase, nor one from cue to cue.
+  // Variants of a word do not break a phrase, even across cues.
   const [one] = windowTexts([cue(1, "a well-known"), cue(5, "face")]);
   expect(one).toBe("a well known face ¤ wellknown");
 });

@@ -13,11 +13,11 @@ const HOUR = 3_600_000;
 beforeAll(async () => {
   await publish(
     ...Array.from({ length: VIDEO_COUNT }, (_, i) => ({
-      // Some are found by their titles and tags as well; later pages must not show them again.
+      // Some are also found by their titles and tags; later pages must not show them again.
       title: i % 4 === 0 ? `Lagoon ${i}` : `Video ${i}`,
       tags: i % 6 === 0 ? ["lagoon"] : [],
       description: "By the lagoon. A grand opera.",
-      // A hundred within the same ten seconds, more than a page.
+      // A hundred within the same ten seconds, which is more than a page.
       duration: i < 100 ? 3000 : 60 * (i % 90),
       views: i * i,
       publishedAt: START + i * HOUR,
@@ -27,7 +27,7 @@ beforeAll(async () => {
   );
 }, 120_000);
 
-/** Titles of all pages. */
+/** Titles of the videos on all pages. */
 async function everything(q: string, more: Parameters<typeof find>[1]): Promise<string[]> {
   const seen: string[] = [];
   let cursor: string | null = null;

@@ -20,12 +20,12 @@ async function searches(typed: string): Promise<string[]> {
     .map((item) => item.text);
 }
 
-/** Four people find a video with a search, and watch it. */
+/** Four viewers find a video with a search and watch it. */
 async function pick(query: string, videoId: string, group: string, days = 0): Promise<void> {
   const at = Date.UTC(2026, 0, 1) + days * 86_400_000;
   const people = [1, 2, 3, 4].map((person) => ({ videoId, who: `${group}${person}` }));
   const picks = people.map((person) => ({ ...person, query, at }));
-  // Once more, as after an answer that got lost.
+  // Repeated, as after a response that was lost.
   for (const _twice of [1, 2]) await addFlush({ picks, watched: people });
 }
 
@@ -61,7 +61,7 @@ test("a search becomes a suggestion once many viewers have watched a video found
   expect(await searches("heron doc")).toEqual(["heron documentary"]);
 });
 
-/** Who is counted for these searches, each from an address without an account. */
+/** How many viewers count for these searches, each from an address without an account. */
 async function pickersOf(...searchedFrom: [q: string, address: string][]): Promise<string[]> {
   const [videoId = ""] = await publish({ title: "Herons" });
   for (const [q, address] of searchedFrom)
