@@ -17,7 +17,7 @@ let browser: Browser;
 let page: Page;
 let personalToken = "";
 
-/** Of a write, which looks the token up; a read may use a lookup of half a minute before. */
+/** The status of a write, which always looks the token up; a read may use a lookup from up to half a minute before. */
 async function statusWith(token: string): Promise<number> {
   const headers = { authorization: `Bearer ${token}` };
   return (await fetch(`${origin}/v1/history`, { method: "DELETE", headers })).status;
@@ -48,7 +48,7 @@ test("signing out everywhere ends other sessions, and revokes personal tokens on
   await devices.first().waitFor({ state: "detached" });
   expect(await statusWith(personalToken)).toBe(204);
 
-  // Back on another device.
+  // The viewer is back on another device.
   await new ApiClient(origin).signIn(account);
   await page.reload();
   await devices.first().waitFor();

@@ -50,7 +50,7 @@ async function report(reason: string, text: string): Promise<void> {
   await visitor.close();
 }
 
-/** Saves the settings of the site, and waits until the form shows them as they are stored. */
+/** Saves the settings of the site and waits until the form shows them as stored. */
 async function saveSettings(page: Page): Promise<void> {
   const stored = page.waitForResponse(
     (response) => response.url().endsWith("/settings") && response.request().method() === "PUT",
@@ -103,7 +103,7 @@ test("an admin suspends a creator, who is signed out and whose video is hidden, 
   await page.goto("/admin/accounts");
   await page.getByLabel("Name, email address or id").fill(email);
   await page.locator("form.copy").getByRole("button", { name: "Search" }).click();
-  // Until the answer comes, all accounts of the shared site are listed, many of the same name.
+  // Until the response arrives, all accounts of the shared site are listed, many with the same name.
   const found = page.getByRole("listitem").filter({ hasText: email });
   await found.getByRole("link", { name, exact: true }).click();
   await page.getByLabel("Uploads per day").fill("30");
@@ -174,7 +174,7 @@ test("an admin sets a logo and a limit in a chosen unit, and sees an error for u
   await logo.setInputFiles({ name: "notes.png", mimeType: "image/png", buffer });
   await refusal.waitFor();
   expect(await violations(page)).toEqual([]);
-  // As large as the site's own, so that nothing moves on pages that others have open.
+  // The logo has the size of the site's own, so that nothing moves on pages that others have open.
   const clip = { x: 0, y: 0, width: 48, height: 64 };
   const picture = await page.screenshot({ clip });
   await logo.setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: picture });
@@ -207,7 +207,7 @@ test("an admin sets a logo and a limit in a chosen unit, and sees an error for u
     await visitor.close();
   }
   await page.getByRole("button", { name: "Remove logo" }).click();
-  // As deployed.
+  // The default value of a deployment.
   await largest.fill("50 GiB");
   await saveSettings(page);
   await page.locator("header .wordmark svg").waitFor();
@@ -228,7 +228,7 @@ test("a moderator dismisses one report and hides a video for another until an ap
   await report("dangerous", "Shows how to wreck a ship.");
   await page.reload();
   await page.getByText("Shows how to wreck a ship.").waitFor();
-  // A message changes nothing of the video.
+  // A message does not change the video.
   await page.getByRole("button", { name: `Decide about ${TITLE}` }).click();
   const ruling = page.getByRole("dialog", { name: `Decide about “${TITLE}”` });
   await ruling.getByLabel("Action").selectOption("message");
@@ -242,7 +242,7 @@ test("a moderator dismisses one report and hides a video for another until an ap
   const isThere = async () => (await fetch(`${origin}/v1/videos/${video.id}`)).ok;
   expect(await isThere()).toBe(false);
 
-  // Its creator sees it on a phone, and appeals.
+  // The creator sees it on a phone and appeals.
   const creator = await pages.open(video.account, 390);
   await creator.goto(`/studio/${video.id}`);
   await creator.getByText("Hidden by a moderator").waitFor();
@@ -273,7 +273,7 @@ test("a moderator dismisses one report and hides a video for another until an ap
   expect(await creator.evaluate(() => document.documentElement.scrollWidth)).toBeLessThan(391);
   await creator.context().close();
 
-  // All of it stands in the audit log.
+  // The audit log contains all of it.
   await page.goto("/admin/audit");
   await page.getByLabel("Target id").fill(video.id);
   await page.getByRole("button", { name: "Search", exact: true }).click();

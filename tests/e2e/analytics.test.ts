@@ -40,7 +40,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Numbers of yesterday, as the cron would have added them up. */
+/** Numbers of the previous day, as the cron would have summed them. */
 function addYesterday(creatorId: string): void {
   const metrics = openLocalDatabase(inject("state"), METRICS);
   if (!metrics) throw new Error("The numbers have no file.");
@@ -101,7 +101,7 @@ test("the part of a video that a viewer watched appears in the creator's analyti
     const sent = response.request().postDataJSON() as { audience?: object };
     if (sent.audience) reports.push(response.status());
   });
-  // As when the page is left; the code that measures may still be on its way.
+  // What happens when the page is left; the measuring code may still be loading.
   await expect
     .poll(async () => {
       await viewer.evaluate(() => dispatchEvent(new Event("pagehide")));
@@ -110,7 +110,7 @@ test("the part of a video that a viewer watched appears in the creator's analyti
     .toContain(202);
   await viewer.context().close();
 
-  // The counter and the cron work meanwhile.
+  // The counter and the cron work in the meantime.
   for (const width of WIDTHS) {
     const context = await browser.newContext({
       baseURL: origin,
@@ -156,7 +156,7 @@ test("the part of a video that a viewer watched appears in the creator's analyti
   const { totals, views, retention } = await live();
   expect(totals.views).toBeGreaterThanOrEqual(1);
   expect(views.slice(-30).some((count) => count > 0)).toBe(true);
-  // From the 12th of 24 seconds on, beside the numbers of yesterday.
+  // Watched from the 12th of 24 seconds on, in addition to the numbers of the previous day.
   expect(retention!.views).toBeGreaterThanOrEqual(41);
   expect(retention!.reached[60]).toBeGreaterThan(0);
 });

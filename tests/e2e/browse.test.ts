@@ -20,7 +20,7 @@ const VIEWER = {
   email: "ida-moss@example.com",
   password: "nine quiet harbour lamps",
 };
-/** For what the server does by itself. */
+/** Timeout for background work of the server. */
 const TIMEOUT_MS = 180_000;
 
 let browser: Browser;
@@ -67,7 +67,7 @@ test("a creator's page shows their profile, and followers are notified of a new 
   await page.goto(`/creator/${video.creatorId}`);
   await page.getByRole("heading", { name: "Nora Vale", level: 1 }).waitFor();
   await page.getByText(ABOUT).waitFor();
-  // Without a video, the page leads on.
+  // Without a video the page links to other pages.
   await page.locator(".collection .state").getByRole("link", { name: "Browse videos" }).waitFor();
   expect(await page.getByRole("link", { name: "My site" }).getAttribute("href")).toBe(
     "https://example.com/boats",
@@ -78,7 +78,7 @@ test("a creator's page shows their profile, and followers are notified of a new 
   await page.getByRole("button", { name: "Follow Nora Vale" }).click();
   await page.getByRole("button", { name: "Following Nora Vale" }).waitFor();
 
-  // Published now, after the follow.
+  // The video is published now, after the follow.
   await creator.call("PATCH", `/v1/videos/${video.id}`, { visibility: "public" });
   await page.reload();
   await page.getByRole("button", { name: "Notifications: 1 new" }).click();
@@ -243,7 +243,7 @@ test("the slash key focuses the search field, which lists recent searches until 
   await page.goto("/");
   await settled(page);
   await page.keyboard.press("/");
-  // The first opens the list, the second moves into it.
+  // The first key press opens the list, the second moves into it.
   await page.keyboard.press("ArrowDown");
   const recent = page.getByRole("option", { name: /herring.*Recent/ });
   await recent.waitFor();

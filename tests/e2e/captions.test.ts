@@ -88,11 +88,11 @@ test("captions are uploaded in a legacy encoding, corrected along the waveform, 
       .locator(".cue-row textarea")
       .evaluateAll((all) => all.map((one) => (one as HTMLTextAreaElement).value));
   expect(await text(1).inputValue()).toBe("Où est la bibliothèque ?");
-  // The sound of the rendition is drawn, once it is decoded.
+  // The waveform of the audio rendition is drawn once it is decoded.
   await page.waitForFunction(() => {
     const canvas = document.querySelector<HTMLCanvasElement>(".waveform-canvas");
     if (!canvas?.width) return false;
-    // A line beside the middle, where there is one without any sound too.
+    // A line beside the centre, where there is one even without any audio.
     const y = Math.floor(canvas.height * 0.46);
     const { data } = canvas.getContext("2d")!.getImageData(0, y, canvas.width, 1);
     return data.some((value) => value > 0);
@@ -106,7 +106,7 @@ test("captions are uploaded in a legacy encoding, corrected along the waveform, 
   await page.keyboard.press("Control+Shift+z");
   expect(await texts()).toHaveLength(3);
 
-  // An edge by keys, and all captions by the buttons.
+  // An edge is moved with keys, and all captions with the buttons.
   await text(1).click();
   await page.getByRole("slider", { name: "End of the caption" }).press("PageDown");
   expect(await page.getByLabel("End of caption 1", { exact: true }).inputValue()).toBe("0:02");
@@ -114,14 +114,14 @@ test("captions are uploaded in a legacy encoding, corrected along the waveform, 
   await page.getByLabel("Shift by seconds").fill("1");
   await page.getByRole("button", { name: "Shift all" }).click();
   expect(await page.getByLabel("Start of caption 1", { exact: true }).inputValue()).toBe("0:02");
-  // The video shows what is being edited.
+  // The video shows the edited captions.
   await page.locator(".caption-preview video").evaluate((media: HTMLVideoElement) => {
     media.currentTime = 2.5;
   });
   await page.locator(".caption-preview-text").getByText("Où est la bibliothèque ?").waitFor();
   await expectSound(page);
 
-  // The browser keeps what is not saved.
+  // The browser keeps unsaved changes.
   await vi.waitFor(
     async () =>
       expect(await page.evaluate(() => Object.keys(localStorage).join())).toContain("captions:"),
@@ -220,7 +220,7 @@ test.skipIf(WITHOUT_POCKETSPHINX !== undefined)(
     const response = await fetch(`${origin}/v1/videos/${video}/captions/en`);
     const heard = wordsHeard(await response.text());
     expect(heard.length).toBeGreaterThan(SPEECH.words.length / 3);
-    // What was said is found, with the second.
+    // Search finds the transcript, with the second.
     const query = heard.filter((word) => word.length > 4).slice(0, 3);
     await vi.waitFor(async () => {
       const q = encodeURIComponent(query.join(" "));

@@ -12,7 +12,7 @@ import { near, TIMEOUT_MS, setUpWhiteVideo } from "../support/product/white-vide
 const SDK = "https://www.gstatic.com/**";
 
 const { origin, id, newPage, openPaused, media, untilTime, untilPaused } = setUpWhiteVideo();
-/** The site as a deployment with Chromecast builds it. */
+/** The site as built for a deployment with Chromecast. */
 let build: string;
 
 beforeAll(async () => {
@@ -26,13 +26,13 @@ afterAll(async () => {
   await rm(build, { recursive: true, force: true });
 });
 
-/** Policies of `_headers`, the site's first. */
+/** Content security policies of `_headers`; the first one is the site's. */
 async function policyOf(folder: string): Promise<string> {
   const headers = await readFile(join(folder, "_headers"), "utf8");
   return /Content-Security-Policy: (.+)/.exec(headers)?.[1] ?? "";
 }
 
-/** Has the stack's pages come from that build, with its policy, and Google's script from the stand-in. */
+/** Serves the stack's pages from that build, with its policy, and Google's script from the stand-in. */
 async function openWithChromecast({ hasLateControls = false } = {}): Promise<{
   page: Page;
   log: () => Promise<CastLog>;
@@ -101,7 +101,7 @@ test("if casting is enabled, a viewer casts to a device, controls it, and contin
     { title: "White harbour", type: "application/vnd.apple.mpegurl", hls: "fmp4" },
   ]);
   expect(loads[0]?.url.startsWith(`${origin}/media/`)).toBe(true);
-  // The device fetches it without this browser's cookies.
+  // The device requests it without this browser's cookies.
   expect((await fetch(loads[0]?.url ?? "")).status).toBe(200);
 
   await panel.getByRole("button", { name: "+10 s" }).click();

@@ -18,7 +18,7 @@ import { PlaylistList, PlaylistPage } from "../../workers/contract/playlists.ts"
 
 const origin = inject("origin");
 const POLL_OPTIONS = { timeout: 300_000, interval: 500 };
-/** Frames of the video that `publishVideo` uploads. */
+/** Number of frames of the video that `publishVideo` uploads. */
 const FRAME_COUNT = 120;
 const CODECS = { m4a: ["aac"], mp4: ["h264", "aac"], webm: ["vp9", "opus"] };
 
@@ -122,13 +122,13 @@ test("an account is exported, and imported into another one", { timeout: 300_000
   const from = await withToken(api, ["videos:read", "library:read"]);
   const options = { withRenditions: false, report: () => {} };
   const first = await exportAccount(from, archiveFolder, options);
-  // A run that was broken off in the middle of a file leaves a part of it.
+  // A run that was interrupted in the middle of a file leaves a part of it.
   const source = join(archiveFolder, first.videos[0]!.source!.path);
   await rm(source);
   await writeFile(`${source}.part`, await readFile(join(folder, "lamps-to-take-along.mp4")));
   await truncate(`${source}.part`, 1000);
   const archive = await exportAccount(from, archiveFolder, options);
-  // The product may note something about a new video meanwhile.
+  // The product may add a notice about a new video in the meantime.
   const notes = { updatedAt: expect.any(String) as string };
   expect(archive.videos).toEqual(first.videos.map((video) => ({ ...video, ...notes })));
 
@@ -142,7 +142,7 @@ test("an account is exported, and imported into another one", { timeout: 300_000
     "library:write",
   ]);
   expect(await importAccount(to, archiveFolder, () => {})).toEqual([]);
-  // Once more: nothing is imported twice.
+  // Runs once more: nothing is imported twice.
   expect(await importAccount(to, archiveFolder, () => {})).toEqual([]);
 
   const { items } = VideoPage.parse(await second.call("GET", "/v1/videos?creator=me"));
@@ -162,7 +162,7 @@ test("an account is exported, and imported into another one", { timeout: 300_000
   expect(PlaylistPage.parse(page).items).toMatchObject([{ video: { id }, season: 2, episode: 1 }]);
 });
 
-/** A client with a personal access token of the account, as the commands have. */
+/** A client with a personal access token of the account, like the command line tools. */
 async function withToken(account: ApiClient, scopes: string[]): Promise<ApiClient> {
   const created = await account.call("POST", "/v1/tokens", { name: "Transfer", scopes });
   const client = new ApiClient(origin);

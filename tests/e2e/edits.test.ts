@@ -14,7 +14,7 @@ import { audioLanguagesOf, colourAt, toneOf } from "../support/product/played-me
 
 const origin = inject("origin");
 const TIMEOUT_MS = 60_000;
-/** Of a picture that was encoded. */
+/** A pixel of an encoded image. */
 const ORANGE = [255, 128, 0].map((value) => expect.closeTo(value, -1.5) as number);
 
 let browser: Browser;
@@ -51,7 +51,7 @@ test("a creator cuts a video in the browser; viewers get the edit once it is rea
   await cutFrom.fill("4");
   await cutFrom.press("Tab");
   await page.getByText("0:04 of 0:08 kept.").waitFor();
-  // The preview begins with what stays, and skips what does not.
+  // The preview begins with the kept part and skips the cut.
   const preview = page.getByLabel("Preview of the edited video");
   await preview.evaluate(async (media: HTMLVideoElement) => {
     media.muted = true;
@@ -76,7 +76,7 @@ test("a creator cuts a video in the browser; viewers get the edit once it is rea
   await page.getByText("Being created", { exact: true }).waitFor();
   await page.getByRole("button", { name: "Show version 1" }).waitFor({ timeout: 6 * TIMEOUT_MS });
   expect(await durationOf(page)).toBeCloseTo(4.5, 1);
-  // The added track is offered beside the video's own.
+  // The added track is offered in addition to the video's own.
   const languages = await audioLanguagesOf(page, video.id);
   expect(languages).toContain("fr");
   expect(languages.some((language) => language !== "fr")).toBe(true);
@@ -90,7 +90,7 @@ test("a creator cuts a video in the browser; viewers get the edit once it is rea
 
 test("archived versions are marked and can be encoded again", async () => {
   const page = await context.newPage();
-  // What a sixth edit leaves of the first one (workers/routes/versions.test.ts).
+  // The state in which a sixth edit leaves the first one (workers/routes/versions.test.ts).
   await page.route(`**/v1/videos/${video.id}/versions`, async (route) => {
     const response = await route.fetch();
     const list = (await response.json()) as VersionList;
@@ -188,7 +188,7 @@ test("forced captions are shown by default and give way to chosen captions", asy
   expect(await modes()).toContain("English showing");
   await page.keyboard.press("c");
   await forced.waitFor();
-  // Whoever listens in another language has no use for them.
+  // Viewers who listen in another language do not need them.
   await api.call("PATCH", `/v1/videos/${video.id}`, { language: "de" });
   await page.reload();
   await page.waitForFunction(() => (document.querySelector("video")?.currentTime ?? 0) > 0);
@@ -196,7 +196,7 @@ test("forced captions are shown by default and give way to chosen captions", asy
   await page.close();
 });
 
-/** Seconds that viewers see. */
+/** The duration in seconds that viewers see. */
 async function durationOf(page: Page): Promise<number> {
   await page.goto(`/watch/${video.id}`);
   const player = page.locator("video").first();

@@ -8,7 +8,7 @@ import { near, TIMEOUT_MS, setUpWhiteVideo } from "../support/product/white-vide
 import { violations } from "../support/product/violations.ts";
 import { WHITE_VIDEO_SECONDS } from "../support/product/white-video.ts";
 
-/** Of a playing frame, without hls.js (docs/decisions/405-embedded-player.md). */
+/** Size limit of a playing embed without hls.js (docs/decisions/405-embedded-player.md). */
 const MAX_SCRIPT_BYTES = 90_000;
 
 const { origin, id, newPage, media, untilTime, untilMedia, untilPaused } = setUpWhiteVideo();
@@ -39,9 +39,9 @@ afterAll(() => {
 
 interface OpenedSite {
   page: Page;
-  /** With the player. */
+  /** Frame with the player. */
   frame: FrameLocator;
-  /** URLs, in order. */
+  /** Requested URLs, in order. */
   requested: string[];
 }
 
@@ -98,7 +98,7 @@ test("URL parameters set start, end, mute and appearance of an embedded video", 
   expect(colour.trim()).toBe("#00aaff");
 });
 
-/** The place of the player in the frame, and its colours: of what it has on the video, and around the video. */
+/** The box of the player in the frame, and its colours: over the video, and around it. */
 const lookOf = (frame: FrameLocator) =>
   frame.locator("media-controller").evaluate((player) => {
     const { width, height } = player.getBoundingClientRect();
@@ -116,7 +116,7 @@ test("the player fills its frame in the theme from its address or set later by t
   await expect.poll(() => lookOf(frame), { timeout: TIMEOUT_MS }).toEqual(light);
   await page.evaluate("player.setLook({ theme: 'dark' })");
   await expect.poll(() => lookOf(frame), { timeout: TIMEOUT_MS }).toEqual(dark);
-  // A page without a colour scheme is a light one, whatever the viewer's system.
+  // A page without a colour scheme is light, whatever the viewer's system prefers.
   await page.evaluate("player.setLook({ theme: 'auto', background: '#123' })");
   await expect.poll(() => lookOf(frame), { timeout: TIMEOUT_MS }).toEqual(light);
 });
@@ -133,7 +133,7 @@ test.each(["light", "dark"])("all text has enough contrast in the theme %s", asy
 
 test("a loop restarts at the end given by the address, or at the end of the video", async () => {
   const { page, frame } = await openSite("?autoplay=1&start=20&end=22&loop=1");
-  /** Where playback jumped back from and to, once it has. */
+  /** The positions between which playback jumped back, once it has. */
   const jump = () =>
     page.evaluate(`(() => {
       const to = times.findIndex((time, index) => time < times[index - 1]);

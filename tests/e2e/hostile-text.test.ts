@@ -28,7 +28,7 @@ let folder: string;
 let videoId = "";
 let creatorId = "";
 let clientId = "";
-/** Every violation of the Content-Security-Policy, from all pages. */
+/** All violations of the Content-Security-Policy on all pages. */
 const blocked: string[] = [];
 
 beforeAll(async () => {
@@ -126,13 +126,13 @@ async function send(method: string, path: string, type: string, body: string): P
   return responseBody;
 }
 
-/** Nothing in the hostile text became markup or script, and nothing had to be blocked by the policy. */
+/** Nothing in the hostile text became markup or a script, and the policy had to block nothing. */
 async function expectHarmless(): Promise<void> {
   const found = await page.evaluate(() => ({
     ran: "pwned" in window,
     elements: document.querySelectorAll("img[src=x], svg[onload], a[href^='javascript:']").length,
-    // But the first script, which the policy names by its hash. The description for search engines is data, which browsers
-    // do not run; it must be all of one JSON document.
+    // Leaves out the first script, which the policy names by its hash. The description for search engines is data that
+    // browsers do not run; it must consist of a single JSON document.
     inlineScripts: Array.from(document.querySelectorAll("script:not([src], [data-site])")).filter(
       (script) => {
         return (

@@ -7,13 +7,13 @@ import { change } from "../support/product/long-pages.ts";
 import { violations } from "../support/product/violations.ts";
 import { DESKTOP, setUpWhiteVideo, TIMEOUT_MS } from "../support/product/white-video-page.ts";
 
-/** More than any of the pages has. */
+/** More tab stops than any of the pages has. */
 const MAX_TABS = 200;
 const MIN_RING_PIXELS = 2;
 
 const { origin, id, newPage, openPaused, untilTime, untilPaused } = setUpWhiteVideo();
 
-/** What has the focus, down into shadow roots, and how it shows that. */
+/** What has the focus, including in shadow roots, and how it shows that. */
 const focused = (page: Page) =>
   page.evaluate((minimum) => {
     let element = document.activeElement!;
@@ -48,7 +48,7 @@ test("with only the keyboard a viewer gets from the home page to a video with ca
   await page.goto("/");
   await settled(page);
   const unseen: string[] = [];
-  /** Presses a key until the focus is where it should be, and notes where it could not be seen. */
+  /** Presses a key until the focus is where it should be, and records where the focus was invisible. */
   async function press(key: string, until: (at: Awaited<ReturnType<typeof focused>>) => boolean) {
     for (let i = 0; i < MAX_TABS; i++) {
       await page.keyboard.press(key);
@@ -81,7 +81,7 @@ test("with only the keyboard a viewer gets from the home page to a video with ca
   );
   await press("Tab", ({ isInPlayer }) => isInPlayer);
   await press("Tab", ({ isInPlayer }) => !isInPlayer);
-  // Down to the foot of the page, and back in a low window, whose header covers much of it.
+  // Down to the footer and back in a low window, whose header covers much of it.
   await press("Tab", ({ href }) => href === "/docs");
   await page.setViewportSize({ width: 1440, height: 480 });
   await press("Shift+Tab", ({ isInPlayer }) => isInPlayer);
@@ -118,7 +118,7 @@ test.each([
       TIMEOUT_MS,
     );
 
-    // Every menu has a name, and no two the same.
+    // Every menu has its own name.
     const names = await page
       .locator("media-controller [role=menu]")
       .evaluateAll((menus) => menus.map((element) => element.getAttribute("aria-label") ?? ""));

@@ -16,17 +16,17 @@ const ACCOUNT = {
   email: "edda.pier@example.com",
   password: "nine quiet harbour lamps",
 };
-/** For another process, on a machine that does much else. */
+/** Timeout for something that another process does on a busy computer. */
 const WAIT = { timeout: 300_000, interval: 250 };
 
-/** The processes of the Worker, of which one listens and wrangler never connects another in its place. */
+/** The processes of the Worker: one of them listens, and wrangler never connects another in its place. */
 const workerds = async (state: string) => {
   const all = await processesWith(`KINORA_STATE=${state}`);
   return all.filter(({ role }) => role === "worker").map(({ pid }) => pid);
 };
 
 test("after a SIGKILL of the Worker's processes a running task continues by itself", async () => {
-  // Its own, because other files use the shared one meanwhile.
+  // A stack of its own, because other files use the shared one in the meantime.
   const stack = await startDevStack({ slots: 1 });
   onTestFinished(async () => {
     await stack.stop();

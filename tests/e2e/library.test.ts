@@ -23,7 +23,7 @@ const SIZES = [
   ["a phone", PHONE],
 ] as const;
 const api = new ApiClient(origin);
-/** Videos of the account that need not be encoded to stand in its own lists. */
+/** Videos of the account that can be in its own lists without being encoded. */
 const own: string[] = [];
 
 beforeAll(async () => {
@@ -34,7 +34,7 @@ beforeAll(async () => {
   }
 });
 
-/** No accessibility violation, and nothing wider than the window. */
+/** Expects no accessibility violation and nothing wider than the window. */
 async function expectSound(page: Page): Promise<void> {
   expect(await violations(page)).toEqual([]);
   const { width } = page.viewportSize()!;
@@ -61,7 +61,7 @@ test("a visitor's watchlist and progress are added to the account at sign-in", a
   await page.goto(`/watch/${id()}`);
   await action(page, "Save to watchlist").click();
   await action(page, "Save to watchlist").and(page.locator("[aria-pressed=true]")).waitFor();
-  // Away from the player, which stores positions itself.
+  // Leaves the player, which stores positions itself.
   await page.goto("/library");
   await page.evaluate((videoId) => {
     const position = { id: videoId, at: 12, unsentSince: Date.now() };
@@ -94,7 +94,7 @@ test.each(SIZES)(
     const page = await newPage(context);
     await signIn(page, account);
     await page.goto(`/watch/${id()}`);
-    // One after the other, without waiting for the server.
+    // The changes are made one after the other, without waiting for the server.
     for (const button of ["Like", "Save to watchlist"]) {
       await action(page, button).click();
       await action(page, button).and(page.locator("[aria-pressed=true]")).waitFor();
@@ -132,7 +132,7 @@ test.each(SIZES)(
       page.getByRole("button", { name: `Move ${title}` }).and(page.locator(".playlist-handle"));
     await handle("White harbour").press("ArrowDown");
     await vi.waitFor(async () => expect(await order()).toEqual([second, id(), third]), TIMEOUT_MS);
-    // The focus stays at the row that moved.
+    // The focus stays on the row that was moved.
     await page.locator(":focus").and(handle("White harbour")).waitFor();
     await page.getByText("White harbour is now number 2 of 3.").waitFor();
     await page.locator(":focus").press("ArrowDown");
@@ -245,7 +245,7 @@ test("the account's settings apply to the player on the next visit", async () =>
   await page.getByText("Saved.").waitFor();
   await settled(page);
   await expectSound(page);
-  // As on another device, which the account has not told yet.
+  // A change on another device, which the account has not reported here yet.
   await page.evaluate(() => {
     for (const key of [
       "kinora.watch-settings",

@@ -162,7 +162,7 @@ test("data saver never plays a large rendition, however fast the connection", as
   await page.evaluate(() => localStorage.removeItem("kinora.player"));
 });
 
-/** The renditions by the names that are in the addresses of their segments. */
+/** The renditions, by the names in the addresses of their segments. */
 async function renditionsByTrack(): Promise<Map<string, { height: number; bandwidth: number }>> {
   const created = await fetch(`${origin}/v1/videos/${videoId}/playback`, { method: "POST" });
   const multivariant = new URL(((await created.json()) as Playback).hls, origin);
@@ -213,14 +213,14 @@ test("after the network was interrupted, the best quality returns within two seg
 
   await setBitsPerSecond(mostBits * 3);
   await page.goto(`/watch/${videoId}?t=0`, slowly);
-  // With both video and audio.
+  // The segment has both video and audio.
   await page.waitForFunction(
     () => (document.querySelector("video")?.currentTime ?? 0) > 0.2,
     undefined,
     slowly,
   );
   await page.waitForRequest((request) => heightOf(request.url()) !== undefined, slowly);
-  // Bytes still trickle, as they do at the edge of a cell: no request fails.
+  // A few bytes still arrive, as at the edge of a mobile cell: no request fails.
   await setBitsPerSecond(8000);
   await page.waitForFunction(
     () => {
@@ -233,7 +233,7 @@ test("after the network was interrupted, the best quality returns within two seg
   expect(before).toContain(best);
   isRepaired = true;
   await setBitsPerSecond(mostBits * 3);
-  // The one that waited, two that may be worse, and then the best.
+  // The segment that waited, up to two of lower quality, and then the best.
   await expect.poll(() => after.length, slowly).toBeGreaterThan(3);
   expect(after[3]).toBe(best);
   await expectPlaying(page, 2);

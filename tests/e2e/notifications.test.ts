@@ -79,7 +79,7 @@ test("the notification switch asks the browser for permission and keeps its stat
 
 const FCM = "https://fcm.googleapis.com/fcm/send/";
 
-/** Waits until the account sends its notifications to these browsers. */
+/** Waits until the account sends its notifications to exactly these browsers. */
 async function expectBrowsers(...endpoints: string[]): Promise<void> {
   const api = new ApiClient(origin);
   await api.signIn(viewer);
@@ -114,10 +114,10 @@ test("a subscription replaced by the browser keeps working, with or without an e
 
   const known = () => page.evaluate(() => localStorage.getItem("kinora.push-endpoint") ?? "");
   for (const [stored, isRenewed] of [
-    // What the service worker has done, and what it was not told.
+    // The subscription changed without an event to the service worker.
     [`${FCM}second`, (endpoint: string) => endpoint === `${FCM}second`],
     [`${FCM}third`, (endpoint: string) => endpoint === `${FCM}third`],
-    // Ended, without a new one.
+    // The subscription ended without a new one.
     [null, (endpoint: string) => endpoint.startsWith(FCM) && !endpoint.endsWith("third")],
   ] as const) {
     await page.evaluate((endpoint) => {
@@ -156,7 +156,7 @@ test("a notification shows the video, and a click opens it", async () => {
     TIMEOUT_MS,
   );
   const [worker] = context.serviceWorkers();
-  // Only a click of a person may open windows.
+  // Windows may be opened only after a click by the viewer.
   const opened = await worker!.evaluate(async () => {
     const scope = globalThis as unknown as {
       registration: ServiceWorkerRegistration;

@@ -11,14 +11,14 @@ const SHELL_FILES = "/shell-files.js";
 const NEW_PAGE = '<meta name="deployment" content="next">';
 
 const product = new URL(inject("origin"));
-/** Answered in the product's place, by path: what a new deployment has. */
+/** Responses by path that replace the product's: the files of a new deployment. */
 const replaced = new Map<string, string>();
 let network: Server;
 let origin = "";
 let browser: Browser;
 let page: Page;
 
-/** The way to the product, which can be cut, and on which a file can be replaced. */
+/** A proxy to the product that can be interrupted and on which a file can be replaced. */
 function startNetwork(): Server {
   return createServer((incoming, outgoing) => {
     const text = replaced.get(incoming.url ?? "");
@@ -53,7 +53,7 @@ async function restoreNetwork(): Promise<void> {
   await page.context().setOffline(false);
 }
 
-/** Waits until the worker has stored the shell and answers for pages. */
+/** Waits until the service worker has stored the shell and responds for pages. */
 const untilInstalled = () =>
   page.evaluate(async () => {
     const { active } = await navigator.serviceWorker.ready;
@@ -93,7 +93,7 @@ test("browsers accept the manifest and offer to install the site", async () => {
   const { errors } = await devTools.send("Page.getAppManifest");
   expect(errors).toEqual([]);
   const { installabilityErrors } = await devTools.send("Page.getInstallabilityErrors");
-  // The browser's own reason: tests have windows without a profile.
+  // One error is expected, because tests use private windows.
   const ids = installabilityErrors
     .map(({ errorId }) => errorId)
     .filter((id) => id !== "in-incognito");
@@ -145,7 +145,7 @@ test("a new deployment is used at once and replaces the stored files without rel
   const shell = await (await page.request.get(SHELL_FILES)).text();
   const html = await (await page.request.get("/")).text();
   replaced.set("/", html.replace("<head>", `<head>${NEW_PAGE}`));
-  // Still with the worker of the old one.
+  // The page still runs with the service worker of the old deployment.
   await page.goto("/");
   await page.locator('meta[name="deployment"]').waitFor({ state: "attached" });
   await page.evaluate(() => (document.body.dataset["opened"] = "once"));

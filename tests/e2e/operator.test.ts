@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 afterEach(() => pages.expectNoErrors());
 
-/** Runs statements on the catalogue of the running product. */
+/** Runs SQL statements on the catalogue of the running product. */
 function onCatalogue<T>(run: (catalog: DatabaseSync) => T): T {
   const catalog = openLocalDatabase(inject("state"), CATALOG);
   if (!catalog) throw new Error("The catalogue has no file.");
@@ -116,12 +116,12 @@ test("an operator sees the current work, which refreshes itself, and failed task
   await page.getByRole("combobox", { name: "Show tasks" }).selectOption("failed");
   expect((await listed).status()).toBe(200);
   onCatalogue((catalog) => catalog.prepare("DELETE FROM videos WHERE id = ?").run(id));
-  // Without a click.
+  // The page refreshes without a click.
   await line.waitFor({ state: "detached" });
   await page.context().close();
 });
 
-/** Changes what a creator has stored, and the time that runners have worked for it today. */
+/** Changes the bytes that a creator has stored and the time that runners have worked for the creator today. */
 function addUsage(creatorId: string, bytes: number, milliseconds: number): void {
   onCatalogue((catalog) => {
     catalog
@@ -137,7 +137,7 @@ test("an operator sees the cost of the month and the creators with the highest u
   const metrics = openLocalDatabase(inject("state"), METRICS);
   if (!metrics) throw new Error("The numbers have no file.");
   const now = Date.now();
-  // No object has this name, so that nothing else is counted for it.
+  // No object has this name, so nothing else is counted for it.
   metrics
     .prepare(
       `INSERT OR REPLACE INTO days (at, metric, labels, bucket, n, total, peak)
@@ -145,7 +145,7 @@ test("an operator sees the cost of the month and the creators with the highest u
     )
     .run(now - (now % 86_400_000));
   metrics.close();
-  // More than all creators of other tests, who share the lists' first pages with this one.
+  // More than all creators of other tests, who share the first pages of the lists with this one.
   addUsage(video.creatorId, 1e12, 1e9);
   onTestFinished(() => addUsage(video.creatorId, -1e12, -1e9));
   const page = await pages.open(ADMIN, 390);
@@ -171,7 +171,7 @@ test("an operator sees metrics as charts and tables, also on a phone, and silenc
   if (!metrics) throw new Error("The numbers have no file.");
   const MINUTE_MS = 60_000;
   const now = Date.now() - (Date.now() % MINUTE_MS);
-  // No webhook is set up here, so that nothing else is in this line.
+  // No webhook is configured here, so nothing else is in this line.
   for (const minute of [1, 2, 3])
     metrics
       .prepare(
@@ -179,7 +179,7 @@ test("an operator sees metrics as charts and tables, also on a phone, and silenc
          VALUES (?, 'deliveries', 'webhook,refused', 0, 777, 777, 1)`,
       )
       .run(now - minute * MINUTE_MS);
-  // One that is over stays so: the rules run beside this test.
+  // An alert that is over stays over, although the rules run in parallel with this test.
   metrics
     .prepare(
       `INSERT OR REPLACE INTO alerts (name, state, since, bad_since, value)

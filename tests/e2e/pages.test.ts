@@ -58,7 +58,7 @@ afterAll(async () => {
 });
 
 describe.each(WIDTHS)("at %d pixels", (width) => {
-  /** A narrow screen is touched, and dark. */
+  /** The narrow screen is a touch screen and dark. */
   const isTouched = width < 500;
   let page: Page;
   let errors: () => string[];
@@ -83,7 +83,7 @@ describe.each(WIDTHS)("at %d pixels", (width) => {
     await settled(page);
   }
 
-  /** What holds for every state of every page. */
+  /** What must hold for every state of every page. */
   async function expectSound(): Promise<void> {
     expect(errors()).toEqual([]);
     expect(await violations(page)).toEqual([]);
@@ -108,7 +108,7 @@ describe.each(WIDTHS)("at %d pixels", (width) => {
       expect(await unmarkedStates(page)).toEqual([]);
       for (const window of OTHER_WINDOWS) {
         await page.setViewportSize(window);
-        // Large titles are made to fit a moment later.
+        // Large titles are fitted a moment later.
         await vi.waitFor(
           async () => expect([window.width, await isTooWide(page)]).toEqual([window.width, false]),
           TIMEOUT_MS,
@@ -118,7 +118,7 @@ describe.each(WIDTHS)("at %d pixels", (width) => {
     },
   );
 
-  /** Opens something, looks at it, and closes it again. */
+  /** Opens something, audits it and closes it again. */
   async function expectSoundDialog(button: Locator): Promise<void> {
     await button.click();
     await page.getByRole("dialog").waitFor();
@@ -177,7 +177,7 @@ describe.each(WIDTHS)("at %d pixels", (width) => {
 
     await page.route("**/v1/uploads", refuse);
     await open("/upload");
-    // Not one that the account has a video of.
+    // A file that the account has no video of.
     const file = "lamp.mp4";
     const source = await readFile(join(folder, "harbour-light.mp4"));
     await writeFile(join(folder, file), Buffer.concat([source, Buffer.alloc(1000)]));

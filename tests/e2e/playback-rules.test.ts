@@ -55,7 +55,7 @@ async function expectAccessible(page: Page): Promise<void> {
   expect(width).toBeLessThanOrEqual(page.viewportSize()!.width);
 }
 
-/** The embedded player plays on the site. */
+/** The embedded player plays on the allowed site. */
 async function expectPlayingOn(site: Server): Promise<void> {
   const page = await context.newPage();
   await page.goto(originOf(site));
@@ -75,7 +75,7 @@ test("the tabs of a video are saved together, and leaving with unsaved changes a
   await page.goto(`/studio/${videoId}`);
   await page.getByLabel("Description").fill("Boats, renamed.");
   await page.getByText("Unsaved changes").waitFor();
-  // A reload is asked about, and loses nothing.
+  // A reload asks first and loses nothing.
   const question = page.waitForEvent("dialog");
   const reloaded = page.reload();
   await (await question).accept();
@@ -87,7 +87,7 @@ test("the tabs of a video are saved together, and leaving with unsaved changes a
   await page.getByLabel("Country codes").fill(" ");
   await tabs.getByRole("link", { name: "Thumbnail" }).click();
   await page.getByRole("button", { name: "Save", exact: true }).click();
-  // The tab with the fault opens, which names it.
+  // The tab with the error opens and shows it.
   await page.getByText("Enter at least one country code.").waitFor();
   await expectAccessible(page);
   await page.getByLabel("Countries", { exact: true }).selectOption("All countries");
@@ -120,7 +120,7 @@ test("a creator adds chapters on the storyboard, and viewers see them", async ()
   await start.fill("0:06");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByText("Saved.").waitFor({ timeout: TIMEOUT_MS });
-  // With nothing to save, so that no bar covers a part of the list.
+  // Nothing is unsaved here, so that no bar covers a part of the list.
   await page.setViewportSize({ width: 390, height: 800 });
   await page.reload();
   await start.waitFor();
@@ -159,11 +159,11 @@ test("a creator chooses any second of a video as its thumbnail and sees it at on
   await offered.nth(2).click();
   await offered.nth(2).and(page.locator("[aria-pressed=true]")).waitFor();
   await frames.getByRole("slider").fill("6");
-  // It is seen before it is chosen.
+  // The image is visible before it is chosen.
   await frames.getByRole("img", { name: "Frame at 0:06" }).waitFor();
   await expectAccessible(page);
   const before = await thumbnailOf(page);
-  // All that the preview shows from now on.
+  // From now on the preview shows nothing else.
   const shown = await page.evaluateHandle(() => {
     const found: string[] = [];
     const preview = document.querySelector(".studio-side")!;
@@ -175,18 +175,18 @@ test("a creator chooses any second of a video as its thumbnail and sees it at on
   await frames.getByRole("button", { name: "Use this frame" }).click();
   await frames.getByText("The new thumbnail is being created.").waitFor();
   await untilThumbnailIsNew(page, before);
-  // Until it was made, the frame stood in for it.
+  // Until the thumbnail was made, the frame was shown in its place.
   expect((await shown.jsonValue()).some((src) => src.startsWith("data:image/jpeg"))).toBe(true);
   await page.close();
 });
 
-/** The file of the thumbnail that the preview shows: a video that is not public has another token in each response. */
+/** The file of the thumbnail that the preview shows: a video that is not public gets another token in each response. */
 async function thumbnailOf(page: Page): Promise<string | undefined> {
   const poster = page.getByRole("complementary", { name: "Preview" }).locator("img").first();
   return (await poster.getAttribute("src"))?.split("/files/")[1];
 }
 
-/** What was chosen stands in for a thumbnail until it is made. */
+/** The chosen frame is shown in place of the thumbnail until it is made. */
 async function untilThumbnailIsNew(page: Page, before: string | undefined): Promise<void> {
   await page.waitForFunction(
     (old) => {

@@ -13,7 +13,7 @@ import { WHITE_VIDEO_SECONDS } from "../support/product/white-video.ts";
 
 const { id, newPage, openPaused, media, untilTime, untilMedia, untilPaused } = setUpWhiteVideo();
 
-/** Whether the browser's own full screen shows something in the player. */
+/** Whether something in the player is in the browser's own full screen. */
 const inFullScreen = (page: Page, selector: string) => page.locator(`:fullscreen ${selector}`);
 
 test("the quality menu shows which rendition the automatic mode plays", async () => {
@@ -92,7 +92,7 @@ test("the keys work as on YouTube", async () => {
   await pressUntil("Control+ArrowRight", near(6));
   await page.locator(".player-chapter", { hasText: "Harbour <lights>" }).waitFor();
   await pressUntil("Control+ArrowRight", near(16));
-  // From where a chapter has just begun, back is the one before it.
+  // If a chapter has just begun, back leads to the one before it.
   await pressUntil("Control+ArrowLeft", near(6));
   await pressUntil("Control+ArrowLeft", (time) => time < 0.1);
   await keyboard.press("k");
@@ -164,7 +164,7 @@ test("the volume is remembered, even before the controls have loaded", async () 
   await untilTime((time) => time > 0.2);
   expect(await media("volume")).toBeCloseTo(0.85);
   expect(await media("muted")).toBe(true);
-  // Nobody needs to be told: it was the viewer's choice.
+  // No message is needed, because it was the viewer's choice.
   expect(await page.getByRole("button", { name: "Tap to unmute" }).count()).toBe(0);
 });
 
@@ -195,7 +195,7 @@ test("a video that is still being processed shows its full duration and the miss
     const response = await route.fetch();
     await route.fulfill({ response, json: asPlayable((await response.json()) as object) });
   });
-  // The playlists as they are while the second half is encoded.
+  // The playlists as they are while the second half is being encoded.
   await page.route("**/*.m3u8", async (route) => {
     const response = await route.fetch();
     const playlist = await response.text();

@@ -69,7 +69,7 @@ test.each([
   const page = await openPaused({ context: options });
   for (const control of ["media-time-display", "media-mute-button", "media-fullscreen-button"]) {
     const box = await boxOf(page.locator(`.player-bar ${control}`));
-    // The controls fade in.
+    // Waits until the controls have faded in.
     await vi.waitFor(
       async () =>
         expect(textContrast(await pixelsOf(page, box))).toBeGreaterThanOrEqual(MIN_CONTRAST),
@@ -82,8 +82,8 @@ test("without permission to autoplay with sound, playback starts muted and a tap
   const strict = await launchBrowser({ autoplay: false });
   try {
     const page = await newPage(DESKTOP, strict);
-    // Playwright's own scripts count as a click, so nothing may run before the browser has refused to play. This one runs
-    // with the page, and tells by a request.
+    // Playwright's own scripts count as a click, so none may run before the browser has refused to play. This script
+    // runs with the page and reports by a request.
     await page.addInitScript(() => {
       const play = Reflect.get(HTMLMediaElement.prototype, "play") as () => Promise<void>;
       HTMLMediaElement.prototype.play = function playAndTell(this: HTMLMediaElement) {
@@ -171,7 +171,7 @@ test.each([
   const page = await openPaused({ context: options, path });
   const expectInside = async (menu: Locator) => {
     await vi.waitFor(async () => {
-      // Both each time: on a phone, the page scrolls.
+      // Both are checked each time, because the page scrolls on a phone.
       const [player, box] = [await boxOf(page.locator("media-controller")), await boxOf(menu)];
       expect(box.x).toBeGreaterThanOrEqual(player.x);
       expect(box.y).toBeGreaterThanOrEqual(player.y);
@@ -216,7 +216,7 @@ test("the keys work with Caps Lock and from any focused element, except those th
   await page.locator("main a").first().focus();
   await keyboard.press("k");
   await untilPaused(false);
-  // The key that Caps Lock makes of K.
+  // The key value of K with Caps Lock.
   await keyboard.press("K");
   await untilPaused(true);
   await keyboard.press("End");

@@ -14,10 +14,10 @@ import { WHITE_VIDEO_CHAPTERS, WHITE_VIDEO_SECONDS } from "../support/product/wh
 
 const { id, newPage, openPaused, media, untilTime, untilPaused } = setUpWhiteVideo();
 
-/** Of no video and no playlist. */
+/** The id of no video and no playlist. */
 const OTHER_ID = "1111111111111111111111";
 
-/** Chooses in the gear's menu. */
+/** Chooses an item in the settings menu. */
 async function choose(page: Page, menu: string, choice: string | RegExp): Promise<void> {
   await page.locator("media-settings-menu-button").click();
   await page.getByRole("menuitem", { name: menu }).click();
@@ -27,7 +27,7 @@ async function choose(page: Page, menu: string, choice: string | RegExp): Promis
   await page.locator("media-settings-menu").waitFor({ state: "hidden" });
 }
 
-/** Two clicks: the gear, and the item. */
+/** It takes two clicks: the settings button and the item. */
 async function switchOn(page: Page, name: string): Promise<void> {
   await page.locator("media-settings-menu-button").click();
   const item = page.locator("media-settings-menu [role=menuitemcheckbox]", { hasText: name });
@@ -85,7 +85,7 @@ test("speed, captions and their style are remembered for the next video", async 
   expect(await media("playbackRate")).toBe(1.5);
   const player = await page.locator("media-controller").boundingBox();
   if (!player) throw new Error("no player");
-  // In the middle, above the controls, there are only white frames and the caption.
+  // In the centre, above the controls, there are only white frames and the caption.
   const frames = {
     x: player.x + player.width / 2 - 100,
     y: player.y + player.height * 0.5,
@@ -207,7 +207,7 @@ test("the system's media controls show the video and control it", async () => {
 
 test("a phone's lock screen uses the same poster as the player and loads no larger one", async () => {
   const page = await newPage({ viewport: { width: 360, height: 740 }, deviceScaleFactor: 2 });
-  // The white video has too few lines for a poster in two sizes.
+  // The white video is too low for a poster in two sizes.
   await page.route("**/v1/videos/*/watch", async (route) => {
     const response = await route.fetch();
     const body = (await response.text()).replaceAll("/poster.jpg", "/poster-large.jpg");
@@ -240,6 +240,6 @@ test("a swipe scrubs through the video", async () => {
     page,
     [0.2, 0.3, 0.4, 0.5, 0.6, 0.7].map((share) => ({ x: box.x + box.width * share, y })),
   );
-  // Half of the width is half of this short video.
+  // Half of the width corresponds to half of this short video.
   await untilTime((time) => time > 9 && time < 15);
 });

@@ -24,7 +24,7 @@ test("a browser with native HLS has the same menus and does not load hls.js", as
   const page = await newPage();
   const hasLoadedHls = watchForHls(page);
   await withoutMediaSource(page, true);
-  // What the browser offers for streams that it loads by itself.
+  // What the browser offers for streams with native playback.
   await page.addInitScript(() => {
     const remote = Object.assign(new EventTarget(), {
       state: "disconnected",
@@ -79,7 +79,7 @@ test("a browser that cannot play the video shows a message and does not load hls
 
 test("a phone rotates to the orientation of the video in full screen", async () => {
   const page = await newPage(PHONE);
-  // Computers refuse to turn.
+  // Desktop browsers refuse to rotate.
   await page.addInitScript(() => {
     const turns: string[] = [];
     Object.assign(window, { turns });
@@ -100,7 +100,7 @@ test("a phone rotates to the orientation of the video in full screen", async () 
 
 test("Safari can send the video to an AirPlay device", async () => {
   const page = await newPage();
-  // As Safari is: its media source is managed, and allows AirPlay only beside an address that a device can load.
+  // Like Safari: its media source is managed and allows AirPlay only with an additional address that a device can load.
   await page.addInitScript(() => {
     Object.assign(window, {
       ManagedMediaSource: MediaSource,
@@ -124,7 +124,7 @@ test("Safari can send the video to an AirPlay device", async () => {
   });
   await page.locator("media-airplay-button").click();
   await page.waitForFunction(() => "hasAskedForDevice" in window);
-  // It still plays here, from the first of its sources.
+  // It still plays locally, from the first of its sources.
   expect(await media("currentSrc")).toMatch(/^blob:/);
   await page.keyboard.press("3");
   await untilTime((time) => near(7.2)(time) || time > 7.2);

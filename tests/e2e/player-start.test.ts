@@ -29,7 +29,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A page, and what it requests, in order. */
+/** A page and the requests that it has made, in order. */
 async function openPage(): Promise<{ page: Page; requests: Request[] }> {
   const page = await (await browser.newContext({ baseURL: origin })).newPage();
   await recordMediaErrors(page);
@@ -52,12 +52,12 @@ test("a watch page requests the video and its playback once, in parallel with th
   ]);
   expect(paths).not.toContain(`/v1/videos/${videoId}`);
   expect(paths).not.toContain(`/v1/videos/${videoId}/playback`);
-  // Nothing of the page's own comes between its code and these.
+  // No other request of the page comes between its code and these.
   const answered = paths.findIndex((path) => path.endsWith("/multivariant.m3u8"));
   const before = paths.slice(0, answered);
   expect(before.some((path) => path.includes("/assets/player-"))).toBe(true);
   expect(before.some((path) => path.includes("/hls-source-"))).toBe(true);
-  // Nor does the site's code come before the video.
+  // The site's code does not come before the video either.
   expect(paths.find((path) => /^\/(v1|api)\//.test(path))).toBe(`/v1/videos/${videoId}/watch`);
   await page.context().close();
 });
@@ -65,7 +65,7 @@ test("a watch page requests the video and its playback once, in parallel with th
 test("the HTML file requests the code of its page before any other script runs", async () => {
   const expectCode = async (path: string, code: string[], api: string[]) => {
     const { page, requests } = await openPage();
-    // Nothing but the HTML file and the script in it.
+    // The page has only the HTML file and the script in it.
     await page.route(/\.js$/, (route) => route.abort());
     await page.goto(path);
     const names = ["start", "app", "player", "hls-source", "search", "embed"];
@@ -104,14 +104,14 @@ test("a phone shows the poster of a shared video in the player's position before
   await page.goto(`/watch/${videoId}`, { waitUntil: "commit" });
   await poster.waitFor();
   expect(await poster.evaluate((image: HTMLImageElement) => image.decode())).toBeUndefined();
-  // Until the styles have arrived, it has its own size.
+  // It has its own size until the styles have arrived.
   await expect.poll(async () => (await poster.boundingBox())?.width).toBe(390);
   const place = await poster.boundingBox();
   isHeld = false;
   await expectPlaying(page);
   await poster.waitFor({ state: "hidden" });
   expect(await page.locator("media-controller").boundingBox()).toEqual(place);
-  // The next page has none of it.
+  // The next page does not have it.
   await page.locator(".header-home").click();
   await poster.waitFor({ state: "detached" });
   await page.context().close();
@@ -134,7 +134,7 @@ test("pointing at a card preloads the player's code, so that the click loads onl
   const card = page.locator(`a[href="/watch/${videoId}"]`).first();
   const playerFiles = () =>
     new Set(requests.map(pathOf).filter((path) => /\/player-.*\.js/.test(path)));
-  // Once more, if the page did not listen yet.
+  // Repeated in case the page did not listen yet.
   const pointed = async () => {
     await page.mouse.move(0, 0);
     await card.hover();
@@ -145,7 +145,7 @@ test("pointing at a card preloads the player's code, so that the click loads onl
   expect(requests.some((request) => request.method() === "POST")).toBe(false);
   await card.click();
   await expectPlaying(page);
-  // The import of a preloaded file counts as a request again, at any time, so files count and not requests.
+  // The import of a preloaded file counts as another request at any time, so files are counted, not requests.
   expect(playerFiles()).toEqual(loaded);
   expect(requests.filter((request) => pathOf(request).endsWith("/watch"))).toHaveLength(1);
   await page.context().close();
@@ -160,7 +160,7 @@ test("a player reports startup time and playback quality anonymously", async () 
       .filter((request) => pathOf(request) === "/v1/beacons")
       .map((request) => request.postDataJSON() as { token: string; quality?: object })
       .flatMap(({ quality }) => quality ?? []);
-  // As when the page is left; the code that measures may still be on its way.
+  // What happens when the page is left; the measuring code may still be loading.
   await expect
     .poll(
       async () => {

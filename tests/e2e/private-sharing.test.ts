@@ -55,7 +55,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** @param isWaiting false where a page of a video has no video, and none will come */
+/** @param isWaiting false if a video page has no video and will not get one */
 async function expectAccessible(page: Page, isWaiting = true): Promise<void> {
   if (isWaiting) await settled(page);
   expect(await violations(page)).toEqual([]);
@@ -63,7 +63,7 @@ async function expectAccessible(page: Page, isWaiting = true): Promise<void> {
   expect(width).toBeLessThanOrEqual(page.viewportSize()!.width);
 }
 
-/** A visitor of their own, who opens an address. */
+/** A separate visitor who opens an address. */
 async function visit(path: string, width = 390): Promise<Page> {
   const visitor = await browser.newContext({ baseURL: origin, viewport: { width, height: 800 } });
   visitor.setDefaultTimeout(TIMEOUT_MS);
@@ -113,7 +113,7 @@ test("a private video asks for its password, also when embedded", async () => {
   await page.getByLabel("Video password").fill("harbour at dawn");
   await page.keyboard.press("Enter");
   await untilPlaying(page);
-  // This tab need not say it again.
+  // The password is not needed again in this tab.
   await page.reload();
   await untilPlaying(page);
   await page.context().close();

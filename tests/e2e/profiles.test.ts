@@ -14,7 +14,7 @@ const { origin, id, newPage } = setUpWhiteVideo();
 const PIN = "2580";
 const TABLET = { viewport: { width: 820, height: 1180 }, hasTouch: true };
 
-/** No accessibility violation, and nothing wider than the window. */
+/** Expects no accessibility violation and nothing wider than the window. */
 async function expectSound(page: Page): Promise<void> {
   await settled(page);
   expect(await violations(page)).toEqual([]);
@@ -54,7 +54,7 @@ test.each([
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByRole("button", { name: "Edit Ada" }).waitFor();
 
-    // Nobody has chosen in a session that begins: every page asks first.
+    // A new session has no profile yet, so every page asks for one first.
     await page.context().clearCookies();
     await signIn(page, account);
     await page.goto("/history");
@@ -106,7 +106,7 @@ test("a profile has its own language on every device", async () => {
   await other.goto("/");
   await choice(other).waitFor({ timeout: TIMEOUT_MS });
   await choice(page).click();
-  // Also in the tab that was open.
+  // The change also applies in the tab that was open.
   for (const on of [page, other])
     await on.getByRole("button", { name: "Kontomenü von Oma" }).waitFor({ timeout: TIMEOUT_MS });
   await page.goto("/profiles");

@@ -15,7 +15,7 @@ const sources = existsSync(FOLDER)
   : [];
 const TRANSCODING_TIMEOUT_MS = 600_000;
 
-/** Sources that cannot be used, with the error code that the creator gets. */
+/** Unusable sources, with the error code that the creator gets. */
 const UNPLAYABLE: Record<string, string> = {
   "moz-no_timescale.mp4": "damaged_file",
 };

@@ -12,11 +12,11 @@ import { RunnerList, RunnerTokenCreated } from "../../workers/contract/runners.t
 import { signInAsAdmin } from "../support/product/admin-account.ts";
 import { searchProcess } from "../support/transcoder/searched-process.ts";
 
-/** Of a wait for another process, on a machine that does much else. */
+/** Timeout for something that another process does on a busy computer. */
 const WAIT = { timeout: 300_000, interval: 500 };
-/** Fewer tasks would say little about a share. */
+/** With fewer tasks a share would mean little. */
 const MIN_TASKS = 12;
-/** What "half" may be: both do one task at a time, and tasks differ in length. */
+/** The tolerance of "half": both runners do one task at a time, and tasks differ in length. */
 const HALF = { least: 0.3, most: 0.7 };
 
 test("a remote runner does about half of the work until its token is revoked", async () => {
@@ -41,7 +41,7 @@ test("a remote runner does about half of the work until its token is revoked", a
   const remote = `remote-${id}`;
   await vi.waitFor(async () => expect((await tasksDone()).has(remote)).toBe(true), WAIT);
 
-  // Who asks first is chance, so more videos may be needed until the shares are what both can do.
+  // Which runner asks first is random, so more videos may be needed until the shares reflect what both can do.
   const source = join(folder, "quay.mp4");
   await generateSource(source, { seconds: 12, width: 640, height: 360 });
   const before = (await tasksDone()).get("local-0") ?? 0;

@@ -16,7 +16,7 @@ const EXPIRY_POLL_OPTIONS = { timeout: 2 * TOKEN_LIFETIME_SECONDS * 1000, interv
 const CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:08.000\nThe harbour is quiet.\n";
 
 let browser: Browser;
-/** Two pages that wait for the same minute to pass: their tokens are their own. */
+/** Two pages that wait for the same minute to pass; each has its own tokens. */
 let page: Page;
 let downloads: Page;
 let folder: string;
@@ -79,11 +79,11 @@ async function putCaptions({ email, password }: { email: string; password: strin
   }
 }
 
-/** Those of the other language: the transcript has loaded the first at once. */
+/** The captions of the other language, because the transcript has already loaded the first. */
 const captions = () => page.locator("track[kind=captions][srclang=de]");
 const captionsUrl = () => captions().evaluate((track: HTMLTrackElement) => track.src);
 
-/** Waits, with nothing playing, until the server refuses a URL's token. */
+/** Waits without playback until the server refuses a URL's token. */
 async function untilRefused(url: string): Promise<void> {
   await vi.waitFor(
     async () => expect((await page.request.get(url)).status()).toBe(403),

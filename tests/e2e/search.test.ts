@@ -13,7 +13,7 @@ import { expectPlaying, recordMediaErrors } from "../support/product/player.ts";
 
 const origin = inject("origin");
 const TITLE = "The Cormorant";
-/** The cue with the marmalade starts here. */
+/** Start of the cue with the marmalade. */
 const CUE_START_SECONDS = 21;
 const SUBTITLES = `1
 00:00:02,000 --> 00:00:04,000

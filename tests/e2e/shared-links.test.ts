@@ -24,7 +24,7 @@ let folder: string;
 /** Violations of the Content-Security-Policy. */
 const blocked: string[] = [];
 
-/** A public video, hidden before anyone asked for its page. */
+/** A public video that is hidden before anyone has requested its page. */
 async function publishAs(title: string, visibility: string): Promise<PublishedVideo> {
   const published = await publishVideo(origin, folder, title);
   const api = new ApiClient(origin);
@@ -59,7 +59,7 @@ async function fetched(path: string): Promise<{ status: number; headers: Headers
   return { status: response.status, headers: response.headers, html: await response.text() };
 }
 
-/** What the head of a document says, parsed by the browser without running its scripts. */
+/** The contents of a document's head, parsed by the browser without running its scripts. */
 async function headOf(path: string) {
   const { html } = await fetched(path);
   return page.evaluate((source) => {
@@ -172,7 +172,8 @@ test.each(["/", "/search?q=a", "/sign-in", "/settings", "/settings/keys", "/stud
 test("pages of a query, a category, a tag and a creator have their own titles", async () => {
   const creator = (await headOf(`/watch/${video.id}`)).data?.["author"] as { url: string };
   const creatorPath = creator.url.replace(origin, "");
-  // The index follows the video, and Pages keeps what it knew of the tag before, if another test asked, for a minute.
+  // The index is updated after the video, and Pages caches an earlier response about the tag for a minute if another
+  // test has requested it.
   await expect
     .poll(async () => (await headOf("/tag/sea")).canonical, { timeout: INDEX_TIMEOUT_MS })
     .toBe(`${origin}/tag/sea`);
@@ -224,7 +225,7 @@ test("crawlers find only the public video", async () => {
   const [, index] = /^Sitemap: (.+)$/m.exec(robots.html) ?? [];
   const list = await (await fetch(index ?? "")).text();
   const [, first] = /<loc>(.+?)<\/loc>/.exec(list) ?? [];
-  // Pages caches sitemaps: the query makes this one of its own.
+  // Pages caches sitemaps, so a query string gives this one its own address.
   const sitemap = await fetch(`${first}&${newId()}`);
   const xml = await sitemap.text();
   expect(sitemap.headers.get("content-type")).toContain("application/xml");

@@ -71,7 +71,7 @@ async function withPage<T>(
 }
 
 describe("a page has no layout shifts while it loads", () => {
-  /** On a tablet, which has the layouts of the others, only what viewers see most. */
+  /** On a tablet, which uses the layouts of the others, only the main pages are tested. */
   const ON_TABLETS = ["home", "search", "watch", "creator"];
 
   test.each([390, 820, 1440])("at %d pixels", async (width) => {
@@ -129,7 +129,7 @@ test.each(LONG_TITLES)("$title fits in the hero, with the watch button in view",
     for (const { width, height } of SCREENS) {
       await page.setViewportSize({ width, height });
       await settled(page);
-      // Letters that are joined must not be pushed into each other.
+      // Letters of a joined script must not be spaced apart.
       const set = { width, isCut: false, areTight: !long.isTall };
       await expect.poll(() => titleSetting(page)).toMatchObject(set);
       expect((await titleSetting(page)).lines).toBeGreaterThan(long.isTall ? 1.2 : 0.8);
@@ -140,7 +140,7 @@ test.each(LONG_TITLES)("$title fits in the hero, with the watch button in view",
 });
 
 describe("the back button returns to the viewer's scroll position", () => {
-  /** Goes to the video in the middle of a list, and back. */
+  /** Opens the video in the middle of a list and goes back. */
   async function leaveAndReturn(
     page: Page,
     card: string,

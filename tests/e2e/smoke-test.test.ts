@@ -3,7 +3,7 @@ import { smokeTest } from "../../scripts/deploy/smoke-test.ts";
 import type { Statement } from "../../scripts/deploy/one-time-link.ts";
 import { CATALOG, openLocalDatabase } from "../../scripts/dev/local-databases.ts";
 
-/** Runs a statement in the database of the running product, in which Cloudflare's API would run it. */
+/** Runs a statement in the database of the running product, as Cloudflare's API would. */
 function run({ sql, params }: Statement): Promise<unknown> {
   const db = openLocalDatabase(inject("state"), CATALOG);
   if (!db) throw new Error("The product has no database.");

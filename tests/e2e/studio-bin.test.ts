@@ -40,10 +40,10 @@ interface PlannedTime {
 
 const TOKYO_OFFSET_MS = 9 * 3_600_000;
 
-/** A moment as a field for date and time has it. */
+/** A time in the format of a date and time field. */
 const localTime = (at: number): string => new Date(at + TOKYO_OFFSET_MS).toISOString().slice(0, 16);
 
-/** Confirms in the dialog that asks. */
+/** Confirms in the dialog. */
 async function confirm(action: string): Promise<void> {
   await page.getByRole("dialog").getByRole("button", { name: action, exact: true }).click();
   await page.getByRole("dialog").waitFor({ state: "detached" });
@@ -85,7 +85,7 @@ test("a deletion in My videos can be undone at once", async () => {
 });
 
 test("a scheduled video shows when it will be published", async () => {
-  // Whole minutes, as the fields have them in the time zone of the device.
+  // Whole minutes in the time zone of the device, as in the fields.
   const [publishAt, unpublishAt] = [1, 2].map((days) => {
     const at = new Date(Date.now() + days * 86_400_000).setSeconds(0, 0);
     return { iso: new Date(at).toISOString(), local: localTime(at) };
@@ -100,7 +100,7 @@ test("a scheduled video shows when it will be published", async () => {
   await page.reload();
   await page.getByLabel("Make private at").waitFor();
   expect(await page.getByLabel("Publish at").inputValue()).toBe(publishAt.local);
-  // Otherwise the header may cover a part of a control.
+  // Scrolled so that the header does not cover a part of a control.
   await page.evaluate(() => scrollTo(0, 0));
   await expectAccessible(page);
   expect(await api.call("GET", `/v1/videos/${ids[0]}`)).toMatchObject({

@@ -48,7 +48,7 @@ beforeAll(async () => {
   await writeFile(join(folder, "empty.mp4"), "");
   await writeFile(join(folder, "photo.mp4"), Buffer.from("ffd8ffe000104a464946", "hex"));
   await writeFile(join(folder, "notes.ts"), "export const sea = 7;\n");
-  // Signs up.
+  // Signs a creator up.
   await videosOf(CREATOR);
   browser = await launchBrowser();
   context = await browser.newContext({ baseURL: inject("origin"), reducedMotion: "reduce" });
@@ -133,7 +133,7 @@ test("files are added by drop, by paste and as a folder, and start with the defa
   await page.locator(".upload-folder input").setInputFiles(inside);
 
   await rowOf("foam.mts", page).waitFor();
-  // A title is cut between what a reader takes for characters.
+  // A title is never cut within a user-perceived character.
   await openDetails(long, page);
   expect(await detailsOf(long, page).getByLabel("Title").inputValue()).toBe(`a${"👍🏽".repeat(49)}`);
   await openDetails("tide.mts", page);
@@ -179,7 +179,7 @@ test("files are read from links: one becomes a playable video, another shows why
     const title = detailsOf("Buoy_by_link.mp4", page).getByLabel("Title");
     expect(await title.inputValue()).toBe("Buoy by link");
     await publish("Buoy_by_link.mp4", "Buoy, from elsewhere", page);
-    // The first test has uploaded the same file, with another name.
+    // The first test has uploaded the same file under another name.
     await rowOf("Buoy_by_link.mp4", page).getByRole("link", { name: "A buoy in fog" }).waitFor();
     const video = (await videosOf(CREATOR)).find((each) => each.title === "Buoy, from elsewhere");
     const api = new ApiClient(inject("origin"));
@@ -194,7 +194,7 @@ test("files are read from links: one becomes a playable video, another shows why
 
 describe("ten files", () => {
   const NAMES = Array.from({ length: 10 }, (_, index) => `wave-${index}.mp4`);
-  /** Bytes per second: slow enough for a cut, a reload and a second tab before the end. */
+  /** Bytes per second: slow enough for a lost connection, a reload and a second tab before the end. */
   const NETWORK = { latency: 20, downloadThroughput: 5_000_000, uploadThroughput: 400_000 };
   let first: Page;
 
@@ -215,7 +215,7 @@ describe("ten files", () => {
     await page.goto("about:blank");
     const source = await readFile(join(folder, "buoy.mp4"));
     for (const [index, name] of NAMES.entries()) {
-      // A box that players skip.
+      // A box that players ignore.
       const free = Buffer.alloc(600_000, index);
       free.writeUInt32BE(free.length);
       free.write("free", 4);
@@ -231,7 +231,7 @@ describe("ten files", () => {
     await first.waitForFunction(() => document.querySelectorAll(".upload-row").length === 10);
     await first.getByRole("button", { name: "Pause all" }).click();
     await first.getByRole("button", { name: "Resume all" }).waitFor();
-    // Nobody knows how long files take that are not sent.
+    // The remaining time is unknown for files that are not being sent.
     await expect.poll(() => first.locator(".upload-facts", { hasText: / left$/ }).count()).toBe(0);
     await openDetails("wave-9.mp4", first);
     for (const width of WIDTHS)
@@ -261,7 +261,7 @@ describe("ten files", () => {
     // While other pages are visited, the header shows the progress.
     await first.getByRole("link", { name: "Kinora home" }).click();
     await first.locator(".header-upload", { hasText: "%" }).click();
-    // Leaving while something is sent is asked about.
+    // Leaving during an upload asks first.
     const question = first.waitForEvent("dialog");
     const reloaded = first.reload();
     expect((await question).type()).toBe("beforeunload");

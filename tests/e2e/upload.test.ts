@@ -35,7 +35,7 @@ const CREATOR = {
   email: "ida@example.com",
   password: "slow boats over quiet water",
 };
-/** After this time without progress a part is sent again. */
+/** Time without progress after which a part is sent again. */
 const STALL_MS = 60_000;
 /** The request that completes the upload. */
 const COMPLETE_URL = /\/v1\/uploads\/\w+\/complete$/;
@@ -77,7 +77,7 @@ async function chooseFile(name = "harbour.mp4"): Promise<void> {
   await chooseFiles([name]);
 }
 
-/** Chooses a file that the account has a video of, and uploads it all the same. */
+/** Chooses a file that the account already has a video of, and uploads it anyway. */
 async function chooseFileAgain(name = "harbour.mp4", tab = page): Promise<void> {
   await tab.goto("/upload");
   await chooseFiles([name], tab);
@@ -222,7 +222,7 @@ test("a part that the storage rejected or never answered is sent again, and comp
   await chooseFileAgain();
   const others = Math.ceil(SOURCE_BYTES / PART_BYTES) - 1;
   await vi.waitFor(() => expect(recorded.size).toBe(others), UPLOAD_TIMEOUT_MS);
-  // Nobody waits a minute here: the page's clock does.
+  // The page's clock is moved instead of waiting for a minute.
   await page.clock.fastForward(STALL_MS);
   await openDetails("harbour.mp4", page);
   await publish("harbour.mp4", "Harbour, after a refusal", page);
@@ -274,7 +274,7 @@ test("on a phone whose page is hidden, frozen and offline, an upload continues w
   const before = (await videosOf(CREATOR)).filter(({ state }) => state === "uploading");
   expect(before).toHaveLength(1);
   await session.send("Debugger.disable");
-  // Nobody waits for all attempts here: the page's clock does.
+  // The page's clock is moved instead of waiting for all attempts.
   await expect
     .poll(
       async () => {

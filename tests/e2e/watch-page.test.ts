@@ -18,9 +18,9 @@ import { WHITE_VIDEO_ACCOUNT, WHITE_VIDEO_LAST_LINE } from "../support/product/w
 
 const { origin, id, newPage, openPaused, media, untilTime } = setUpWhiteVideo();
 
-/** Of no video. */
+/** The id of no video. */
 const OTHER_ID = "0000000000000000000000";
-/** Presses of the Tab key after which nothing more is expected. */
+/** Number of Tab presses after which nothing more is expected. */
 const MAX_STOPS = 80;
 
 test.each([
@@ -28,7 +28,7 @@ test.each([
   ["a phone", PHONE],
 ])("on %s title and actions are visible without scrolling", async (_name, options) => {
   const page = await newPage(options);
-  // With as many actions as there can be.
+  // With the maximum number of actions.
   await page.route(`**/v1/videos/${id()}/watch`, async (route) => {
     const response = await route.fetch();
     const watch = (await response.json()) as { playback: Playback };
@@ -178,7 +178,7 @@ test("the transcript has every language, can be searched, and a click on a line 
     TIMEOUT_MS,
   );
   await transcript.locator("ol[lang=de]").getByText("The harbour is quiet.").waitFor();
-  // Reading it does not show captions.
+  // Reading the transcript does not turn captions on.
   const modes = await page
     .locator("track[kind=captions]")
     .evaluateAll((tracks) => tracks.map((track) => (track as HTMLTrackElement).track.mode));
@@ -231,7 +231,7 @@ test("a playing video continues in a mini player while the viewer browses", asyn
   await mini.waitFor();
   const left = await media("currentTime");
   await untilTime((time) => time > left);
-  // The keys of other pages are theirs.
+  // Keys on other pages are not handled by the player.
   await page.keyboard.press("k");
   expect(await media("paused")).toBe(false);
   await mini.getByRole("link", { name: "White harbour" }).click();
@@ -250,7 +250,7 @@ test("a paused video does not open the mini player", async () => {
   await page.locator("video").waitFor({ state: "detached" });
 });
 
-/** Moves the focus on with the Tab key, and checks that each stop can be seen. */
+/** Moves the focus with the Tab key and checks that each stop is visible. */
 async function tabTo(page: Page, selector: string): Promise<void> {
   for (let stop = 0; stop < MAX_STOPS; stop += 1) {
     await page.keyboard.press("Tab");

@@ -27,7 +27,7 @@ const ACCOUNT = {
 };
 const LOCAL_SECRET = "only-for-the-image-only-for-the-image";
 const HAND_BACK = "POST /api/runner/hand-back";
-/** Of a wait for another process, on a machine that does much else. */
+/** Timeout for something that another process does on a busy computer. */
 const WAIT = { timeout: 300_000, interval: 250 };
 
 const built = await builtImage();
@@ -59,7 +59,7 @@ describe.skipIf(reason !== null)("the container image", () => {
         SIGNUP_ROLE: "creator",
         LOCAL_RUNNER_SECRET: LOCAL_SECRET,
         SECOND_CODEC: "av1",
-        // The source would be published as it is, and H.264 never be encoded.
+        // Otherwise the source would be published unchanged and H.264 never be encoded.
         PASSTHROUGH: "false",
       },
     });
@@ -85,7 +85,7 @@ describe.skipIf(reason !== null)("the container image", () => {
     return image;
   }
 
-  /** As a Durable Object starts a container: with an address, a name and no credential. */
+  /** Like a Durable Object that starts a container: with an address, a name and no credential. */
   const startContainer = (): Promise<RunningImage> =>
     start({
       SLOTS: "2",
@@ -94,11 +94,11 @@ describe.skipIf(reason !== null)("the container image", () => {
       RUNNER_ID: "local-0",
     });
 
-  /** As an operator starts a runner elsewhere: with `docker run` and a token. */
+  /** Like an operator who starts a runner elsewhere: with `docker run` and a token. */
   const startRemote = (token: string): Promise<RunningImage> =>
     start({ KINORA_URL: `http://localhost:${API_PORT}`, KINORA_TOKEN: token });
 
-  /** @throws Error with what the image has printed, if it ends before that */
+  /** @throws Error with the output of the image if it ends before that */
   function whileRunning<T>(image: RunningImage, work: Promise<T> | undefined): Promise<T> {
     const early = image.ended.then((code) => {
       throw new Error(`The image ended with ${code}:\n${image.output()}`);
@@ -144,17 +144,17 @@ describe.skipIf(reason !== null)("the container image", () => {
     expect(await endOf(stopped)).toMatchObject({ code: 0 });
     expect(socket?.passed).toContain(HAND_BACK);
 
-    // Another runner goes on with it.
+    // Another runner continues the task.
     const token = await runnerToken();
     held = socket?.holdNextFile();
     const killed = await startRemote(token);
     await whileRunning(killed, held);
     await killed.kill();
 
-    // The same runner begins it again.
+    // The same runner starts it again.
     const last = await startRemote(token);
     await whileRunning(last, untilReady(api, id));
-    // The second codec is added after the video is ready, in another set of playlists.
+    // The second codec is added in another set of playlists after the video is ready.
     const { url, playlist } = await vi.waitFor(async () => {
       const { playback } = Watch.parse(await api.call("POST", `/v1/videos/${id}/watch`, {}));
       const found = new URL(playback?.hls ?? "", origin);
@@ -173,13 +173,16 @@ describe.skipIf(reason !== null)("the container image", () => {
   });
 });
 
-/** With what it has printed, for the report of a failure. */
+/** Contains the output, for the report of a failure. */
 async function endOf(image: RunningImage): Promise<{ code: number | null; output: string }> {
   const code = await image.ended;
   return { code, output: image.output() };
 }
 
-/** What the transcoder in the image says of itself. @throws Error while it does not answer */
+/**
+ * The health report of the transcoder in the image.
+ * @throws Error while it does not respond
+ */
 async function healthOf(folder: string): Promise<{ encoders: string[] }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ encoders: string[] }>();
   const asked = request({ socketPath: join(folder, "health.sock"), path: "/health" });

@@ -19,7 +19,7 @@ import { gated, newCatalog } from "./gated-database.ts";
 import { Interleaver } from "./interleaver.ts";
 import { MemoryStorage } from "./memory-storage.ts";
 
-// The runtime has this module; outside it, nothing waits for what follows a response.
+// The runtime provides this module; outside it, nothing waits for work after a response.
 vi.mock("cloudflare:workers", () => ({ waitUntil: () => undefined }));
 
 /**
@@ -87,7 +87,7 @@ async function uploadedParts(name: string, expiresAt: number) {
 
 type Given = Awaited<ReturnType<typeof uploadedParts>>;
 
-/** Everything that may happen to an upload and its video. */
+/** Everything that can happen to an upload and its video. */
 const ACTIONS = {
   complete: ({ id }: Given) => completeUpload(env, creator, id),
   "complete again": ({ id }: Given) => completeUpload(env, creator, id),
@@ -115,7 +115,7 @@ const ACTIONS = {
 };
 type Action = keyof typeof ACTIONS;
 
-/** Where a race begins: while the upload is open, after it was completed, or with the video in the bin. */
+/** The states in which a race begins: the upload is open, it was completed, or the video is in the bin. */
 type Start = "open" | "completed" | "binned";
 
 function chosenStart(random: () => number): Start {
@@ -147,7 +147,10 @@ async function stateOf({ id, videoId, key }: Given) {
   };
 }
 
-/** Runs one seed. @returns what happened, and what is wrong with it */
+/**
+ * Runs one seed.
+ * @returns what happened and what is wrong with it
+ */
 async function race(seed: number) {
   const random = randomOf(seed);
   const isExpired = random() < 0.7;
@@ -203,7 +206,8 @@ async function race(seed: number) {
     }
   }
 
-  // What the cron does an hour later, when it tries again what has failed, and whatever was killed: nothing is left of what ended, and nothing else is touched.
+  // The work of the cron an hour later, when it retries failures and whatever was killed: nothing is left of what
+  // ended, and nothing else has changed.
   await db.delete(sweepFailures);
   await expireUploads(env);
   await purgeLeftovers(env, Date.now() + 40 * DAY_MS);
@@ -216,7 +220,7 @@ async function race(seed: number) {
     if (rows.tasks.length > 0) wrong.push("after the sweep: a deleted video has tasks");
   } else if (upload?.state === "open" && isExpired)
     wrong.push("after the sweep: the upload is still open");
-  // Rows of earlier races would only slow down the next ones.
+  // Rows of earlier races would only slow the next ones down.
   for (const table of [outbox, tasks, transcodes, uploadParts, uploads, videos])
     await db.delete(table);
   return { wrong, start, chosen, trace: scheduler.trace, ended: upload?.state ?? "none" };

@@ -23,11 +23,10 @@ export interface Bench extends AsyncDisposable {
 
 /**
  * Starts a transcoder and its storage.
- *
  * @param maxMemoryBytes per task
  * @param maxDiskBytes per task
  * @param used the ffmpeg and ffprobe that it runs
- * @param recogniser makes what understands speech, in the temporary folder
+ * @param recogniser creates a speech recogniser in the temporary folder
  */
 export async function startBench(
   slots = 2,
@@ -156,10 +155,9 @@ const MATRICES: Readonly<Record<string, readonly [red: number, blue: number]>> =
 };
 
 /**
- * Red, green and blue in the middle of a file's first frame, as its tags define them. A JPEG has the BT.601 matrix
- * and full range.
- *
- * @param across where to look instead, as a share of the width
+ * Red, green and blue in the middle of a file's first frame, as its tags define them. A JPEG has the BT.601 matrix and
+ * full range.
+ * @param across position of the sample instead, as a share of the width
  */
 export async function middleColour(file: string, across = 0.5): Promise<number[]> {
   const { streams } = await probeFile(file);
@@ -189,7 +187,7 @@ export async function interlacedShare(file: string): Promise<number> {
   const { stderr } = await execute(tools.ffmpeg, [
     ...["-nostdin", "-i", file, "-map", "0:v:0", "-vf", "idet", "-f", "null", "-"],
   ]);
-  // ffmpeg 7 prints a line of zeros for a filter graph that it only tried.
+  // ffmpeg 7 prints a line of zeros for a filter graph that it has only tried.
   const counts = [
     ...stderr.matchAll(/Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+)/g),
   ].at(-1);

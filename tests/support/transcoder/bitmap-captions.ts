@@ -14,7 +14,7 @@ function segment(seconds: number, type: number, payload: readonly number[]): Buf
 
 const word = (value: number): number[] => [value >> 8, value & 0xff];
 
-/** What is shown from a time on: the image, or nothing. */
+/** What is shown from a given time: the image, or nothing. */
 function displaySet(seconds: number, number: number, isShown: boolean): Buffer {
   const canvas = [...word(320), ...word(240), 0x10, ...word(number)];
   const shown = [...word(0), 0, 0, ...word(8), ...word(8)];
@@ -36,7 +36,7 @@ function displaySet(seconds: number, number: number, isShown: boolean): Buffer {
   ]);
 }
 
-/** A `.sup` file with a caption that is an image, shown from 0.5 to 1.5 s, as ffmpeg reads it. */
+/** A `.sup` file with an image caption from 0.5 to 1.5 s, as ffmpeg reads it. */
 export const PGS_FILE: Buffer = Buffer.concat([
   displaySet(0.5, 0, true),
   displaySet(1.5, 1, false),

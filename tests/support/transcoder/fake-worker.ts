@@ -20,7 +20,7 @@ import type { StorageServer } from "./storage-server.ts";
 /** How often a waiting claim looks whether there is a task. */
 const POLL_MS = 20;
 
-/** What became of a task that was given to a runner. */
+/** The outcome of a task that was given to a runner. */
 export type TaskEnd = TaskOutcome | { type: "handed-back" };
 
 interface Offered {
@@ -30,13 +30,13 @@ interface Offered {
   end: (end: TaskEnd) => void;
 }
 
-/** The runner API without a Worker: it hands out tasks that a test has, and keeps what the runner says. */
+/** The runner API without a Worker: it hands out the test's tasks and records the runner's reports. */
 export interface FakeWorker extends AsyncDisposable {
   /** Base URL of the API. */
   url: string;
   claims: ClaimRequest[];
   handBacks: HandBack[];
-  /** The answer to every claim while it is set. */
+  /** The response to every claim while it is set. */
   answer: ClaimAnswer | undefined;
   /** The status of every response while it is set. */
   outage: number | undefined;
@@ -48,7 +48,10 @@ export interface FakeWorker extends AsyncDisposable {
     lost?: AbortSignal,
     emit?: (event: TaskEvent) => void,
   ) => Promise<TaskEnd>;
-  /** As `Runner.run`, for `runTask`. @throws Error when the task was handed back */
+  /**
+   * Like `Runner.run`, for `runTask`.
+   * @throws Error when the task was handed back
+   */
   run: (request: TaskRequest, lost: AbortSignal, emit: (event: TaskEvent) => void) => Promise<void>;
 }
 
@@ -56,7 +59,7 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
   return JSON.parse(Buffer.concat(await request.toArray()).toString("utf8"));
 }
 
-/** Starts it on a free port; the storage behind it is the one of the test. */
+/** Starts the API on a free port, in front of the test's storage. */
 export async function startFakeWorker(storage: StorageServer): Promise<FakeWorker> {
   const queue: Offered[] = [];
   const given = new Map<string, Offered>();
@@ -70,7 +73,7 @@ export async function startFakeWorker(storage: StorageServer): Promise<FakeWorke
     return offered !== undefined;
   }
 
-  /** Everything that the runner does not list any more goes back. */
+  /** Every task that the runner no longer lists goes back. */
   function keepOnly(held: { taskId: string; attempt: number }[]): void {
     const kept = new Set(held.map(keyOf));
     for (const key of [...given.keys()]) if (!kept.has(key)) end(key, { type: "handed-back" });

@@ -61,12 +61,12 @@ function sequenceParameters(columns: number, fieldRows: number): Buffer {
   writer.golomb(columns - 1, fieldRows - 1);
   // Fields are allowed, but not within a frame (MBAFF).
   writer.fixed(0b00, 2).fixed(0b1, 1).fixed(0b0, 1);
-  // Of the VUI only the timing.
+  // Of the VUI only the timing is written.
   writer.fixed(1, 1).fixed(0b0000, 4).fixed(1, 1).fixed(1, 32).fixed(50, 32).fixed(1, 1);
   return unit(NAL.sequence, writer.fixed(0b0000, 4).end());
 }
 
-/** Clause 7.3.2.2: CAVLC, and slices say how they are deblocked. */
+/** Clause 7.3.2.2: CAVLC, with deblocking control in the slices. */
 function pictureParameters(): Buffer {
   const writer = new BitWriter().golomb(0, 0).fixed(0b00, 2).golomb(0, 0, 0).fixed(0b000, 3);
   return unit(NAL.picture, writer.golomb(0, 0, 0).fixed(0b100, 3).end());
@@ -78,13 +78,16 @@ function fieldSlice(frame: number, isBottom: boolean, macroblocks: Buffer): Buff
   header.fixed(1, 1).fixed(isBottom ? 1 : 0, 1);
   if (!isBottom) header.golomb(frame % 2);
   header.fixed(isBottom ? 1 : 0, ORDER_COUNT_BITS).fixed(0, isBottom ? 1 : 2);
-  // No change of the quantizer, and no deblocking; then the type of the first macroblock.
+  // The quantizer is unchanged and deblocking is off; then follows the type of the first macroblock.
   header.golomb(0, 1).golomb(25);
   const data = Buffer.concat([header.aligned(), macroblocks, Buffer.from([0x80])]);
   return unit(isBottom ? NAL.field : NAL.idr, data);
 }
 
-/** Clause 7.3.5: samples as they are. @param luma of the field at a column and a line; not zero */
+/**
+ * Clause 7.3.5: uncompressed samples.
+ * @param luma of the field at a column and a line; not zero
+ */
 function uncompressed(
   columns: number,
   fieldRows: number,
@@ -108,7 +111,7 @@ function uncompressed(
   return Buffer.concat(parts);
 }
 
-/** Bars that move to the left, a field at a time: 25 frames per second, top field first. */
+/** Bars that move to the left with each field: 25 frames per second, top field first. */
 export function fieldPictures(width: number, height: number, frames: number): Buffer {
   const [columns, fieldRows] = [width / MACROBLOCK, height / (2 * MACROBLOCK)];
   const parts = [sequenceParameters(columns, fieldRows), pictureParameters()];

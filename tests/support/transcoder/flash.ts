@@ -19,7 +19,7 @@ export const BEEP = `aevalsrc='if(${louds}\\,0.8*sin(2*PI*1000*t)\\,0)':s=44100`
 const MIN_WHITE = 128;
 const MIN_BEEP = 0.2;
 const SAMPLE_RATE = 48_000;
-/** How far the lags of one video may differ. */
+/** The largest accepted difference between the lags of one video. */
 const LAG_TOLERANCE_SECONDS = 0.02;
 
 /** Times in seconds at which the video turns white. */
@@ -47,7 +47,9 @@ export interface Lag {
   marks: number;
 }
 
-/** By how many seconds the beeps lag behind the flashes: the lag that most pairs share, and how many do. */
+/**
+ * By how many seconds the beeps lag behind the flashes: the lag that most pairs share, and the number of these pairs.
+ */
 export function lagOf(white: readonly number[], loud: readonly number[]): Lag {
   const all = loud.flatMap((beep) => white.map((flash) => beep - flash));
   function alike(lag: number): number[] {
@@ -61,7 +63,7 @@ export function lagOf(white: readonly number[], loud: readonly number[]): Lag {
 /** Frame rate at which a source is sampled to see when its frames are shown. */
 const TIMELINE_RATE = 1000;
 
-/** The lag of the source itself when a player decodes it: some encoders of old formats delay their audio. */
+/** The lag of the source itself when a player decodes it, since some encoders of old formats delay their audio. */
 export async function sourceLag(file: string): Promise<number> {
   const [video, audio] = [`${file}.timeline.gray`, `${file}.timeline.f32`];
   await promisify(execFile)(tools.ffmpeg, [

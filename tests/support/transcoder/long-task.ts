@@ -3,13 +3,13 @@ import type { TaskRequest } from "../../../workers/contract/transcodes.ts";
 import { type Bench, generate } from "./bench.ts";
 import { runTask, SETTINGS } from "./pipeline.ts";
 
-/** A task that takes a second or two, and waits where a test wants it to: the whole video in its lowest rendition. */
+/** A task that takes a second or two and waits where a test wants it to: the whole video in its lowest rendition. */
 export interface LongTask {
-  /** A request of its own for each test. */
+  /** Makes a new request for each test. */
   request: () => TaskRequest;
-  /** How many segments were sent to the storage so far, by all who ran it. */
+  /** How many segments were sent to the storage so far by all runs. */
   segmentsStored: () => number;
-  /** Keeps whoever runs it waiting when it stores a segment, until `letGo`. */
+  /** Makes every run wait when it stores a segment, until `letGo`. */
   holdSegment: (number: number) => void;
   letGo: () => void;
 }

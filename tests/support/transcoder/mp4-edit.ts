@@ -1,4 +1,4 @@
-/** Boxes that are full boxes or sample entries: how many bytes precede their children. */
+/** Full boxes and sample entries, with the number of bytes that precede their children. */
 const CHILDREN_AFTER: Readonly<Record<string, number>> = { stsd: 8, avc1: 78, hev1: 78, hvc1: 78 };
 
 /** Adds a box at the end of the first box at a path of types. The file's moov box must be its last one. */

@@ -37,7 +37,7 @@ function fieldHeader(isBottom: boolean): Buffer {
   return Buffer.concat([withStart(START.picture, picture), withStart(START.extension, extension)]);
 }
 
-/** Clause 7.2.1: a block of one grey, as the difference from the one before. */
+/** Clause 7.2.1: a block of one grey, as the difference from the previous one. */
 function block(difference: number): string {
   const size = difference === 0 ? 0 : Math.floor(Math.log2(Math.abs(difference))) + 1;
   const value = difference > 0 ? difference : difference + 2 ** size - 1;
@@ -62,7 +62,7 @@ function slice(row: number, columns: number, luma: (column: number) => number): 
   return withStart(row + 1, writer);
 }
 
-/** Bars that move to the left, a field at a time: 25 frames per second, top field first. */
+/** Bars that move to the left with each field: 25 frames per second, top field first. */
 export function mpeg2Fields(width: number, height: number, frames: number): Buffer {
   const rows = height / (2 * MACROBLOCK);
   const parts: Buffer[] = [];

@@ -7,7 +7,7 @@ const SEED = 20_261_129;
 /** How a file is damaged. Positions are shares of its length, lengths are in bytes. */
 export type Mutation =
   | { kind: "cut"; at: number }
-  /** @property head whether only in the first kilobytes */
+  /** @property head whether only the first kilobytes are damaged */
   | { kind: "flip"; head: boolean; bits: number[] }
   | { kind: "zero"; at: number; length: number }
   | { kind: "move"; at: number; to: number; length: number }
@@ -64,7 +64,7 @@ export function mutate(file: Buffer, mutation: Mutation, trap: Trap): Buffer {
   }
 }
 
-/** Damages each file so many times, each time in another way; the same mutants in every run. */
+/** Damages each file this many times, each time differently; every run makes the same mutants. */
 export function mutantsOf(files: readonly Buffer[], perFile: number, trap: Trap): Buffer[] {
   const count = files.length * perFile;
   const pools = MUTATIONS.map((one) => fc.sample(one, { numRuns: count, seed: SEED }));

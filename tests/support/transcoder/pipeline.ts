@@ -17,7 +17,7 @@ export const SETTINGS: PlanSettings = {
   loudness: true,
   audioUploads: true,
   secondCodec: "none",
-  // The tests of encoding would test nothing if their sources were copied.
+  // If sources were copied, the tests of encoding would test nothing.
   passthrough: false,
   alwaysEncode: false,
   parallelism: 2,
@@ -47,7 +47,7 @@ function outputsOf(folder: string, spec: TaskSpec): Record<string, string> {
   return { files: `${folder}/files/` };
 }
 
-/** What runs tasks: a transcoder here, or one in a process of its own. */
+/** Runs tasks: a transcoder in this process, or one in a separate process. */
 export type TaskHost = Pick<Runner, "run">;
 
 export interface Finished {
@@ -56,7 +56,7 @@ export interface Finished {
   outputs: Record<string, string>;
 }
 
-/** Has the transcoder run one task, and waits for its end. */
+/** Makes the transcoder run one task and waits for its end. */
 export async function runTask(
   runner: TaskHost,
   storage: StorageServer,
@@ -106,9 +106,9 @@ export type Keep = (kind: TaskSpec["kind"], plan: Plan, rendition?: string) => b
 const isLowest = ({ renditions }: Plan, id: string | undefined): boolean =>
   id === renditions[0]?.id;
 
-/** Of the video only the lowest rendition: all are encoded alike. */
+/** Only the lowest rendition of the video, since all are encoded alike. */
 export const LOWEST: Keep = (kind, plan, id) => kind !== "video" || isLowest(plan, id);
-/** No images and captions either. */
+/** Also without images and captions. */
 export const LOWEST_WITH_AUDIO: Keep = (kind, plan, id) =>
   kind === "audio" || (kind === "video" && isLowest(plan, id));
 export const ONLY_LOWEST: Keep = (kind, plan, id) => kind === "video" && isLowest(plan, id);
@@ -160,8 +160,7 @@ export async function planSource(
 
 /**
  * Runs every task of a planned source, in the Worker's order.
- *
- * @param keep picks the tasks and renditions that a test looks at, to save time
+ * @param keep picks the tasks and renditions that a test checks, to save time
  */
 export async function encodePlanned(
   runner: TaskHost,

@@ -23,7 +23,7 @@ export function codeOf({ outcome }: { outcome: Outcome }): string {
   return outcome.type === "failed" ? outcome.code : "done";
 }
 
-/** Handles items in their order, two at the same time. */
+/** Handles items in order, two at a time. */
 export async function twoAtOnce<T>(
   items: IteratorObject<T>,
   handle: (item: T) => Promise<void>,

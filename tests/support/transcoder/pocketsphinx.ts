@@ -7,14 +7,14 @@ import type { Recogniser } from "../../../containers/transcoder/runtime/recognis
 const MODEL = "/usr/share/pocketsphinx/model/en-us";
 const COMMAND = fileURLToPath(new URL("pocketsphinx-command.ts", import.meta.url));
 
-/** Why there is no pocketsphinx here; undefined if there is one. */
+/** Why pocketsphinx is unavailable; undefined if it is available. */
 export const WITHOUT_POCKETSPHINX =
   existsSync("/usr/bin/pocketsphinx_continuous") && existsSync(`${MODEL}/en-us.lm.bin`)
     ? undefined
     : "Debian's packages pocketsphinx and pocketsphinx-en-us are not installed";
 
 /**
- * Seven seconds of a LibriVox reader, who have given their recordings to the public domain; from the tests of pocketsphinx
+ * Seven seconds of a LibriVox reader, whose recordings are in the public domain; from the tests of pocketsphinx
  * (cmusphinx/pocketsphinx, test/data/librivox, -0870), encoded with Opus.
  */
 export const SPEECH = {
@@ -27,7 +27,7 @@ export const SPEECH = {
     ),
 };
 
-/** Of the words of `SPEECH`, those that are in a text. */
+/** The words of `SPEECH` that a text contains. */
 export function wordsHeard(text: string): string[] {
   const heard = text.toLowerCase().split(/[^a-z]+/);
   return SPEECH.words.filter((word) => heard.includes(word));
@@ -40,7 +40,9 @@ export async function pocketSphinx(folder: string): Promise<Recogniser> {
   return { program, model: MODEL };
 }
 
-/** A shell script that runs a program of ours, with Node's path in it: the transcoder gives it no environment. */
+/**
+ * A shell script that runs one of our programs. It contains Node's path, because the transcoder passes no environment.
+ */
 export async function writeCommand(program: string, script: string): Promise<void> {
   await writeFile(program, `#!/bin/sh\nexec "${process.execPath}" "${script}" "$@"\n`);
   await chmod(program, 0o755);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { generate } from "./bench.ts";
 import type { SmallFile } from "./small-files.ts";
 
-/** By container, the codecs that ffmpeg does not encode, with the tags by which it knows them. */
+/** The codecs, by container, that ffmpeg does not encode, with the tags by which it recognises them. */
 const TAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   avi: {
     ...{ cavs: "CAVS", cllc: "CLLC", cscd: "CSCD", dxtory: "xtor", fraps: "FPS1", h263i: "I263" },
@@ -35,7 +35,7 @@ const TAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const PICTURE = ["-f", "lavfi", "-i", "testsrc=s=64x48:r=10:d=0.5"];
 const SOUND = ["-f", "lavfi", "-i", "sine=d=0.5:r=8000"];
 
-/** Of each container a file, the tag in it, and after what that tag comes. */
+/** For each container a file, the tag in it, and what the tag comes after. */
 const BASES: Readonly<Record<string, { args: readonly string[]; tag: string; after: string }>> = {
   avi: { args: [...PICTURE, "-c:v", "mpeg4"], tag: "FMP4", after: "" },
   mov: { args: [...PICTURE, "-c:v", "mjpeg"], tag: "jpeg", after: "stsd" },
@@ -67,7 +67,7 @@ function relabel(file: Buffer, { tag, after }: { tag: string; after: string }, l
 }
 
 export interface RelabelledFile extends SmallFile {
-  /** What its packets claim to be. */
+  /** The codec that its packets claim to be. */
   codec: string;
 }
 

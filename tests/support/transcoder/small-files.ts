@@ -97,7 +97,7 @@ const VIDEO_FILES: Readonly<Record<string, string>> = {
   "rgb.avi": "-c:v rawvideo -pix_fmt bgr24",
 };
 
-/** Options of one encoder in a file with several, such as `-ar`; `?` stands for `a:` and the track's number. */
+/** Encoder options for one track of a file with several, such as `-ar`; `?` stands for `a:` and the track's number. */
 const SPEECH = "-ar:? 8000 -ac:? 1";
 /** Encoders of the audio tracks of files that have many, beside a video track. */
 const MANY_TRACKS: Readonly<Record<string, readonly string[]>> = {
@@ -119,7 +119,7 @@ const MANY_TRACKS: Readonly<Record<string, readonly string[]>> = {
     ...["pcm_s8_planar", "pcm_s16le_planar", "pcm_s16be_planar"],
     ...["pcm_s24le_planar", "pcm_s32le_planar"],
   ],
-  // Not in NUT, whose header says no channel layout: ffprobe 7.1 opens no such decoder without one, and fails.
+  // Not in NUT, whose header has no channel layout: ffprobe 7.1 cannot open such a decoder without one and fails.
   "recorders.avi": ["adpcm_ima_wav", "adpcm_ms", "adpcm_yamaha"],
   "recorders.nut": ["g722 -ar:? 16000 -ac:? 1", `g723_1 ${SPEECH} -b:? 6.3k`],
   "windows.asf": ["wmav1"],
@@ -133,12 +133,12 @@ const MANY_TRACKS: Readonly<Record<string, readonly string[]>> = {
   "disc.vob": ["pcm_dvd -ar:? 48000 -ac:? 2"],
 };
 
-/** A second of audio in each format that is no container of videos. */
+/** A second of audio in each format that holds only audio. */
 const AUDIO_FILES = "mp3 wav w64 flac aac aiff caf ac3 eac3 wv tta"
   .split(" ")
   .map((format) => `a.${format}`);
 
-/** Accepted, but without a file here: why. */
+/** Accepted formats without a file here, and the reason. */
 export const UNMADE: Readonly<Record<string, string>> = {
   bmp: "only as an attached picture, which odd-tracks.test.ts has",
   webp: "only as an attached picture",
@@ -171,7 +171,7 @@ export interface SmallFiles {
   lacking: string[];
 }
 
-/** Whether this ffmpeg has the encoders and the muxer that options name. */
+/** Whether this ffmpeg has the encoders and the muxer named by the options. */
 async function buildOf(): Promise<(options: readonly string[]) => boolean> {
   const { encoders } = await probeCapabilities(tools);
   const { stdout } = await execute(tools.ffmpeg, ["-hide_banner", "-muxers"]);
@@ -213,7 +213,7 @@ export async function smallFiles(folder: string): Promise<SmallFiles> {
     codecs: readonly string[] = [name],
   ) {
     const file = join(folder, name);
-    // Old builds have the encoder and the muxer, but no tag for the codec in it.
+    // Old builds have the encoder and the muxer, but lack the tag for the codec.
     const isMade =
       has(options) && (await generate([...inputs, ...options, file]).then(isOk, isNot));
     if (isMade) return [{ name, bytes: await readFile(file) }];

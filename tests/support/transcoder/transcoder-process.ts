@@ -15,7 +15,7 @@ export interface TranscoderProcess {
   health: string;
 }
 
-/** The port in the line that a transcoder prints when it has started. */
+/** The port in the line that a transcoder prints after it has started. */
 function portOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
@@ -30,11 +30,10 @@ function portOf(child: ChildProcess): Promise<string> {
 
 /**
  * Starts the transcoder as a separate process on a free port.
- *
  * @param graceSeconds how long running tasks may continue after SIGTERM
  * @param folder in which it creates its folder for temporary files
- * @param env more variables
- * @param worker of another process, in whose place this one is started
+ * @param env additional variables
+ * @param worker of another process, which this one replaces
  */
 export async function startProcess(
   storage: StorageServer,
@@ -47,7 +46,7 @@ export async function startProcess(
   const child = spawn(process.execPath, [MAIN], {
     env: {
       PORT: "0",
-      // One thread, as in a bench with one slot, so that the same task gives the same bytes.
+      // A single thread, as in a bench with one slot, so that the same task gives the same bytes.
       SLOTS: "1",
       THREADS: "1",
       GRACE_SECONDS: String(graceSeconds),

@@ -40,7 +40,7 @@ export async function transcodeGenerated(
   return done;
 }
 
-/** The same, without audio and images, and only with the lowest rendition. */
+/** The same without audio and images, and only with the lowest rendition. */
 export function transcodeLowest(
   bench: Bench,
   name: string,
@@ -82,7 +82,7 @@ export function joinLowestRendition(bench: Bench, done: EncodedVideo): Promise<s
   return joinRendition(bench, done, done.plan.renditions[0]?.id ?? "");
 }
 
-/** The file of the poster that has been made. */
+/** The file of the generated poster. */
 export function posterFile(bench: Bench, done: EncodedVideo): string {
   const { outcome, outputs = {} } = done.results["images"] ?? {};
   if (outcome?.type !== "done" || outcome.result.kind !== "images") throw new Error("no poster");

@@ -1,4 +1,4 @@
-/** Sources that can be published as they are, and what becomes of them. */
+/** Sources that can be published as they are, and the results. */
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -16,7 +16,7 @@ export const PICTURE = [
 export const SOUND = [
   ...["-f", "lavfi", "-i", `sine=frequency=440:sample_rate=48000:duration=${SECONDS}`],
 ];
-/** Key frames at irregular places, as scene changes put them. */
+/** Keyframes at irregular positions, as scene changes cause them. */
 const KEYS = [0, 1.4, 2, 5.2, 6, 6.4, 9.2, 11];
 export const WEB_VIDEO = [
   ...["-c:v", "libx264", "-pix_fmt", "yuv420p", "-preset", "veryfast", "-crf", "30", "-bf", "2"],

@@ -7,7 +7,7 @@ export interface TestAccount {
   userId: string;
   email: string;
   password: string;
-  /** The session, as a Cookie header. */
+  /** The session as a Cookie header. */
   cookie: string;
   token: string;
   /** Headers of a call to /v1 as this account. */

@@ -22,14 +22,14 @@ export function appAs(principal: Principal) {
       c.set("principal", principal);
       await next();
     },
-    // Those of the site would be read by one request in many.
+    // The site's settings would be read by one request in many.
     (_, next) => next(),
   );
 }
 
 export const anonymous = appAs(ANONYMOUS);
 
-/** Inserts an account with every scope; `admin` only if its role does something for the site. */
+/** Inserts an account with every scope; `admin` only if its role operates the site. */
 export async function newAccount(
   role: Role = "creator",
 ): Promise<SignedIn & { app: ReturnType<typeof appAs> }> {
@@ -94,7 +94,7 @@ export async function newVideo(
   return id;
 }
 
-/** Changes after which only its creator sees a video. */
+/** Changes after which only its creator can see a video. */
 export const HIDDEN = [
   { visibility: "private" },
   { state: "uploading" },

@@ -12,7 +12,7 @@ import { consume } from "../../../workers/jobs/consume.ts";
 import { addUpAudience } from "../../../workers/jobs/views/keep-audience.ts";
 import type { ViewCounter } from "../../../workers/jobs/views/view-counter.ts";
 
-/** Gives messages to the consumer of the queue, and has the cron add them up. */
+/** Delivers messages to the consumer of the queue and lets the cron sum them. */
 export async function addUpMessages(bodies: readonly AudienceMessage[]): Promise<void> {
   const messages = bodies.map((body) => ({
     id: newId(),
@@ -26,7 +26,7 @@ export async function addUpMessages(bodies: readonly AudienceMessage[]): Promise
   await addUpAudience(env, Date.now());
 }
 
-/** Calls the counter of a video, and returns the messages that it sends meanwhile. */
+/** Calls the counter of a video and returns the messages that it sends meanwhile. */
 export async function messagesOf(
   videoId: string,
   act: (counter: ViewCounter) => Promise<void>,
@@ -41,7 +41,7 @@ export async function messagesOf(
   return sent;
 }
 
-/** Lets what the counter of a video has counted reach its creator's analytics. */
+/** Makes what the counter of a video has counted reach its creator's analytics. */
 export async function settleAudience(videoId: string): Promise<void> {
   await addUpMessages(await messagesOf(videoId, (counter) => counter.flush()));
 }

@@ -4,7 +4,7 @@ import { app } from "../../../workers/app.ts";
 
 const ORIGIN = "http://localhost:8788";
 
-/** Calls the auth server under other settings, like the site. */
+/** Calls the auth server like the site, with other settings. */
 export function authWith(settings: Record<string, string>) {
   const changedEnv = { ...env, ...settings };
   return async (

@@ -14,7 +14,7 @@ export const EVERYTHING = {
   codecs: ["h264" as const, "av1" as const, "vp9" as const, "aac" as const, "opus" as const],
 };
 
-/** One claim of a runner that can do everything and is never full. */
+/** A claim of a runner that supports everything and is never full. */
 export const claim = (change: Partial<Claim> = {}): Promise<Task | null> =>
   claimTask(db, {
     runner: "local-0",

@@ -1,4 +1,4 @@
-/** One statement that D1 has run. */
+/** A statement that D1 has run. */
 export interface RunStatement {
   sql: string;
   values: readonly unknown[];
@@ -10,18 +10,18 @@ export interface RunStatement {
 
 /**
  * A D1 database that records every statement with the rows that it read (`meta.rows_read`), which is what Cloudflare
- * charges for. It has what drizzle uses: `prepare`, `batch` and `withSession`.
+ * charges for. It implements what drizzle uses: `prepare`, `batch` and `withSession`.
  */
 export class CountingD1 {
   readonly statements: RunStatement[] = [];
-  /** Round trips: a batch is one. */
+  /** Number of round trips; a batch is one. */
   calls = 0;
-  /** Round trips one after another: those that ran at the same time are one. */
+  /** Number of sequential round trips; concurrent ones count as one. */
   hops = 0;
   readonly #real: D1Database;
   readonly #latencyMs: () => number;
 
-  /** @param latencyMs how long each round trip takes in addition */
+  /** @param latencyMs additional duration of each round trip */
   constructor(real: D1Database, latencyMs: () => number = () => 0) {
     this.#real = real;
     this.#latencyMs = latencyMs;
@@ -122,7 +122,7 @@ class CountingStatement {
     return column === undefined ? (row ?? null) : (row?.[column] ?? null);
   }
 
-  /** Rows as arrays. Its result has no `meta`, so that the rows are counted by running the statement as `all`. */
+  /** Returns rows as arrays. The result has no `meta`, so the rows are counted by running the statement as `all`. */
   async raw(options?: { columnNames?: boolean }): Promise<unknown[][]> {
     const rows = (await this.all()).results as Record<string, unknown>[];
     const values = rows.map((row) => Object.values(row));

@@ -2,16 +2,16 @@ import { vi } from "vitest";
 
 export const FILE_SERVER = "https://files.example.org";
 
-/** How a server elsewhere answers for one path. */
+/** How an external server responds for one path. */
 export interface ServedFile {
   bytes?: Uint8Array<ArrayBuffer>;
   etag?: string;
   headers?: Record<string, string>;
-  /** Sends parts where they are wanted. */
+  /** Supports ranges. */
   ranges?: boolean;
-  /** Does not say how long the file is. */
+  /** Does not report the length of the file. */
   chunked?: boolean;
-  /** Instead of the file. */
+  /** Status to send instead of the file. */
   status?: number;
   location?: string;
 }

@@ -8,7 +8,7 @@ type Objects = Env["LIBRARY"] | Env["VIEWS"];
 
 /**
  * Holds up the first write of a request, to the catalogue, an account's library or a counter, until it is released:
- * everything that happens until then comes between the request's checks and its write.
+ * everything before that happens between the request's checks and its write.
  */
 export class LateWrites {
   readonly #method: string | undefined;
@@ -16,7 +16,7 @@ export class LateWrites {
   readonly #released = Promise.withResolvers<void>();
   isHeld = false;
 
-  /** @param method of an object: only its call waits, and not the first write */
+  /** @param method of a Durable Object: only its call waits instead of the first write */
   constructor(method?: string) {
     this.#method = method;
   }

@@ -6,7 +6,7 @@ import { PushUpdate } from "../../../workers/contract/push.ts";
 export interface PushBrowser {
   endpoint: string;
   privateKey: CryptoKey;
-  /** As `PushSubscription` shows them, in base64url. */
+  /** The keys as in `PushSubscription`, in base64url. */
   keys: { p256dh: string; auth: string };
 }
 
@@ -14,7 +14,7 @@ const CURVE = { name: "ECDH", namedCurve: "P-256" } as const;
 const UNCOMPRESSED = 4;
 /** RFC 8188, section 2.1: salt, record size, length of the key id. */
 const HEADER_BYTES = { salt: 16, recordSize: 4, keyLength: 1 };
-/** Ends the text of the last record; zeros that pad it follow. */
+/** Ends the text of the last record; zeros follow as padding. */
 const LAST_RECORD = 2;
 
 let browsers = 0;
@@ -86,15 +86,15 @@ export interface DeliveredPush {
   headers: Headers;
 }
 
-/** A push service: it takes the place of `fetch`, checks who sends, and decrypts for browsers that it knows. */
+/** A push service: it replaces `fetch`, checks who sends, and decrypts for the browsers that it knows. */
 export class PushService {
   readonly delivered: DeliveredPush[] = [];
-  /** Answers for browsers other than 201. */
+  /** Responses other than 201, by browser. */
   readonly answers = new Map<string, () => Promise<Response>>();
   readonly #browsers = new Map<string, PushBrowser>();
   readonly #publicKey: string;
 
-  /** @param publicKey that every message must be signed with */
+  /** @param publicKey key with which every message must be signed */
   constructor(publicKey: string) {
     this.#publicKey = publicKey;
     vi.spyOn(globalThis, "fetch").mockImplementation((input, init) =>

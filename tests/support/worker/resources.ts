@@ -31,7 +31,7 @@ const PNG = Uint8Array.from("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", (sign) => sign.char
 
 type VideoChange = Partial<typeof videos.$inferInsert>;
 
-/** The id in the path of a call to an operation on another account's resource. */
+/** The id in the path of a request to an operation on another account's resource. */
 export type PathParams = Record<string, string>;
 
 const video = async (ownerId: string, change: VideoChange): Promise<PathParams> => ({
@@ -55,7 +55,7 @@ async function captionsOf(ownerId: string, change: VideoChange): Promise<PathPar
   return { id, language: "en" };
 }
 
-/** A video with a version to return to, and a picture for the next one. */
+/** A video with a version to return to and an image for the next one. */
 async function versionsOf(ownerId: string, change: VideoChange): Promise<PathParams> {
   const { id = "" } = await video(ownerId, change);
   const keep = [{ from: 0, to: 1 }];
@@ -69,7 +69,7 @@ async function versionsOf(ownerId: string, change: VideoChange): Promise<PathPar
   return { id, version: "2", picture: "1" };
 }
 
-/** A video with a link and an invited account, of which only its creator knows. */
+/** A video with a link and an invited account, visible only to its creator. */
 async function accessOf(ownerId: string, change: VideoChange): Promise<PathParams> {
   const { id = "" } = await video(ownerId, change);
   const [linkId, invitationId] = [newId(), newId()];
@@ -159,7 +159,7 @@ async function profile(ownerId: string): Promise<PathParams> {
   const id = newId();
   const row = { id, name: "Ada", avatar: "owl", kids: false, maturityLimit: null } as const;
   const library = libraryOf(env, ownerId);
-  // An account has few.
+  // An account may have only a few.
   for (const other of await library.listProfiles()) await library.deleteProfile(ownerId, other.id);
   await library.createProfile({ ...row, locked: false, createdAt: 1 });
   return { id };
@@ -224,7 +224,7 @@ async function runnerToken(createdBy: string): Promise<PathParams> {
 }
 
 async function runner(): Promise<PathParams> {
-  // Another test of the same isolate adds as many as there may be.
+  // Another test of the same isolate adds as many as are allowed.
   await catalog(env).delete(runners);
   const id = `container-${newId()}`;
   const introduction = { id, version: 1, slots: 1, capabilities: { kinds: [], codecs: [] } };
@@ -240,7 +240,7 @@ async function task(ownerId: string): Promise<PathParams> {
   return { id: row.id };
 }
 
-/** One that cannot be transcoded again, since it has no source. */
+/** A video that cannot be transcoded again because it has no source. */
 const failedVideo = (ownerId: string): Promise<PathParams> =>
   video(ownerId, { state: "failed", errorCode: "damaged_file", errorDetail: "Broken." });
 
@@ -256,7 +256,7 @@ async function deadLetter(): Promise<PathParams> {
   return { id: String(letter?.id) };
 }
 
-/** Makers of a resource, by the first word of the operations on it. */
+/** Functions that create a resource, by the first word of the operations on it. */
 export const RESOURCES: Record<
   string,
   (ownerId: string, change: VideoChange) => Promise<PathParams>

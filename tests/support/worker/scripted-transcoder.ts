@@ -79,9 +79,9 @@ async function store({ storage }: TaskRequest, path: string, body: string): Prom
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
 }
 
-/** Fake runners: they do tasks with `perform`, unless a test scripts their kind. */
+/** Fake runners: they do tasks with `perform` unless a test scripts that kind of task. */
 export class ScriptedTranscoder {
-  /** Ids of the runners, and how many tasks each does at once. */
+  /** Ids of the runners, and how many tasks each runs at once. */
   readonly runners: readonly string[];
   readonly slotsPerRunner: number;
   readonly requests: TaskRequest[] = [];
@@ -113,7 +113,9 @@ export class ScriptedTranscoder {
   /** The work without a script. */
   static readonly perform = perform;
 
-  /** The same, but nothing is reported before the end: the attempt learns of nothing that happens meanwhile. */
+  /**
+   * The same, but nothing is reported before the end, so the attempt does not learn of anything that happens meanwhile.
+   */
   static async *performSilently(request: TaskRequest): AsyncGenerator<TaskEvent> {
     const events: TaskEvent[] = [];
     for await (const event of perform(request)) events.push(event);

@@ -65,7 +65,7 @@ export async function taskRow(videoId: string, name: string) {
   return row;
 }
 
-/** Claims the next task for a runner that can do everything, the Worker's own tasks included. */
+/** Claims the next task for a runner that supports everything, the Worker's own tasks included. */
 export async function claimAny(runner = "container-0"): Promise<Task> {
   const capabilities = { kinds: TaskKind.options, codecs: OutputCodec.options };
   const claim = { runner, capabilities, slots: 10, fleetSlots: 10, now: Date.now() };
@@ -78,11 +78,11 @@ export async function claimAny(runner = "container-0"): Promise<Task> {
 export async function stopEverything(): Promise<void> {
   await db.update(transcodes).set({ state: "failed" });
   await db.update(tasks).set({ state: "dead", runner: null });
-  // The faults of an earlier test would put a runner in quarantine.
+  // Failures from an earlier test would put a runner in quarantine.
   await db.delete(runners);
 }
 
-/** A failure of the task itself, after which it is tried again. */
+/** A failure of the task itself, after which it is retried. */
 export const encoderFailed = {
   type: "failed" as const,
   code: "encoder_failed",
@@ -115,7 +115,7 @@ export function jobContext(more: Partial<RunnerContext> = {}): TestContext {
     db,
     wake: async (runner) => void woken.push(runner),
     ringDesk: () => Promise.resolve(),
-    // Tests claim for themselves.
+    // Tests make claims themselves.
     desk: {
       ask: () => Promise.reject(new Error("Nobody waits for work here.")),
       leave: () => Promise.resolve(),
@@ -132,17 +132,20 @@ export function jobContext(more: Partial<RunnerContext> = {}): TestContext {
   };
 }
 
-/** Of runners that a test does not count. */
+/** Slots of runners that a test does not count. */
 const FLEET_SLOTS = 10;
 
-/** What a runner that can do everything says of itself. */
+/** The capabilities of a runner that supports everything. */
 export function claimOf(runner: string, slots = 1) {
   const capabilities = { kinds: TaskKind.exclude(["finish"]).options, codecs: OutputCodec.options };
   const more = { held: [], waitSeconds: 0, unfit: null };
   return { runner, version: RUNNER_CONTRACT_VERSION, capabilities, slots, ...more };
 }
 
-/** Looks once for a task that a runner can do, and claims it. @param fleet slots of all runners */
+/**
+ * Checks once for a task that a runner can do and claims it.
+ * @param fleet slots of all runners
+ */
 export async function claimWork(
   context: RunnerContext,
   { runner, capabilities, slots }: Pick<ClaimRequest, "runner" | "capabilities" | "slots">,
@@ -190,7 +193,7 @@ export async function performTask(
     const [ratio, outputs] =
       event.type === "progress" ? [event.ratio, {}] : [0, { [event.rendition]: event.output }];
     const report = { taskId, attempt, runner, ratio, outputs };
-    // A report that fails is part of the next one; here the script decides what the next one is.
+    // A failed report is part of the next one; here the script decides what that is.
     const answer = await recordProgress(context, report, Date.now()).catch(() => null);
     if (answer?.type === "stop") {
       controller.abort();
@@ -224,7 +227,7 @@ export async function work(
     return hasFound;
   }
   for (;;) {
-    // As the consumer of wake messages does.
+    // Acts like the consumer of wake messages.
     await runWorkerTasks(context);
     const hasFound = await claimAll();
     if (busy.size > 0) await Promise.race([...busy, scheduler.wait(100)]);

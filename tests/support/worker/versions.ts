@@ -7,7 +7,7 @@ import { examplePlan } from "./plan.ts";
 import { ScriptedTranscoder } from "./scripted-transcoder.ts";
 import { queuedVideo, work } from "./transcoding.ts";
 
-/** Of 16 s at 25 frames per second, the part between 4 and 10 s is cut out. */
+/** The part between 4 and 10 s is cut out of 16 s at 25 frames per second. */
 export const RECIPE: EditRecipe = {
   keep: [
     { from: 0, to: 4 },
@@ -17,7 +17,7 @@ export const RECIPE: EditRecipe = {
 const VTT =
   "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nfirst\n\n00:00:05.000 --> 00:00:06.000\ngone\n\n00:00:12.000 --> 00:00:13.000\nlast\n";
 
-/** Does the waiting tasks. An edited or replaced file has its own duration. */
+/** Runs the waiting tasks. An edited or replaced file has its own duration. */
 export const workOn = (duration: number) =>
   work(
     new ScriptedTranscoder(1).on("plan", () => {
@@ -31,7 +31,7 @@ export const workOn = (duration: number) =>
     }),
   );
 
-/** A ready video with captions and chapters, and calls of its creator. */
+/** A ready video with captions and chapters, and requests of its creator. */
 export async function readyVideo() {
   const { app, userId } = await newAccount();
   const id = await queuedVideo(userId);

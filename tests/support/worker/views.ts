@@ -16,7 +16,7 @@ export function addViews(videoId: string, count: number, at = Date.now()): Promi
   return addFlush({ views: [{ videoId, count, at }] });
 }
 
-/** Has the counter of a video add what waits to the catalogue. */
+/** Makes the counter of a video add its waiting views to the catalogue. */
 export async function flushViews(videoId: string): Promise<void> {
   await viewCounterOf(env, videoId).flush();
 }
@@ -28,7 +28,7 @@ export async function putSegments(videoId: string): Promise<void> {
   for (const path of SEGMENTS) await env.MEDIA.put(`${videoId}/1/${path}`, new Uint8Array(64));
 }
 
-/** Asks the gate for both, as a player does. */
+/** Requests both from the gate, as a player does. */
 export async function fetchSegments(
   videoId: string,
   token: string,
