@@ -9,8 +9,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { parseArgs } from "node:util";
 import { z } from "zod";
+import { readCommandLine, readNumber } from "../scripts/command-line.ts";
 import { VIDEO_SORTS } from "../workers/contract/video-sorts.ts";
 import { CRONS } from "../workers/domain/crons.ts";
 import { CATALOG, openLocalDatabase } from "../scripts/dev/local-databases.ts";
@@ -23,8 +23,11 @@ import type { Cost } from "./catalog-worker.ts";
 import { createDatabases, startProduct } from "../scripts/product/product-host.ts";
 import { printReport } from "./report.ts";
 
-const { values } = parseArgs({ options: { videos: { type: "string", default: "100000" } } });
-const MAX_VIDEOS = Number(values.videos);
+const USAGE = "Usage: npm run bench:catalog -- [--videos 100000]";
+const { values } = readCommandLine(USAGE, {
+  options: { videos: { type: "string", default: "100000" } },
+});
+const MAX_VIDEOS = readNumber({ name: "--videos", value: values.videos, min: 1 }, USAGE);
 const PORT = Number(process.env["BENCH_PORT"] ?? 8760);
 const FIRST_CREATOR = "FirstCreator0000000000";
 /** As many chunks as a video of two hours has. */

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { readCommandLine } from "../scripts/command-line.ts";
 import { ApiClient, retryFor } from "../scripts/api-client.ts";
 import { CATALOG, openLocalDatabase } from "../scripts/dev/local-databases.ts";
 import { generateSource } from "../scripts/product/sample-video.ts";
@@ -23,13 +23,16 @@ import { randomOf } from "./random.ts";
  * storage must have what the catalogue names and nothing else. No run begins after M minutes, and none may take longer than
  * fifteen. Linux only, because it finds the processes in /proc.
  */
-const { values } = parseArgs({
-  options: {
-    runs: { type: "string", default: "2" },
-    seed: { type: "string", default: "1" },
-    minutes: { type: "string", default: "120" },
+const { values } = readCommandLine(
+  "Usage: npm run test:chaos -- [--runs 2] [--seed 1] [--minutes 120]",
+  {
+    options: {
+      runs: { type: "string", default: "2" },
+      seed: { type: "string", default: "1" },
+      minutes: { type: "string", default: "120" },
+    },
   },
-});
+);
 const MAX_RUNS = 100;
 const runs = Math.min(MAX_RUNS, Math.max(1, Math.trunc(Number(values.runs)) || 1));
 const seed = Math.trunc(Number(values.seed)) || 0;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readCommandLine } from "../scripts/command-line.ts";
 import { type Engine, miniSearch, orama } from "./eval-search-peers.ts";
 import { type Question, questions, rankOf } from "./eval-search-queries.ts";
 import { TYPED_KINDS, typedQuestions } from "./eval-search-typed.ts";
@@ -14,15 +14,18 @@ import { startLoaded } from "./search-bulk.ts";
  * catalogue, beside the naive query of the same index and two other engines. These take up to seconds for a fuzzy search, so
  * each answers only the first questions of every kind, and is compared with our answers to the same questions.
  */
-const { values } = parseArgs({
-  options: {
-    queries: { type: "string", default: "100" },
-    minisearch: { type: "string", default: "100" },
-    orama: { type: "string", default: "16" },
-    seed: { type: "string", default: "1" },
-    verbose: { type: "boolean", default: false },
+const { values } = readCommandLine(
+  "Usage: npm run eval:search -- [--queries 100] [--minisearch 100] [--orama 16] [--seed 1] [--verbose]",
+  {
+    options: {
+      queries: { type: "string", default: "100" },
+      minisearch: { type: "string", default: "100" },
+      orama: { type: "string", default: "16" },
+      seed: { type: "string", default: "1" },
+      verbose: { type: "boolean", default: false },
+    },
   },
-});
+);
 
 interface Relevance {
   mrr: number;

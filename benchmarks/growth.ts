@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
 import { startVitest } from "vitest/node";
+import { readCommandLine } from "../scripts/command-line.ts";
 import { isExplained, type Month, REASONS, type YearOptions } from "./growth/verdicts.ts";
 import { printReport } from "./report.ts";
 
@@ -8,7 +8,7 @@ import { printReport } from "./report.ts";
  * join and leave, upload, abort, edit, delete, watch, search and sign in through the API, queues lose messages, tasks fail,
  * and the sweep runs as the cron has it run. Then no table may have grown without a reason that growth/verdicts.ts lists.
  */
-const { values } = parseArgs({
+const { values } = readCommandLine("Usage: npm run sim:growth -- [--seed 1] [--months 12]", {
   options: { seed: { type: "string", default: "1" }, months: { type: "string", default: "12" } },
 });
 const year: YearOptions = {

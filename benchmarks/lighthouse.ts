@@ -7,9 +7,9 @@
  * https://github.com/GoogleChrome/lighthouse/blob/main/docs/throttling.md#calibrating-the-cpu-slowdown
  */
 import { setPriority } from "node:os";
-import { parseArgs } from "node:util";
 import lighthouse from "lighthouse";
 import { throttling } from "lighthouse/core/config/constants.js";
+import { readCommandLine } from "../scripts/command-line.ts";
 import { freePorts } from "../scripts/product/dev-stack.ts";
 import { launchBrowser } from "../scripts/product/browser.ts";
 import { startHttp2Front } from "./http2-front.ts";
@@ -84,7 +84,7 @@ function medianOf(numbers: number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }
 
-const { values } = parseArgs({
+const { values } = readCommandLine("Usage: npm run bench:lighthouse -- [--runs 3] [--http1]", {
   options: {
     runs: { type: "string", default: "3" },
     http1: { type: "boolean", default: false },

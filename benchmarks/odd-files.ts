@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readCommandLine } from "../scripts/command-line.ts";
 import { findFfmpegBuilds } from "../scripts/image/ffmpeg-builds.ts";
 import { type Bench, startBench } from "../tests/support/transcoder/bench.ts";
 import {
@@ -18,14 +18,17 @@ import { oddFaults } from "./odd-checks.ts";
  * those of `--ffmpeg` (with ffprobe beside each). `--builds` names some of them. `--files` is the folder of the files, or
  * else the environment's ODD_FILES; `--only` names some of them.
  */
-const { values: options } = parseArgs({
-  options: {
-    files: { type: "string" },
-    only: { type: "string" },
-    builds: { type: "string" },
-    ffmpeg: { type: "string", multiple: true, default: [] },
+const { values: options } = readCommandLine(
+  "Usage: npm run test:odd -- --files FOLDER [--only NAME] [--builds NAMES] [--ffmpeg PATH]",
+  {
+    options: {
+      files: { type: "string" },
+      only: { type: "string" },
+      builds: { type: "string" },
+      ffmpeg: { type: "string", multiple: true, default: [] },
+    },
   },
-});
+);
 
 const folder = options.files ?? process.env["ODD_FILES"];
 if (folder === undefined)

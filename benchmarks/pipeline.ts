@@ -10,8 +10,8 @@ import { openAsBlob, rmSync, statSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { AwsClient } from "aws4fetch";
+import { readCommandLine } from "../scripts/command-line.ts";
 import { ApiClient } from "../scripts/api-client.ts";
 import { generateSource, runFfmpeg } from "../scripts/product/sample-video.ts";
 import { TranscoderHealth } from "../workers/contract/task-event.ts";
@@ -23,12 +23,15 @@ import { measurePassthrough } from "./pipeline-passthrough.ts";
 import { endedSeconds, processorSeconds } from "./processor.ts";
 import { printReport } from "./report.ts";
 
-const { values: options } = parseArgs({
-  options: {
-    quick: { type: "boolean", default: false },
-    passthrough: { type: "boolean", default: false },
+const { values: options } = readCommandLine(
+  "Usage: npm run bench:pipeline -- [--quick] [--passthrough]",
+  {
+    options: {
+      quick: { type: "boolean", default: false },
+      passthrough: { type: "boolean", default: false },
+    },
   },
-});
+);
 
 const SHORT_SECONDS = 60;
 const BITS_PER_SECOND = 8_000_000;

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readCommandLine } from "../scripts/command-line.ts";
 import { type Bench, startBench } from "../tests/support/transcoder/bench.ts";
 import { planSource } from "../tests/support/transcoder/pipeline.ts";
 import type { Plan, VideoRendition } from "../workers/contract/transcodes.ts";
@@ -115,7 +115,9 @@ function percent(delta: Delta | undefined): string {
 const average = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
-const { values: options } = parseArgs({ options: { clips: { type: "string" } } });
+const { values: options } = readCommandLine("Usage: npm run bench:quality -- [--clips NAMES]", {
+  options: { clips: { type: "string" } },
+});
 const wanted = options.clips?.split(",");
 const folder = await mkdtemp(join(tmpdir(), "kinora-quality-"));
 const rows: Row[] = [];

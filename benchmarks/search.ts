@@ -2,7 +2,7 @@ import { createReadStream, existsSync, readdirSync, readFileSync } from "node:fs
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
-import { parseArgs } from "node:util";
+import { readCommandLine } from "../scripts/command-line.ts";
 import { readFilms } from "./search-catalogue.ts";
 import { startLoaded } from "./search-bulk.ts";
 import type { SearchHost } from "./search-host.ts";
@@ -15,15 +15,18 @@ import type { SearchCost } from "./search-worker.ts";
  * of a search over local D1, beside `MATCH ... ORDER BY bm25` on the same index and PostgreSQL on the same records. The
  * databases are kept in the state folder, so that a second run need not load them again.
  */
-const { values } = parseArgs({
-  options: {
-    records: { type: "string", default: "1000000" },
-    queries: { type: "string", default: "2000" },
-    peers: { type: "string", default: "180" },
-    state: { type: "string", default: join(tmpdir(), "kinora-bench-search") },
-    "skip-postgres": { type: "boolean", default: false },
+const { values } = readCommandLine(
+  "Usage: npm run bench:search -- [--records 1000000] [--queries 2000] [--peers 180] [--state FOLDER] [--skip-postgres]",
+  {
+    options: {
+      records: { type: "string", default: "1000000" },
+      queries: { type: "string", default: "2000" },
+      peers: { type: "string", default: "180" },
+      state: { type: "string", default: join(tmpdir(), "kinora-bench-search") },
+      "skip-postgres": { type: "boolean", default: false },
+    },
   },
-});
+);
 const records = Number(values.records);
 const state = join(values.state, String(records));
 

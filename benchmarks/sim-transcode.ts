@@ -4,11 +4,13 @@
  * queue consumer and cron of the Worker, their SQL on SQLite, and the loop of the container are the product's own; simulated
  * are time, D1's speed, Queues, networks, containers that start, die and are replaced by deploys, and ffmpeg.
  */
-import { parseArgs } from "node:util";
+import { readCommandLine, readNumber } from "../scripts/command-line.ts";
 import { printReport } from "./report.ts";
 import { Simulation } from "./sim/simulation.ts";
 
-const { values } = parseArgs({
+const USAGE =
+  "Usage: npm run sim:transcode -- [--runners 500] [--hours 2] [--shorts 1500] [--creators 200] [--minutes 4.5] [--deploys 1] [--deaths 6] [--seed 1]";
+const { values } = readCommandLine(USAGE, {
   options: {
     runners: { type: "string", default: "500" },
     hours: { type: "string", default: "2" },
@@ -22,15 +24,17 @@ const { values } = parseArgs({
   },
 });
 
+const number = (name: keyof typeof values, min = 0): number =>
+  readNumber({ name: `--${name}`, value: values[name], min }, USAGE);
 const simulation = new Simulation({
-  runners: Number(values.runners),
-  longVideoSeconds: Number(values.hours) * 3600,
-  shorts: Number(values.shorts),
-  creators: Number(values.creators),
-  arrivalSeconds: Number(values.minutes) * 60,
-  deploys: Number(values.deploys),
-  deaths: Number(values.deaths),
-  seed: Number(values.seed),
+  runners: number("runners", 1),
+  longVideoSeconds: number("hours") * 3600,
+  shorts: number("shorts"),
+  creators: number("creators", 1),
+  arrivalSeconds: number("minutes") * 60,
+  deploys: number("deploys"),
+  deaths: number("deaths"),
+  seed: number("seed"),
 });
 const { lines, figures, aims } = await simulation.run();
 for (const line of lines) console.log(line);

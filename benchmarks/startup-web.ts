@@ -3,8 +3,8 @@
  * frame, of our site beside a bare page with hls.js and beside Vidstack, in a real browser. All play the same files from
  * the same running product, in turns. Cold is a new browser profile; warm has opened the page before.
  */
-import { parseArgs } from "node:util";
 import type { Browser } from "playwright-core";
+import { readCommandLine } from "../scripts/command-line.ts";
 import { launchBrowser } from "../scripts/product/browser.ts";
 import { Playback } from "../workers/contract/playback.ts";
 import {
@@ -34,12 +34,15 @@ interface Case {
 }
 const nameOf = ({ network, way, cache }: Case) => `${network}, ${way}, ${cache}`;
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: "string", default: "30" },
-    networks: { type: "string", default: Object.keys(NETWORKS).join(",") },
+const { values } = readCommandLine(
+  "Usage: npm run bench:startup-web -- [--runs 30] [--networks unthrottled,throttled]",
+  {
+    options: {
+      runs: { type: "string", default: "30" },
+      networks: { type: "string", default: Object.keys(NETWORKS).join(",") },
+    },
   },
-});
+);
 const runs = Number(values.runs);
 const networks = values.networks.split(",").filter((name) => name in NETWORKS);
 

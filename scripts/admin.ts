@@ -1,16 +1,21 @@
 /**
- * `npm run admin -- <email> [--role viewer|creator|moderator|operator|admin] [--remote]`: gives an account a role, by
- * default `admin`, in the local database, or with --remote in the deployed one (it uses your wrangler login). It is
- * recorded in the audit log.
+ * `npm run admin -- <email>`: gives an account a role, in the local database or in the deployed one. It is recorded in the
+ * audit log.
  */
-import { parseArgs } from "node:util";
 import { z } from "zod";
 import { Role } from "../workers/contract/accounts.ts";
 import { CATALOG, openLocalDatabase } from "./dev/local-databases.ts";
 import { readSettings } from "./dev/settings.ts";
+import { readCommandLine, refuseCommandLine, reportFailure } from "./command-line.ts";
 import { type RunSql, recordCommand } from "./audit/record-command.ts";
 
-const { values, positionals } = parseArgs({
+const USAGE = `Usage: npm run admin -- EMAIL [--role ROLE] [--remote]
+Gives an account a role. The audit log records it.
+
+  --role ROLE   ${Role.options.join(", ")}; without it admin
+  --remote      in the deployed instance, with your wrangler login or CLOUDFLARE_API_TOKEN; without it in npm run dev`;
+
+const { values, positionals } = readCommandLine(USAGE, {
   allowPositionals: true,
   options: {
     role: { type: "string", default: "admin" },
@@ -21,10 +26,12 @@ const arguments_ = z
   .object({ email: z.email(), role: Role })
   .safeParse({ email: positionals[0], role: values.role });
 if (!arguments_.success) {
-  console.error(
-    "Usage: npm run admin -- <email> [--role viewer|creator|moderator|operator|admin] [--remote]",
-  );
-  process.exit(2);
+  const [{ path }] = arguments_.error.issues as [z.core.$ZodIssue];
+  const complaint =
+    path[0] === "role"
+      ? `There is no role "${values.role}".`
+      : `${positionals[0] === undefined ? "Name the account" : `"${positionals[0]}" is no e-mail address. Name the account`} by its e-mail address.`;
+  refuseCommandLine(complaint, USAGE);
 }
 const { email, role } = arguments_.data;
 
@@ -65,6 +72,5 @@ try {
     `${email} now has the role ${role}. It takes effect with the next access token, within 15 minutes.`,
   );
 } catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
+  await reportFailure(error);
 }

@@ -1,11 +1,10 @@
 /**
- * `npm run backup -- [--remote] [--to r2|<folder>]`: copies CATALOG, which is the truth, with checksums, the settings and the
- * names of secrets; with --remote also the list of all objects. Without --remote it takes the database of `npm run dev`.
- * `--to r2` stores it in the bucket `<name>-backups` and keeps the newest thirty.
+ * `npm run backup`: copies CATALOG, which is the truth, with checksums, the settings and the names of secrets; with --remote
+ * also the list of all objects.
  */
 import { mkdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { readCommandLine, reportFailure } from "./command-line.ts";
 import { dumpLocalCatalog } from "./backup/local-catalog.ts";
 import { CATALOG_FILE, OBJECTS_FILE, writeManifest } from "./backup/manifest.ts";
 import { dumpRemoteCatalog, listObjects } from "./backup/remote-catalog.ts";
@@ -14,7 +13,14 @@ import { instanceVars, secretsOf } from "./deploy/wrangler-config.ts";
 import { backupName } from "../workers/domain/backup-names.ts";
 import { readSettings, ROOT } from "./dev/settings.ts";
 
-const { values } = parseArgs({
+const USAGE = `Usage: npm run backup -- [--remote] [--to r2 | --to FOLDER]
+Copies the catalogue with checksums, settings and the names of secrets. Nothing is changed.
+
+  --remote   of the deployed instance, with a list of its objects; without it of npm run dev
+  --to r2    into the bucket <name>-backups, which keeps the newest thirty (needs --remote)
+  --to FOLDER   into this folder; without --to into .kinora/backups`;
+
+const { values } = readCommandLine(USAGE, {
   options: { remote: { type: "boolean", default: false }, to: { type: "string" } },
 });
 
@@ -34,11 +40,11 @@ async function main(): Promise<void> {
     values.to === undefined || isForBucket
       ? join(DEPLOY_FOLDER, "backups", name)
       : resolve(values.to);
-  await mkdir(folder, { recursive: true });
   // Loaded only when needed, because it loads wrangler and Cloudflare's client.
   const remote = values.remote
     ? await (await import("./deploy/remote.ts")).openRemote(process.env)
     : null;
+  await mkdir(folder, { recursive: true });
   const files = remote ? [CATALOG_FILE, OBJECTS_FILE] : [CATALOG_FILE];
   const dumped = remote
     ? await dumpRemoteCatalog(remote, folder)
@@ -65,6 +71,5 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
+  await reportFailure(error);
 }

@@ -8,9 +8,9 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { NotDone, readAudit } from "./check/audit.ts";
 import { checkSiteSize, checkWorkerSize } from "./check/budgets.ts";
+import { readCommandLine, refuseCommandLine } from "./command-line.ts";
 import { ROOT } from "./dev/settings.ts";
 
 const BIN = join(ROOT, "node_modules/.bin");
@@ -116,18 +116,19 @@ const STATIC_STEPS: Step[] = [
   audit,
 ];
 
-const { values, positionals } = parseArgs({
+const USAGE = `Usage: npm run check -- [--static] [STEP …]
+Runs everything that a change must pass, one line per step.
+
+  --static   all but the tests
+  STEP …     only these: ${[...STATIC_STEPS, tests].map(({ name }) => name).join(", ")}`;
+
+const { values, positionals } = readCommandLine(USAGE, {
   allowPositionals: true,
   options: { static: { type: "boolean", default: false } },
 });
 const steps = values.static ? STATIC_STEPS : [...STATIC_STEPS, tests];
 const unknown = positionals.filter((name) => !steps.some((step) => step.name === name));
-if (unknown.length > 0) {
-  console.error(
-    `No step ${unknown.join(", ")}. The steps are ${steps.map(({ name }) => name).join(", ")}.`,
-  );
-  process.exit(2);
-}
+if (unknown.length > 0) refuseCommandLine(`There is no step ${unknown.join(", ")}.`, USAGE);
 
 const notDone: string[] = [];
 for (const step of steps.filter(

@@ -1,19 +1,13 @@
 /**
  * `npm run deploy`: deploys Kinora to a Cloudflare account, or updates what is deployed. It asks for the settings (in
  * CI, flags and `KINORA_DEPLOY_…` provide them), shows what would change, and applies it after confirmation.
- *
- *     npm run deploy -- --plan             change nothing, print what would happen
- *     npm run deploy -- --yes              ask nothing, as in CI
- *     npm run deploy -- --smoke-test       only try out what is deployed
- *     npm run deploy -- --destroy kinora   delete the instance of this name with every video
- *     --name --domain --region --admin --mail-endpoint --mail-from --uploads storage|worker --account
  */
-import { parseArgs } from "node:util";
 import Cloudflare from "cloudflare";
+import { readCommandLine, reportFailure } from "./command-line.ts";
 import { apiToken } from "./deploy/credentials.ts";
 import { apply, checkDeployed, type Deployment, planNow } from "./deploy/apply.ts";
 import { destroy, planDestruction } from "./deploy/destroy.ts";
-import { readInstance, saveInstance } from "./deploy/instance.ts";
+import { readInstance, REGIONS, saveInstance } from "./deploy/instance.ts";
 import { readProduct } from "./deploy/product.ts";
 import { completeInstance, fromEnvironment, personAtTerminal } from "./deploy/questions.ts";
 import { readAccount } from "./deploy/read-account.ts";
@@ -22,7 +16,26 @@ import { wranglerOf } from "./deploy/wrangler.ts";
 
 const text = { type: "string" } as const;
 const flag = { type: "boolean", default: false } as const;
-const { values } = parseArgs({
+const USAGE = `Usage: npm run deploy -- [options]
+Deploys Kinora to a Cloudflare account, or updates it. It shows every change and asks before it begins.
+
+  --plan                    change nothing, print what would happen
+  --yes                     ask nothing, as in CI
+  --smoke-test              only try out what is deployed
+  --destroy NAME            delete the instance of this name with every video
+  --name NAME               of the instance, which its resources begin with (kinora)
+  --domain HOST             hostname on a zone of the account; without it <name>-web.pages.dev
+  --region REGION           ${REGIONS.join(", ")}; without it near you
+  --admin EMAIL             the first administrator
+  --mail-endpoint URL       of the service that sends mail; without it, no mail is sent
+  --mail-from SENDER        "Kinora <no-reply@example.com>"
+  --uploads storage|worker  parts of uploads go straight to R2, or through the Worker without an R2 token
+  --account ID              which account, if the API token reaches several
+
+Settings that are not given are asked for, and kept in kinora.config.json. In CI, KINORA_DEPLOY_NAME,
+KINORA_DEPLOY_MAIL_ENDPOINT and so on give them too. docs/operations.md describes the rest.`;
+
+const { values } = readCommandLine(USAGE, {
   options: {
     plan: flag,
     yes: flag,
@@ -62,15 +75,19 @@ async function destroyInstance(deployment: Deployment, typed: string): Promise<v
   const { client, instance, product, token } = deployment;
   const state = await readAccount(client, instance, product);
   const parts = planDestruction(instance, product, state);
+  const refused = new Error(`Nothing was deleted: the instance is called ${instance.name}.`);
+  if (typed !== instance.name) throw refused;
+  if (parts.length === 0)
+    return print(`Nothing was deleted: ${state.account.name} has no instance ${instance.name}.`);
   print(`This deletes, for ever:\n${parts.map(({ what }) => `  - ${what}`).join("\n")}`);
+  print("A bucket of backups is kept: delete it in the dashboard.");
   const name = person
     ? (await person.ask(`Type the name of the instance (${instance.name}) to delete it: `)).trim()
     : typed;
-  if (name !== instance.name || typed !== instance.name)
-    throw new Error(`Nothing was deleted: the instance is called ${instance.name}.`);
+  if (name !== instance.name) throw refused;
   const wrangler = wranglerOf({ account: state.account.id, token });
   await destroy(client, wrangler, instance, parts, state.account.id, print);
-  print("Deleted.");
+  return print("Deleted.");
 }
 
 async function main(): Promise<void> {
@@ -97,8 +114,7 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
+  await reportFailure(error);
 } finally {
   person?.close();
 }

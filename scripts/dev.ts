@@ -2,7 +2,7 @@
  * `npm run dev`: the whole product on this computer, with the code paths of production. It applies the migrations, builds
  * the site, starts the transcoder, the Worker and the site, and triggers cron, which `wrangler dev` does not do.
  */
-import { parseArgs } from "node:util";
+import { readCommandLine } from "./command-line.ts";
 import type { Child } from "./dev/child.ts";
 import { cronUrls } from "./dev/crons.ts";
 import { localPushKeys, localRunnerSecret } from "./dev/dev-vars.ts";
@@ -14,6 +14,12 @@ import { readSettings, type Settings } from "./dev/settings.ts";
 import { reportSilence } from "./dev/silence.ts";
 import { environment, startAll } from "./dev/start.ts";
 
+const USAGE = `Usage: npm run dev -- [--watch]
+Starts the whole product on this computer until Ctrl-C, and prints its address.
+
+  --watch   builds the site again whenever one of its files changes
+
+docs/operations.md ("Locally") lists variables for other ports, another folder and more runners.`;
 const CRON_INTERVAL_MS = 60_000;
 
 let children: Child[] = [];
@@ -67,7 +73,9 @@ function watchParts({ workerPort, sitePort, transcoderPorts }: Settings) {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { watch: { type: "boolean", default: false } } });
+  const { values } = readCommandLine(USAGE, {
+    options: { watch: { type: "boolean", default: false } },
+  });
   const settings = readSettings(process.env);
   const env = environment(settings);
   say(describeTools());

@@ -1,5 +1,5 @@
 /**
- * `npm run export -- --url https://video.example.com --token kin_… [--folder kinora-export] [--renditions]`: fetches a whole
+ * `npm run export`: fetches a whole
  * account: the sources of all videos with their captions, chapters and posters, playlists and series, profile and settings;
  * with --renditions also downloads and renditions. A run that was broken off is continued by the same command. The token
  * needs the scopes videos:read and library:read.
@@ -7,14 +7,15 @@
 import { transferOf } from "./transfer/arguments.ts";
 import { exportAccount } from "./transfer/export-account.ts";
 
-const transfer = transferOf(process.argv.slice(2), process.env);
-if (!transfer) {
-  console.error(
-    "Usage: npm run export -- --url https://… --token kin_… [--folder kinora-export] [--renditions]",
-  );
-  process.exit(2);
-}
-const { api, folder, renditions } = transfer;
+const USAGE = `Usage: npm run export -- --url https://… --token kin_… [--folder FOLDER] [--renditions]
+Fetches everything of an account into a folder. The same command continues what was interrupted.
+
+  --url URL       address of the site
+  --token TOKEN   with the scopes videos:read and library:read, or in KINORA_TOKEN
+  --folder FOLDER without it kinora-export
+  --renditions    also downloads and renditions`;
+
+const { api, folder, renditions } = transferOf(USAGE, process.env);
 try {
   const archive = await exportAccount(api, folder, {
     withRenditions: renditions,

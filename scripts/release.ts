@@ -1,13 +1,19 @@
 /**
- * `npm run release [-- patch|minor|major|x.y.z] [--dry-run]`: gives this commit a version. It takes the bump from the
+ * `npm run release`: gives this commit a version. It takes the bump from the
  * Conventional Commits since the last tag, moves the notes under Unreleased in CHANGELOG.md into a new section together
  * with those commits, then commits and tags. It pushes nothing.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { readCommandLine } from "./command-line.ts";
 import { addSection, sectionBody } from "./release/changelog.ts";
 import { bumpOf, nextVersion, readChange } from "./release/commits.ts";
+
+const USAGE = `Usage: npm run release -- [patch | minor | major | x.y.z] [--dry-run]
+Gives this commit a version: CHANGELOG.md, package.json, a commit and a tag. It pushes nothing.
+
+  patch …     which; without it, it follows from the commits since the last tag
+  --dry-run   print the section of the changelog, change nothing`;
 
 /** The log of the whole history, before the first tag. */
 const MAX_OUTPUT_BYTES = 64 * 1024 ** 2;
@@ -28,7 +34,7 @@ function lastTag(): string | null {
 }
 
 function main(): void {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readCommandLine(USAGE, {
     allowPositionals: true,
     options: { "dry-run": { type: "boolean", default: false } },
   });

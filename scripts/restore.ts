@@ -1,10 +1,10 @@
 /**
- * `npm run restore -- [--remote] [--replace] <folder | r2:name>`: makes CATALOG what it was at a backup of `npm run backup`,
+ * `npm run restore`: makes CATALOG what it was at a backup of `npm run backup`,
  * after its checksums were compared, and has the Worker rebuild the search index from it. Without --remote it is the
  * database of `npm run dev`. A database with videos is replaced with --replace only.
  */
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { readCommandLine, refuseCommandLine, reportFailure } from "./command-line.ts";
 import { countLocalVideos, restoreLocalCatalog } from "./backup/local-catalog.ts";
 import { joinCatalog, readManifest } from "./backup/manifest.ts";
 import { countRemoteVideos, restoreRemoteCatalog } from "./backup/remote-catalog.ts";
@@ -15,7 +15,15 @@ import { environment } from "./dev/start.ts";
 
 const IN_BUCKET = "r2:";
 
-const { values, positionals } = parseArgs({
+const USAGE = `Usage: npm run restore -- [--remote] [--replace] FOLDER | r2:NAME
+Makes the catalogue what it was at a backup, after its checksums were compared. A database that has videos is replaced
+with --replace only.
+
+  --remote    of the deployed instance; without it of npm run dev
+  --replace   although the database has videos
+  r2:NAME     a backup in the bucket <name>-backups, such as r2:2026-11-29T03-00-00-000Z (needs --remote)`;
+
+const { values, positionals } = readCommandLine(USAGE, {
   allowPositionals: true,
   options: {
     remote: { type: "boolean", default: false },
@@ -58,12 +66,5 @@ async function main(source: string): Promise<void> {
 }
 
 const [source] = positionals;
-if (source === undefined) {
-  console.error("Usage: npm run restore -- [--remote] [--replace] <folder | r2:name>");
-  process.exitCode = 2;
-} else {
-  await main(source).catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exitCode = 1;
-  });
-}
+if (source === undefined) refuseCommandLine("Name the backup.", USAGE);
+await main(source).catch(reportFailure);

@@ -1,14 +1,22 @@
 /**
- * `npm run runner -- --url https://video.example --token kinora_rt_…`: this computer transcodes for a site, until Ctrl-C. It
- * needs ffmpeg and ffprobe (the packaged ones if there are no others) and no open port. The token may also be in
- * KINORA_TOKEN, where it is in no list of processes.
+ * `npm run runner`: this computer transcodes for a site, until Ctrl-C. It needs ffmpeg and ffprobe (the packaged ones if there
+ * are no others) and no open port.
  */
 import { spawn } from "node:child_process";
-import { parseArgs } from "node:util";
 import { remoteEnvironment } from "../containers/transcoder/runtime/remote.ts";
+import { readCommandLine, refuseCommandLine } from "./command-line.ts";
 import { TRANSCODER_ARGS } from "./dev/start.ts";
 
-const { values } = parseArgs({
+const USAGE = `Usage: npm run runner -- --url https://… --token kinora_rt_… [--slots N]
+This computer transcodes for a site until Ctrl-C, which gives its tasks back.
+
+  --url URL      address of the site, or KINORA_URL
+  --token TOKEN  of a runner, from /admin/runners of the site; better in KINORA_TOKEN, where no list of processes shows it
+  --slots N      tasks at once; without it one per core
+
+docs/operations.md ("Runners elsewhere") lists variables that limit memory and disk or name another ffmpeg.`;
+
+const { values } = readCommandLine(USAGE, {
   options: { url: { type: "string" }, token: { type: "string" }, slots: { type: "string" } },
 });
 const given = {
@@ -18,9 +26,7 @@ const given = {
 try {
   remoteEnvironment(given);
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  console.error("Usage: npm run runner -- --url https://… --token kinora_rt_… [--slots N]");
-  process.exit(2);
+  refuseCommandLine(error instanceof Error ? error.message : String(error), USAGE);
 }
 const child = spawn(process.execPath, TRANSCODER_ARGS, {
   env: {

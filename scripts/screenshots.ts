@@ -1,14 +1,12 @@
 /**
- * `npm run screenshots [-- <folder of videos>] [--widths 820] [--language ar] [--pages admin] [--output <folder>]`: starts
- * the product with an empty state, fills it (`product/showcase.ts`) with the videos, by default those of ../shared/media or a
- * generated one, and writes a screenshot of every page, or of those whose names begin so, at two widths, in light and dark, to
- * docs/screenshots.
+ * `npm run screenshots`: starts the product with an empty state, fills it (`product/showcase.ts`), and writes a screenshot of
+ * every page at two widths, in light and dark, to docs/screenshots.
  */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import type { Browser, BrowserContext, BrowserContextOptions } from "playwright-core";
+import { readCommandLine } from "./command-line.ts";
 import { launchBrowser } from "./product/browser.ts";
 import { startDevStack } from "./product/dev-stack.ts";
 import { fillShowcase, type Showcase } from "./product/showcase.ts";
@@ -31,7 +29,16 @@ const ADMIN_PAGES: SitePage[] = [
   { name: "admin-audit", path: "/admin/audit" },
 ];
 
-const { positionals, values } = parseArgs({
+const USAGE = `Usage: npm run screenshots -- [FOLDER] [options]
+Starts the product with an empty state, fills it with the videos of the folder and takes a picture of each page.
+
+  FOLDER            with videos; without it ../shared/media, or a generated video
+  --widths 390,820  in CSS pixels
+  --language ar     of the site
+  --pages admin     only pages whose names begin so
+  --output FOLDER   without it docs/screenshots`;
+
+const { positionals, values } = readCommandLine(USAGE, {
   allowPositionals: true,
   options: {
     widths: { type: "string", default: WIDTHS.join(",") },

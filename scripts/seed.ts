@@ -1,9 +1,9 @@
 import { readdir } from "node:fs/promises";
 import { extname, join } from "node:path";
-import { parseArgs } from "node:util";
 import { Video } from "../workers/contract/videos.ts";
 import { titleFromFilename } from "../workers/domain/titles.ts";
 import { ApiClient } from "./api-client.ts";
+import { readCommandLine, refuseCommandLine } from "./command-line.ts";
 import { readSettings } from "./dev/settings.ts";
 import { uploadFile, VIDEO_TYPES } from "./upload-file.ts";
 
@@ -18,12 +18,12 @@ const DEMO_ACCOUNT = {
 };
 const POLL_MS = 1000;
 
-const { positionals } = parseArgs({ allowPositionals: true });
-const [folder] = positionals;
-if (!folder) {
-  console.error("Usage: npm run seed -- <folder with video files>");
-  process.exit(2);
-}
+const USAGE = `Usage: npm run seed -- FOLDER
+Uploads every video file of a folder with a demo account, and waits until each is ready or has failed.
+PUBLIC_ORIGIN is the target; without it, it is the site of npm run dev.`;
+
+const { positionals } = readCommandLine(USAGE, { allowPositionals: true });
+const folder = positionals[0] ?? refuseCommandLine("Name the folder with video files.", USAGE);
 
 async function filesOf(path: string): Promise<string[]> {
   try {

@@ -1,5 +1,5 @@
 /**
- * `npm run test:ffmpeg -- [--only NAMES] [files]`: the transcoder's tests with every ffmpeg on this computer: `npm`
+ * `npm run test:ffmpeg`: the transcoder's tests with every ffmpeg on this computer: `npm`
  * (from the npm packages), `PATH`, and `image` (from the container image, if docker, podman or buildah can build it
  * here).
  */
@@ -8,8 +8,8 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { z } from "zod";
+import { readCommandLine } from "./command-line.ts";
 import { BIN, ROOT } from "./dev/settings.ts";
 import { type FfmpegBuild, findFfmpegBuilds } from "./image/ffmpeg-builds.ts";
 
@@ -35,7 +35,13 @@ const Report = z.object({
   ),
 });
 
-const { values, positionals } = parseArgs({
+const USAGE = `Usage: npm run test:ffmpeg -- [--only NAMES] [FILE …]
+Runs the transcoder's tests with every ffmpeg on this computer, and prints a table.
+
+  --only npm,PATH,image   which ffmpegs: of the npm packages, of PATH, of the container image
+  FILE …                  only tests of these files`;
+
+const { values, positionals } = readCommandLine(USAGE, {
   allowPositionals: true,
   options: { only: { type: "string" } },
 });

@@ -1,9 +1,15 @@
 /** `npm run transcoder`: the transcoder alone, for a Worker that runs under plain `wrangler dev`. */
 import { spawn } from "node:child_process";
+import { readCommandLine } from "./command-line.ts";
 import { readSettings } from "./dev/settings.ts";
 import { ensureDevVars, localRunnerSecret } from "./dev/dev-vars.ts";
 import { TRANSCODER_ARGS, transcoderEnvironment } from "./dev/start.ts";
 
+readCommandLine(
+  `Usage: npm run transcoder
+Starts a transcoder for a Worker that runs under plain wrangler dev. npm run dev starts its own.`,
+  {},
+);
 const settings = readSettings(process.env);
 // The Worker reads the secret when it starts; the first process to start writes it.
 await ensureDevVars();

@@ -41,12 +41,17 @@ export function planDestruction(instance: Instance, product: Product, state: Acc
 async function emptyBucket(client: Cloudflare, account: string, bucket: string): Promise<void> {
   const queue = new PQueue({ concurrency: CONCURRENT_DELETES });
   const of = { account_id: account };
+  const failures: unknown[] = [];
   for await (const { key } of client.r2.buckets.objects.list(bucket, of)) {
     if (!key) continue;
     await queue.onSizeLessThan(CONCURRENT_DELETES);
-    void queue.add(() => client.r2.buckets.objects.delete(key, { ...of, bucket_name: bucket }));
+    queue
+      .add(() => client.r2.buckets.objects.delete(key, { ...of, bucket_name: bucket }))
+      .catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) break;
   }
   await queue.onIdle();
+  if (failures.length > 0) throw failures[0];
 }
 
 /** Deletes everything of an instance. Nothing brings it back. */

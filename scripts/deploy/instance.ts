@@ -4,10 +4,13 @@ import { z } from "zod";
 import { ROOT } from "../dev/settings.ts";
 
 /** The regions of D1 and R2; the other regions of Durable Objects have no databases and buckets. */
-const REGIONS = ["wnam", "enam", "weur", "eeur", "apac", "oc"] as const;
+export const REGIONS = ["wnam", "enam", "weur", "eeur", "apac", "oc"] as const;
 
 /** Not in git, so that an update of the product never conflicts with the settings of one instance. */
 const INSTANCE_FILE = join(ROOT, "kinora.config.json");
+
+const isHttpsUrl = (value: string): boolean =>
+  URL.canParse(value) && new URL(value).protocol === "https:";
 
 export const Instance = z.strictObject({
   /** The name of the Worker, and the start of every other name. */
@@ -15,26 +18,30 @@ export const Instance = z.strictObject({
     .string()
     .regex(/^[a-z][a-z0-9-]{1,29}$/, "must have 2 to 30 of a-z, 0-9 and -, first a letter"),
   /** The hostname of the site, on a zone of the account; empty for `<name>-web.pages.dev`. */
-  domain: z.union([
-    z.literal(""),
-    z
-      .string()
-      .regex(
-        /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/,
-        "must be a hostname, such as video.example.com",
-      ),
-  ]),
+  domain: z
+    .string()
+    .regex(
+      /^$|^(?=.{4,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/,
+      "must be a hostname, such as video.example.com, or empty",
+    ),
   /** The region of databases, bucket and runners; empty for the region near the deploying computer. */
-  region: z.union([z.literal(""), z.enum(REGIONS)]),
+  region: z.enum(["", ...REGIONS], {
+    error: `must be one of ${REGIONS.join(", ")}, or empty`,
+  }),
   /** The first administrator. */
-  admin: z.email(),
+  admin: z.email("must be an e-mail address, such as ada@example.com"),
   /** Of the service that sends mail as JSON; empty for none. */
-  mailEndpoint: z.union([z.literal(""), z.url({ protocol: /^https$/ })]),
+  mailEndpoint: z
+    .string()
+    .refine((value) => value === "" || isHttpsUrl(value), "must be a URL with https://, or empty"),
   mailFrom: z.string(),
   /** How parts of uploads get into the bucket: straight from the browser, or through the Worker, which needs no R2 token. */
-  uploads: z.enum(["storage", "worker"]).default("storage"),
+  uploads: z.enum(["storage", "worker"], { error: "must be storage or worker" }).default("storage"),
   /** The id of the account, where the API token reaches more than one. */
-  account: z.union([z.literal(""), z.string().regex(/^[0-9a-f]{32}$/)]).default(""),
+  account: z
+    .string()
+    .regex(/^([0-9a-f]{32})?$/, "must be the id of an account: 32 of 0-9 and a-f")
+    .default(""),
   /** Variables of wrangler.toml that differ in this instance, such as SIGNUP or MAX_RUNNERS. */
   vars: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string()).default({}),
 });

@@ -31,10 +31,19 @@ test("in CI answers come from the environment, and the others have their default
     mailEndpoint: "https://mail.example.com/send",
     uploads: "worker",
   });
-  await expect(completeInstance({}, null)).rejects.toThrow(/admin.*KINORA_DEPLOY_ADMIN/);
-  await expect(
-    completeInstance({ admin: "ada@example.com", region: "moon" }, null),
-  ).rejects.toThrow(/KINORA_DEPLOY_REGION/);
+  await expect(completeInstance({}, null)).rejects.toThrow(
+    "--admin or KINORA_DEPLOY_ADMIN: is missing",
+  );
+  const wrong = { region: "moon", mailEndpoint: "http://mail.example.com", domain: "video" };
+  await expect(completeInstance({ admin: "ada", ...wrong }, null)).rejects.toThrow(
+    [
+      "Some settings are missing or not valid:",
+      "  --domain or KINORA_DEPLOY_DOMAIN: must be a hostname, such as video.example.com, or empty",
+      "  --region or KINORA_DEPLOY_REGION: must be one of wnam, enam, weur, eeur, apac, oc, or empty",
+      "  --admin or KINORA_DEPLOY_ADMIN: must be an e-mail address, such as ada@example.com",
+      "  --mail-endpoint or KINORA_DEPLOY_MAIL_ENDPOINT: must be a URL with https://, or empty",
+    ].join("\n"),
+  );
 });
 
 test("only unknown settings are asked for, and again after an invalid answer", async () => {

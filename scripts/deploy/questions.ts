@@ -37,6 +37,9 @@ const QUESTIONS: Question[] = [
 const variableOf = (key: string): string =>
   `KINORA_DEPLOY_${key.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 
+const flagOf = (key: string): string =>
+  `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
 /** What the environment says, for CI. */
 export function fromEnvironment(environment: NodeJS.ProcessEnv): Partial<Record<string, string>> {
   const keys = Object.keys(Instance.shape).filter((key) => key !== "vars");
@@ -79,9 +82,10 @@ export async function completeInstance(
   if (instance.success) return instance.data;
   const lines = instance.error.issues.map(({ path, message }) => {
     const key = String(path[0] ?? "");
-    return `${key} (--${key} or ${variableOf(key)}): ${message}`;
+    const problem = answers[key] === undefined ? "is missing" : message;
+    return `  ${flagOf(key)} or ${variableOf(key)}: ${problem}`;
   });
-  throw new Error(`The settings are not complete:\n${lines.join("\n")}`);
+  throw new Error(`Some settings are missing or not valid:\n${lines.join("\n")}`);
 }
 
 async function askUntilValid(

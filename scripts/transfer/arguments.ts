@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { ApiClient } from "../api-client.ts";
+import { readCommandLine, refuseCommandLine } from "../command-line.ts";
 
 /** A rate limit or a restart of the instance is waited for. */
 const RETRY_MS = 180_000;
@@ -14,11 +14,9 @@ interface Transfer {
 /**
  * Reads `--url https://… --token kin_… --folder …`; the token may stand in KINORA_TOKEN instead, where the list of processes does
  * not show it.
- * @returns null where something is missing
  */
-export function transferOf(values: string[], env: NodeJS.ProcessEnv): Transfer | null {
-  const { values: given } = parseArgs({
-    args: values,
+export function transferOf(usage: string, env: NodeJS.ProcessEnv): Transfer {
+  const { values: given } = readCommandLine(usage, {
     options: {
       url: { type: "string" },
       token: { type: "string" },
@@ -27,7 +25,12 @@ export function transferOf(values: string[], env: NodeJS.ProcessEnv): Transfer |
     },
   });
   const token = given.token ?? env["KINORA_TOKEN"];
-  if (!given.url || !token || !URL.canParse(given.url)) return null;
+  if (!given.url || !URL.canParse(given.url))
+    refuseCommandLine(
+      "--url must be the address of the site, such as https://video.example.com.",
+      usage,
+    );
+  if (!token) refuseCommandLine("There is no token: give --token, or set KINORA_TOKEN.", usage);
   const api = new ApiClient(new URL(given.url).origin, { retryMs: RETRY_MS });
   api.useToken(token);
   return { api, folder: resolve(given.folder), renditions: given.renditions };
