@@ -32,10 +32,21 @@ export interface Observed {
   sql: string;
   /** Of the run that read the most. */
   rowsRead: number;
+  /** The most rows read for each id that a run was given as a JSON array. Callers limit how many they give. */
+  rowsPerItem: number;
   ms: number;
   runs: number;
   /** The kinds of invocations that run it. */
   names: string[];
+}
+
+function itemsOf(sql: string, values: readonly unknown[]): number {
+  if (!/\bjson_each\b/i.test(sql)) return 1;
+  const lengths = values.map((value) => {
+    if (typeof value !== "string" || !value.startsWith("[")) return 1;
+    return (JSON.parse(value) as unknown[]).length;
+  });
+  return Math.max(1, ...lengths);
 }
 
 export class Observations {
@@ -44,9 +55,11 @@ export class Observations {
 
   add(name: string, cost: Cost): void {
     this.#costs.push({ name, cost });
-    for (const { sql, rowsRead, ms } of cost.statements) {
-      const one = this.#statements.get(sql) ?? { sql, rowsRead: 0, ms: 0, runs: 0, names: [] };
+    for (const { sql, values, rowsRead, ms } of cost.statements) {
+      const none = { sql, rowsRead: 0, rowsPerItem: 0, ms: 0, runs: 0, names: [] };
+      const one: Observed = this.#statements.get(sql) ?? none;
       one.rowsRead = Math.max(one.rowsRead, rowsRead);
+      one.rowsPerItem = Math.max(one.rowsPerItem, rowsRead / itemsOf(sql, values));
       one.ms = Math.max(one.ms, ms);
       one.runs++;
       if (!one.names.includes(name)) one.names.push(name);

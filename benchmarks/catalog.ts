@@ -280,10 +280,10 @@ function printPlans(sqlite: DatabaseSync, all: readonly Observed[]): string[] {
 function grownBetween(before: readonly Observed[], after: readonly Observed[]): string[] {
   const earlier = new Map(before.map((one) => [one.sql, one]));
   return after.flatMap((one) => {
-    const less = earlier.get(one.sql)?.rowsRead;
-    if (less === undefined || one.rowsRead <= less * GROWTH.factor + GROWTH.rows) return [];
+    const less = earlier.get(one.sql)?.rowsPerItem;
+    if (less === undefined || one.rowsPerItem <= less * GROWTH.factor + GROWTH.rows) return [];
     if (one.names.every((name) => name === EXPORT)) return [];
-    return `${less} -> ${one.rowsRead} rows [${one.names.join()}] ${one.sql.replaceAll(/\s+/g, " ").slice(0, 300)}`;
+    return `${less} -> ${one.rowsPerItem} rows [${one.names.join()}] ${one.sql.replaceAll(/\s+/g, " ").slice(0, 300)}`;
   });
 }
 
