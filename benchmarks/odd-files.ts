@@ -68,8 +68,7 @@ console.log(
   `${"".padEnd(28)}${builds.map(({ name, version }) => `${name} ${version}`.padEnd(22)).join("")}`,
 );
 const benches: Bench[] = [];
-for (const { tools } of builds)
-  benches.push(await startBench(2, undefined, undefined, undefined, tools));
+for (const { tools } of builds) benches.push(await startBench({ tools }));
 // The transcoder's log is for operators.
 const log = console.log;
 for (const name of names) {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { TaskEvent } from "../../workers/contract/task-event.ts";
 import type { TaskRequest } from "../../workers/contract/transcodes.ts";
-import { type Bench, startBench } from "../../tests/support/transcoder/bench.ts";
+import { type Bench, quickTools, startBench } from "../../tests/support/transcoder/bench.ts";
 import { type LongTask, prepareLongTask } from "../../tests/support/transcoder/long-task.ts";
 import { SETTINGS, type TaskHost } from "../../tests/support/transcoder/pipeline.ts";
 import type { FakeWorker } from "../../tests/support/transcoder/fake-worker.ts";
@@ -21,7 +21,7 @@ const WAIT = { timeout: 100_000 };
 let bench: Bench;
 let long: LongTask;
 beforeAll(async () => {
-  bench = await startBench(1);
+  bench = await startBench({ slots: 1, tools: quickTools });
   long = await prepareLongTask(bench);
 }, 120_000);
 afterEach(() => long.letGo());

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { generate, startBench } from "../../../tests/support/transcoder/bench.ts";
+import { generate, quickTools, startBench } from "../../../tests/support/transcoder/bench.ts";
 import { transcode } from "../../../tests/support/transcoder/pipeline.ts";
 import { choosePoster, posterScore } from "./poster-choice.ts";
 import { layoutStoryboard, storyboardVtt } from "./storyboard.ts";
@@ -90,7 +90,7 @@ describe("the storyboard", () => {
 });
 
 it.each([1, 3, 12])("a video of %i frames gets a poster and a storyboard", async (frames) => {
-  await using bench = await startBench();
+  await using bench = await startBench({ tools: quickTools });
   const file = join(bench.folder, "short.mp4");
   const source = ["-f", "lavfi", "-i", "testsrc=s=128x96:r=25", "-frames:v", String(frames)];
   await generate([...source, "-c:v", "libx264", "-pix_fmt", "yuv420p", file]);

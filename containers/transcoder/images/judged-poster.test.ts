@@ -1,11 +1,16 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Bench, brightness, startBench } from "../../../tests/support/transcoder/bench.ts";
+import {
+  type Bench,
+  brightness,
+  quickTools,
+  startBench,
+} from "../../../tests/support/transcoder/bench.ts";
 import { H264, transcodeGenerated } from "../../../tests/support/transcoder/video.ts";
 
 let bench: Bench;
 beforeAll(async () => {
-  bench = await startBench();
+  bench = await startBench({ tools: quickTools });
 }, 60_000);
 afterAll(() => bench[Symbol.asyncDispose]());
 

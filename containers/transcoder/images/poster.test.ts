@@ -4,13 +4,14 @@ import {
   type Bench,
   generate,
   shownFrame,
+  quickTools,
   startBench,
 } from "../../../tests/support/transcoder/bench.ts";
 import { runTask, SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
 
 let bench: Bench;
 beforeAll(async () => {
-  bench = await startBench();
+  bench = await startBench({ tools: quickTools });
 }, 60_000);
 afterAll(() => bench[Symbol.asyncDispose]());
 

@@ -5,6 +5,7 @@ import {
   generate,
   probeFile,
   shownFrame,
+  quickTools,
   startBench,
 } from "../../../tests/support/transcoder/bench.ts";
 import { runTask, SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
@@ -12,7 +13,7 @@ import { layoutStoryboard } from "./storyboard.ts";
 
 let bench: Bench;
 beforeAll(async () => {
-  bench = await startBench();
+  bench = await startBench({ tools: quickTools });
 }, 60_000);
 afterAll(() => bench[Symbol.asyncDispose]());
 

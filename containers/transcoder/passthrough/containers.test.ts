@@ -94,7 +94,7 @@ case "$*" in *framemd5*) echo "0, 0, 0, 1, 1, $$" >&3; exit ;; esac
 exec "${tools.ffmpeg}" "$@"
 `;
   await writeFile(ffmpeg, script, { mode: 0o755 });
-  await using other = await startBench(1, undefined, undefined, undefined, { ...tools, ffmpeg });
+  await using other = await startBench({ slots: 1, tools: { ...tools, ffmpeg } });
   const file = join(folder, "doubtful.ts");
   await generate([...PICTURE, ...WEB_VIDEO, "-t", "2", file]);
   other.storage.link("doubtful.ts", file);

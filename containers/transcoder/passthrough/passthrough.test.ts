@@ -7,6 +7,7 @@ import {
   generate,
   probeFile,
   shownFrame,
+  quickTools,
   startBench,
 } from "../../../tests/support/transcoder/bench.ts";
 import { planSource, runTask, SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
@@ -30,7 +31,7 @@ import {
 
 let bench: Bench;
 beforeAll(async () => {
-  bench = await startBench();
+  bench = await startBench({ tools: quickTools });
 });
 afterAll(() => bench[Symbol.asyncDispose]());
 

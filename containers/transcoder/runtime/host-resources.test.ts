@@ -1,7 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Bench, generate, startBench } from "../../../tests/support/transcoder/bench.ts";
+import {
+  type Bench,
+  generate,
+  quickTools,
+  startBench,
+} from "../../../tests/support/transcoder/bench.ts";
 import { runTask, SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
 import { diskPerTask, memoryPerTask } from "./host-resources.ts";
 import { runProcess } from "./process.ts";
@@ -11,7 +16,7 @@ const DISK_BYTES = 100_000;
 
 let bench: Bench;
 beforeAll(async () => {
-  bench = await startBench(1, 2048 * MEBIBYTE, DISK_BYTES);
+  bench = await startBench({ slots: 1, maxDiskBytes: DISK_BYTES, tools: quickTools });
 }, 60_000);
 afterAll(() => bench[Symbol.asyncDispose]());
 

@@ -21,7 +21,7 @@ let bench: Bench;
 let small: Bench;
 beforeAll(async () => {
   bench = await startBench();
-  small = await startBench(1, SMALL_MEMORY_BYTES);
+  small = await startBench({ slots: 1, maxMemoryBytes: SMALL_MEMORY_BYTES });
 }, 60_000);
 afterAll(async () => {
   await bench[Symbol.asyncDispose]();

@@ -24,7 +24,7 @@ const sizes = new Map<string, number>();
 
 beforeAll(async () => {
   bench = await startBench();
-  impatient = await startBench(2, undefined, undefined, SHORT_TIMEOUTS);
+  impatient = await startBench({ retryPolicy: SHORT_TIMEOUTS });
   for (const name of SOURCES) {
     const file = join(bench.folder, name);
     const codec = name.endsWith("avi")

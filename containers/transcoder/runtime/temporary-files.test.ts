@@ -3,7 +3,12 @@ import { mkdir, mkdtemp, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Plan, TaskSpec } from "../../../workers/contract/transcodes.ts";
-import { type Bench, generate, startBench } from "../../../tests/support/transcoder/bench.ts";
+import {
+  type Bench,
+  generate,
+  quickTools,
+  startBench,
+} from "../../../tests/support/transcoder/bench.ts";
 import { runTask, SETTINGS, type TaskHost } from "../../../tests/support/transcoder/pipeline.ts";
 import { startProcess } from "../../../tests/support/transcoder/transcoder-process.ts";
 import { BLOCK_BYTES } from "./source-cache.ts";
@@ -18,7 +23,7 @@ let plan: Plan;
 /** Init and media segments of the lowest rendition, by their input names in a download task. */
 let parts: Record<string, string>;
 beforeAll(async () => {
-  bench = await startBench();
+  bench = await startBench({ tools: quickTools });
   const encoder = ["-c:v", "libx264", "-preset", "ultrafast", "-qp", "12"];
   for (const name of ["source.mp4", "source.flv"]) {
     const file = join(bench.folder, name);

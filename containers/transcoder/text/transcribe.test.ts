@@ -34,7 +34,7 @@ const specOf = (kind: TranscriptionSpec["kind"], source: SourceInfo, streamIndex
   }) satisfies TranscriptionSpec;
 
 async function benchWith(recogniser?: (folder: string) => Promise<Recogniser>) {
-  const bench = await startBench(2, undefined, undefined, undefined, undefined, recogniser);
+  const bench = await startBench({ recogniser });
   onTestFinished(() => bench[Symbol.asyncDispose]());
   return bench;
 }

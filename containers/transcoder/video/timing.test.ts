@@ -5,6 +5,7 @@ import {
   brightness,
   generate,
   samples,
+  quickTools,
   startBench,
 } from "../../../tests/support/transcoder/bench.ts";
 import {
@@ -26,7 +27,7 @@ import {
 
 let bench: Bench;
 beforeAll(async () => {
-  bench = await startBench();
+  bench = await startBench({ tools: quickTools });
 }, 60_000);
 afterAll(() => bench[Symbol.asyncDispose]());
 

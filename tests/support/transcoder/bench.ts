@@ -7,41 +7,60 @@ import { probeCapabilities } from "../../../containers/transcoder/runtime/capabi
 import type { Recogniser } from "../../../containers/transcoder/runtime/recogniser.ts";
 import { Runner } from "../../../containers/transcoder/runtime/runner.ts";
 import type { RetryPolicy } from "../../../containers/transcoder/runtime/storage.ts";
-import { resolveTools, type Tools } from "../../../containers/transcoder/runtime/tools.ts";
+import {
+  packagedTools,
+  resolveTools,
+  type Tools,
+} from "../../../containers/transcoder/runtime/tools.ts";
 import type { Track } from "./pipeline.ts";
 import { startStorage, type StorageServer } from "./storage-server.ts";
 
 const execute = promisify(execFile);
 export const tools = resolveTools(process.env);
+/**
+ * The packaged ffmpeg, unless the environment names another. It is linked statically and starts within 5 ms; that of a
+ * Linux distribution loads 200 libraries first, which takes 75 ms. It looks at results, and it encodes where a test is not
+ * about ffmpeg.
+ */
+export const quickTools =
+  process.env["FFMPEG_PATH"] === undefined ? packagedTools() : resolveTools(process.env);
 
 /** A transcoder and its storage on a free port, with a temporary folder. */
 export interface Bench extends AsyncDisposable {
   runner: Runner;
   storage: StorageServer;
   folder: string;
+  tools: Tools;
 }
 
-/**
- * Starts a transcoder and its storage.
- * @param maxMemoryBytes per task
- * @param maxDiskBytes per task
- * @param used the ffmpeg and ffprobe that it runs
- * @param recogniser creates a speech recogniser in the temporary folder
- */
-export async function startBench(
+interface BenchOptions {
+  slots?: number;
+  /** Per task. */
+  maxMemoryBytes?: number;
+  /** Per task. */
+  maxDiskBytes?: number;
+  retryPolicy?: RetryPolicy;
+  /** The ffmpeg and ffprobe that the transcoder runs. */
+  tools?: Tools;
+  /** Creates a speech recogniser in the temporary folder. */
+  recogniser?: ((folder: string) => Promise<Recogniser>) | undefined;
+}
+
+/** Starts a transcoder and its storage. */
+export async function startBench({
   slots = 2,
   maxMemoryBytes = 2 * 1024 ** 3,
   maxDiskBytes = 10 * 1024 ** 3,
-  retryPolicy?: RetryPolicy,
-  used: Tools = tools,
-  recogniser: (folder: string) => Promise<Recogniser | null> = () => Promise.resolve(null),
-): Promise<Bench> {
+  retryPolicy,
+  tools: used = tools,
+  recogniser,
+}: BenchOptions = {}): Promise<Bench> {
   const folder = await mkdtemp(join(tmpdir(), "kinora-bench-"));
   const storage = await startStorage(folder);
   const runner = new Runner({
     tools: used,
     capabilities: await probeCapabilities(used),
-    recogniser: await recogniser(folder),
+    recogniser: (await recogniser?.(folder)) ?? null,
     slots,
     threads: 1,
     maxMemoryBytes,
@@ -54,6 +73,7 @@ export async function startBench(
     runner,
     storage,
     folder,
+    tools: used,
     [Symbol.asyncDispose]: async () => {
       await storage.close();
       await rm(folder, { recursive: true, force: true });
@@ -62,8 +82,11 @@ export async function startBench(
 }
 
 /** Runs ffmpeg to generate a file. */
-export async function generate(args: readonly string[]): Promise<void> {
-  await execute(tools.ffmpeg, ["-v", "error", "-nostdin", "-y", ...args]);
+export async function generate(
+  args: readonly string[],
+  { ffmpeg }: Pick<Tools, "ffmpeg"> = tools,
+): Promise<void> {
+  await execute(ffmpeg, ["-v", "error", "-nostdin", "-y", ...args]);
 }
 
 /** Concatenates a track's init segment and media segments into a file, as a player would. */
@@ -83,7 +106,7 @@ export interface ProbedFile {
 
 export async function probeFile(file: string): Promise<ProbedFile> {
   const { stdout } = await execute(
-    tools.ffprobe,
+    quickTools.ffprobe,
     ["-v", "error", "-show_streams", "-show_packets", "-of", "json", file],
     {
       maxBuffer: 1 << 26,
@@ -107,7 +130,7 @@ export async function probeFile(file: string): Promise<ProbedFile> {
 /** ffmpeg's raw output for one input. */
 async function decode(file: string, args: readonly string[]): Promise<Buffer> {
   const { stdout } = await execute(
-    tools.ffmpeg,
+    quickTools.ffmpeg,
     ["-v", "error", "-nostdin", "-i", file, ...args, "-"],
     {
       maxBuffer: 1 << 28,
@@ -184,7 +207,7 @@ export async function middleColour(file: string, across = 0.5): Promise<number[]
 
 /** Share of frames that ffmpeg detects as interlaced, of those it can classify. */
 export async function interlacedShare(file: string): Promise<number> {
-  const { stderr } = await execute(tools.ffmpeg, [
+  const { stderr } = await execute(quickTools.ffmpeg, [
     ...["-nostdin", "-i", file, "-map", "0:v:0", "-vf", "idet", "-f", "null", "-"],
   ]);
   // ffmpeg 7 prints a line of zeros for a filter graph that it has only tried.

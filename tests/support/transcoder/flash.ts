@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
-import { meanBrightness, samplesOf, SMALL_GREY, tools } from "./bench.ts";
+import { meanBrightness, samplesOf, SMALL_GREY, quickTools } from "./bench.ts";
 
 /** A Golomb ruler, in fifths of a second: every distance occurs once, so a wrong lag matches at most one pair. */
 const MARKS = [0, 1, 4, 9, 15, 22, 32, 34];
@@ -66,7 +66,7 @@ const TIMELINE_RATE = 1000;
 /** The lag of the source itself when a player decodes it, since some encoders of old formats delay their audio. */
 export async function sourceLag(file: string): Promise<number> {
   const [video, audio] = [`${file}.timeline.gray`, `${file}.timeline.f32`];
-  await promisify(execFile)(tools.ffmpeg, [
+  await promisify(execFile)(quickTools.ffmpeg, [
     ...["-v", "error", "-nostdin", "-y", "-copyts", "-start_at_zero", "-i", file],
     ...["-map", "0:v:0", "-vf", `fps=${TIMELINE_RATE}:start_time=0,${SMALL_GREY}`, "-vsync", "0"],
     ...["-f", "rawvideo", video],

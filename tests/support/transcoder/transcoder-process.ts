@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
-import { tools } from "./bench.ts";
+import { quickTools } from "./bench.ts";
 import { type FakeWorker, startFakeWorker } from "./fake-worker.ts";
 import { searchProcess } from "./searched-process.ts";
 import type { StorageServer } from "./storage-server.ts";
@@ -50,8 +50,8 @@ export async function startProcess(
       SLOTS: "1",
       THREADS: "1",
       GRACE_SECONDS: String(graceSeconds),
-      FFMPEG_PATH: tools.ffmpeg,
-      FFPROBE_PATH: tools.ffprobe,
+      FFMPEG_PATH: quickTools.ffmpeg,
+      FFPROBE_PATH: quickTools.ffprobe,
       TMPDIR: folder,
       RUNNER_API: worker.url,
       RUNNER_ID: "container-0",

@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { type Bench, generate, tools } from "./bench.ts";
+import { type Bench, generate, quickTools } from "./bench.ts";
 import { type Keep, SETTINGS, transcode } from "./pipeline.ts";
 import type { EncodedVideo } from "./video.ts";
 
@@ -35,7 +35,7 @@ export async function transcodeSource(
   settings = SETTINGS_WITH_COPIES,
 ): Promise<{ file: string; done: EncodedVideo }> {
   const file = join(bench.folder, name);
-  await generate([...args, file]);
+  await generate([...args, file], bench.tools);
   bench.storage.link(name, file);
   const done = await transcode(bench.runner, bench.storage, name, settings, keep);
   if (done.type === "failed") throw new Error(`${done.task}: ${done.code}`);
@@ -46,7 +46,7 @@ type TrackType = "v" | "a";
 
 async function hashes(file: string, type: TrackType, codec: readonly string[]): Promise<string[]> {
   const { stdout } = await execute(
-    tools.ffmpeg,
+    quickTools.ffmpeg,
     [
       ...["-v", "error", "-nostdin", "-i", file, "-map", `0:${type}:0`],
       ...[...codec, "-f", "framemd5", "-"],
