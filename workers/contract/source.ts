@@ -45,6 +45,8 @@ export const AudioStream = z.object({
   index: z.int(),
   codec: z.string(),
   channels: z.int(),
+  /** Whether there are many channels, and none says where its loudspeaker is. */
+  discrete: z.boolean().optional(),
   sampleRate: z.int(),
   language: z.string().nullable(),
   title: z.string().nullable(),

@@ -3,6 +3,7 @@ import type { TaskSpec } from "../../../workers/contract/transcodes.ts";
 import type { AudioStream, Fraction } from "../../../workers/contract/source.ts";
 import { countFrames } from "../../../workers/domain/edit-timeline.ts";
 import { rateOf } from "../probe/frame-rate.ts";
+import { firstTwoOf } from "../probe/discrete-channels.ts";
 import { gridShift } from "../probe/source-info.ts";
 import { seekToKeyframe, sourceInput, videoInput } from "../probe/source-input.ts";
 import type { Capabilities } from "../runtime/capabilities.ts";
@@ -122,6 +123,14 @@ function keptSamples(
 const inPlace = (start: number): string =>
   `async=1:first_pts=${start}:min_comp=0.0001:min_hard_comp=0.02`;
 
+/** FLAC stores up to eight channels. */
+const MAX_STORED_CHANNELS = 8;
+
+function storedFormat({ channels }: AudioStream): string {
+  const layout = channels > MAX_STORED_CHANNELS ? ":channel_layouts=stereo" : "";
+  return `aformat=sample_fmts=s16${layout}`;
+}
+
 /** Filters that end with the samples of a track that are kept, without a gap. @param startSeconds from which time on it is read */
 function trackFilter(spec: EditSpec, position: number, startSeconds: number): string {
   const { source, rendition, keep } = spec;
@@ -137,10 +146,10 @@ function trackFilter(spec: EditSpec, position: number, startSeconds: number): st
   );
   return [
     [
-      `[1:${track.index}]asetpts=PTS-(${gridShift(source.video).toFixed(6)})/TB`,
+      `[1:${track.index}]${[...firstTwoOf(track.discrete), `asetpts=PTS-(${gridShift(source.video).toFixed(6)})/TB`].join(",")}`,
       `aresample=${sampleRate}`,
       `aresample=${inPlace(start)}`,
-      "aformat=sample_fmts=s16",
+      storedFormat(track),
       "apad",
       `asplit=${labels.length}${labels.map((label) => `[${label}]`).join("")}`,
     ].join(","),
@@ -159,9 +168,10 @@ export interface OtherTrack {
 /** Filters that end with as many samples of another file as the edited video lasts. */
 function otherFilter({ track }: OtherTrack, input: number, seconds: number): string {
   const filters = [
+    ...firstTwoOf(track.discrete),
     `aresample=${track.sampleRate}`,
     `aresample=${inPlace(0)}`,
-    ...["aformat=sample_fmts=s16", "apad"],
+    ...[storedFormat(track), "apad"],
     `atrim=end_sample=${Math.round(seconds * track.sampleRate)}`,
     "asetpts=N/SR/TB",
   ];

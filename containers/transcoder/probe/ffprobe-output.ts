@@ -25,6 +25,7 @@ const ProbedStream = z.object({
   duration: z.coerce.number().optional().catch(undefined),
   sample_rate: z.coerce.number().int().default(0),
   channels: z.int().default(0),
+  channel_layout: z.string().default("unknown"),
   /** Packets near the beginning of the file; counted only if there are several video tracks. */
   sampledPackets: z.int().optional(),
   disposition: z.record(z.string(), z.number()).default({}),

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { outputRate, parseRate, rateOf, sourceRate } from "./frame-rate.ts";
+import { exactRate, outputRate, parseRate, rateOf, sourceRate } from "./frame-rate.ts";
 
 function steady(rate: number, count: number, digits = 6): number[] {
   return Array.from({ length: count }, (_, index) => Number((index / rate).toFixed(digits)));
@@ -88,6 +88,17 @@ describe("the output frame rate", () => {
       }),
     );
   });
+});
+
+it.each([
+  [7.5, 15],
+  [5, 5],
+  [6.25, 12.5],
+  [7.4925, 15_000 / 1001],
+  [0.2, 1],
+])("frames of %f fps are repeated at %f fps, which is a multiple", (rate, expected) => {
+  // Matroska rounds times to milliseconds.
+  expect(exactRate(rate, [steady(rate, 40, 3)])).toBeCloseTo(expected, 6);
 });
 
 it.each([

@@ -126,6 +126,12 @@ function isSteady(times: readonly number[]): boolean {
   return gaps.every((gap) => Math.abs(gap - typical) <= CLOCK_ROUNDING_SECONDS);
 }
 
+/** How far a rate is from the nearest multiple of another, as a share of it. */
+function multipleError(rate: number, of: number): number {
+  const multiple = rate / of;
+  return Math.abs(multiple - Math.round(multiple)) / multiple;
+}
+
 /**
  * The rate at which rare frames keep their times on the output grid: the rate itself, a multiple of it, or for
  * irregular frames a high one. Repeated frames cost almost nothing.
@@ -134,10 +140,14 @@ function isSteady(times: readonly number[]): boolean {
  */
 export function exactRate(rate: number, stretches: readonly (readonly number[])[]): number {
   if (rate >= MIN_IRREGULAR_RATE) return rate;
-  const fitting = STANDARD_RATES.map(rateOf).find((standard) => {
-    const multiple = standard / rate;
-    return multiple > 0.98 && Math.abs(multiple - Math.round(multiple)) < 0.001 * multiple;
-  });
+  const fitting = STANDARD_RATES.map(rateOf)
+    .filter((standard) => standard / rate > 0.98 && multipleError(standard, rate) < 0.001)
+    // Of 14.985 and 15, which are both about twice 7.5, the one that is.
+    .toSorted(
+      (a, b) =>
+        Math.round(a / rate) - Math.round(b / rate) ||
+        multipleError(a, rate) - multipleError(b, rate),
+    )[0];
   return stretches.every(isSteady) ? (fitting ?? IRREGULAR_GRID_RATE) : IRREGULAR_GRID_RATE;
 }
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { encodeFailure, inputUrl, runFfmpeg, type TaskRun } from "../runtime/task-run.ts";
-import type { Probed } from "./ffprobe-output.ts";
+import { firstTwoOf, hasDiscreteChannels } from "./discrete-channels.ts";
+import type { Probed, ProbedStream } from "./ffprobe-output.ts";
 import { isReadableAudio } from "./notices.ts";
 import { isVideoCodec } from "./accepted-formats.ts";
 import { sourceInput } from "./source-input.ts";
@@ -29,10 +30,11 @@ const FRAME = [
 ];
 
 /** Filters that draw the waveform of an audio track. */
-function waveform(seconds: number | undefined): string {
+function waveform(stream: ProbedStream, seconds: number | undefined): string {
   const wanted = Math.ceil(MIN_WAVEFORM_SAMPLES / Math.max(0.01, seconds ?? 1));
   const rate = Math.min(MAX_WAVEFORM_RATE, Math.max(MIN_WAVEFORM_RATE, wanted));
   return [
+    ...firstTwoOf(hasDiscreteChannels(stream)),
     `aresample=${rate}`,
     "aformat=channel_layouts=mono",
     // Audio may be shorter than its file claims.
@@ -53,7 +55,9 @@ function pictures(run: TaskRun, { format, streams }: Probed): string[] {
     ...covers
       .slice(0, 1)
       .map(({ index }) => `[0:${index}]format=gbrap,premultiply=inplace=1,${fit},${even}`),
-    ...(audio === undefined ? [] : [`[0:${audio.index}]${waveform(format.duration)},${even}`]),
+    ...(audio === undefined
+      ? []
+      : [`[0:${audio.index}]${waveform(audio, format.duration)},${even}`]),
   ];
 }
 

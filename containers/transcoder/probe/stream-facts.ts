@@ -1,6 +1,7 @@
 import type { AudioStream, CaptionStream, VideoStream } from "../../../workers/contract/source.ts";
 import { cutText } from "../../../workers/domain/cut-text.ts";
 import { shownPart } from "./container-track.ts";
+import { hasDiscreteChannels } from "./discrete-channels.ts";
 import type { ProbedStream } from "./ffprobe-output.ts";
 import {
   MAX_FRAME_RATE,
@@ -206,6 +207,7 @@ export function audioStream(stream: ProbedStream, start: number): AudioStream {
     index: stream.index,
     codec: stream.codec_name,
     channels: stream.channels,
+    ...(hasDiscreteChannels(stream) ? { discrete: true } : {}),
     sampleRate: stream.sample_rate,
     language: languageOf(stream),
     title: titleOf(stream),
