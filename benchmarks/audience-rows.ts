@@ -11,9 +11,9 @@ import { bytesOf } from "./catalog-rows.ts";
 import { SqliteD1 } from "./sim/sqlite.ts";
 
 const VIDEOS = 2000;
-/** Every creator has so many videos that are watched. */
+/** Every creator has this many videos that are watched. */
 const VIDEOS_PER_CREATOR = 10;
-/** Of a video on one day: what some dozen views on phones and computers in a few countries differ by. */
+/** The values of a video on one day, as from some dozen views on phones and computers in a few countries. */
 const VALUES = [
   ...["home", "search", "related", "direct"].map((value) => ["source", value] as const),
   ...["phone", "desktop", "tv"].map((value) => ["device", value] as const),

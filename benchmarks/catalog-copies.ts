@@ -4,18 +4,21 @@ import type { DatabaseSync } from "node:sqlite";
 const VIDEOS_PER_CREATOR = 50;
 /** The first creator has as many as an account may have. */
 const MAX_VIDEOS_OF_FIRST = 19_000;
-/** Of this many videos, one is the first creator's, and one is private. */
+/** One in this many videos belongs to the first creator, and one in `PRIVATE_STEP` is private. */
 const FIRST_CREATOR_STEP = 20;
 const PRIVATE_STEP = 7;
 const CATEGORIES = ["travel", "music", "education", "film", "sports", "technology", "other"];
 
-/** A copy's columns: SQL for those that differ from the row that is copied. `n`, `id`, `owner` and `at` are the copy's own. */
+/** A copy's columns: SQL for those that differ from the copied row. `n`, `id`, `owner` and `at` are the copy's own. */
 type Changes = Record<string, string>;
 
 /** Copies rows that the product's code has made, each with its own ids, times and numbers. */
 export class Copies {
   readonly #firstCreator: string;
-  /** Of all sizes alike: what has changed since a run on the smaller one must not depend on how long the copying took. */
+  /**
+   * The same for all sizes: what has changed since a run on the smaller one must not depend on how long the copying
+   * took.
+   */
   readonly #now = Date.now();
   #count = 0;
 
@@ -60,7 +63,7 @@ export class Copies {
       state: "'active'",
       ...times,
     });
-    // The triggers make of each what it is to the scheduler.
+    // The triggers derive each row's scheduler state.
     this.#copy(sqlite, "tasks", template, {
       id: "hex(randomblob(11))",
       video_id: "id",
@@ -68,7 +71,7 @@ export class Copies {
       since: "at",
       created_at: "at",
       runnable: "0",
-      // The row that is copied may have been claimed since.
+      // The copied row may have been claimed since.
       state: "'queued'",
       attempt: "0",
       failures: "0",

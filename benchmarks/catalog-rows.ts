@@ -10,11 +10,11 @@ import { chained, type ChainedAct } from "../workers/domain/audit.ts";
 import { newId } from "../workers/domain/id.ts";
 import type { Seed } from "./catalog-seed.ts";
 
-/** Of each kind. SQLite's pages are then full, so that what is left empty in the last ones does not count. */
+/** Rows of each kind. They fill SQLite's pages, so that empty space in the last ones does not matter. */
 const ROWS = 2000;
 const DAY_MS = 86_400_000;
 
-/** Rows that only those videos and accounts have that need them, written by the product's code. */
+/** Rows that exist only for the videos and accounts that need them, written by the product's code. */
 const WRITERS: Record<string, (seed: Seed, now: number) => Promise<void>> = {
   "password of a video": ({ db }, now) =>
     times(() =>
@@ -72,7 +72,7 @@ async function times(write: (index: number) => Promise<unknown>): Promise<void> 
   for (let index = 0; index < ROWS; index++) await write(index);
 }
 
-/** The bytes of a database that are in use. */
+/** The used bytes of a database. */
 export function bytesOf(sqlite: DatabaseSync): number {
   const value = (name: string) =>
     Number(Object.values(sqlite.prepare(`PRAGMA ${name}`).get() ?? {})[0]);

@@ -2,8 +2,8 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Cost } from "./catalog-worker.ts";
 
 /**
- * Tables that do not grow with videos, accounts, or what is done with them: their rows are capped, few by nature, or gone
- * when they were handled. Every other table of the catalogue counts as growing, a new one too.
+ * Tables that do not grow with videos, accounts or their activity: their rows are capped, few by nature, or deleted
+ * once they are handled. Every other table of the catalogue, including a new one, counts as growing.
  */
 const BOUNDED: ReadonlySet<string> = new Set([
   ...["scheduler", "reconciliation", "site_settings", "editors_pick", "jwks", "d1_migrations"],
@@ -30,7 +30,7 @@ function growingTables(sqlite: DatabaseSync): string {
 /** One statement of the product, with any values. */
 export interface Observed {
   sql: string;
-  /** Of the run that read the most. */
+  /** Rows of the run that read the most. */
   rowsRead: number;
   /** The most rows read for each id that a run was given as a JSON array. Callers limit how many they give. */
   rowsPerItem: number;
@@ -87,7 +87,7 @@ export class Observations {
 export const tableOf = (sql: string): string =>
   /\b(?:from|into|update)\s+["`]?(\w+)/i.exec(sql)?.[1] ?? "?";
 
-/** Whether a statement reads a table in its own order, and stops after as many rows as it wants. */
+/** Whether a statement reads a table in its own order and stops once it has enough rows. */
 function isWalk(sql: string, steps: readonly { detail: string }[]): boolean {
   const isSorted = steps.some(({ detail }) => detail.startsWith("USE TEMP B-TREE"));
   return /\blimit (\?|\d+)$/i.test(sql.trim()) && !/\bwhere\b/i.test(sql) && !isSorted;

@@ -18,12 +18,12 @@ export * from "../workers/index.ts";
 
 /** The statements of an invocation. */
 export interface Cost {
-  /** Of the catalogue. */
+  /** Statements on the catalogue. */
   statements: RunStatement[];
-  /** Of all databases. */
+  /** Statements on all databases. */
   total: number;
   calls: number;
-  /** Of the responses, to see that something was measured. */
+  /** Bytes of the responses, which show that something was measured. */
   statuses: number[];
 }
 
@@ -32,7 +32,7 @@ interface ApiCall {
   path: string;
   body?: unknown;
   userId?: string;
-  /** Of the account; `creator` by default. */
+  /** Role of the account; `creator` by default. */
   role?: Role;
 }
 
@@ -106,7 +106,7 @@ const work = (env: Env): Promise<Cost> =>
     return undefined;
   });
 
-/** What opening and completing an upload write, without the storage. */
+/** The statements of opening and completing an upload, without the storage. */
 const upload = (env: Env, row: UploadRow): Promise<Cost> =>
   measured(env, async (counted) => {
     const db = catalog(counted);

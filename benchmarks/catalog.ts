@@ -30,18 +30,23 @@ const { values } = readCommandLine(USAGE, {
 const MAX_VIDEOS = readNumber({ name: "--videos", value: values.videos, min: 1 }, USAGE);
 const PORT = Number(process.env["BENCH_PORT"] ?? 8760);
 const FIRST_CREATOR = "FirstCreator0000000000";
-/** As many chunks as a video of two hours has. */
+/** Number of chunks of a two-hour video. */
 const CHUNKS_PER_LONG = 450;
-/** As many chunks as a video of some minutes has. */
+/** Number of chunks of a video of a few minutes. */
 const CHUNKS_PER_SHORT = 8;
 /** One of ten videos is being transcoded, with ten tasks each. */
 const ACTIVE_SHARE = 0.1;
 const MAX_BYTES_PER_VIDEO = 2048;
 const MAX_ROWS_PER_CLAIM = 50;
 const MAX_STATEMENTS = 300;
-/** A statement that reads more rows in a catalogue ten times as large: more than a page that was not full before. */
+/**
+ * A statement grows if it reads this many more rows in a catalogue ten times as large: more than a page that was not
+ * full before.
+ */
 const GROWTH = { factor: 2, rows: 60 };
-/** All data of an account: it reads each of its videos, because that is the answer, whatever the catalogue has beside them. */
+/**
+ * The export of an account reads each of its videos, because they are the answer, whatever else the catalogue contains.
+ */
 const EXPORT_PATH = "/v1/me/export?";
 const EXPORT = "export of the account";
 
@@ -52,7 +57,7 @@ function openCatalog(state: string): DatabaseSync {
   return sqlite;
 }
 
-/** What this needs of the API's document. */
+/** The part of the OpenAPI document that this needs. */
 const OpenApi = z.object({
   paths: z.record(
     z.string(),
@@ -142,12 +147,12 @@ function requests(id: string, binned: string) {
   };
 }
 
-/** Those who run the site may read everything. */
+/** Operators may read everything. */
 const READERS = [
   { role: "creator", userId: FIRST_CREATOR },
   { role: "admin", userId: "Admin00000000000000000" },
 ] as const;
-/** What a read needs to be answered, beside what its path says. */
+/** What a read needs in addition to its path. */
 const QUERIES: Record<string, string> = { q: "river", url: "http://localhost:8788/watch/x" };
 
 /** The path of every read of the API, from the document that it publishes. @param id of a video */

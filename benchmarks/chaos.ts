@@ -36,9 +36,9 @@ const { values } = readCommandLine(
 const MAX_RUNS = 100;
 const runs = Math.min(MAX_RUNS, Math.max(1, Math.trunc(Number(values.runs)) || 1));
 const seed = Math.trunc(Number(values.seed)) || 0;
-/** After this time the run that has begun is the last one. */
+/** No run starts after this time. */
 const MAX_KILLING_MS = Math.max(1, Number(values.minutes) || 1) * 60_000;
-/** From the first upload of a run to the end of its last, with the kill and the start after it. */
+/** Time limit from the first upload of a run to its end, including the kill and the restart. */
 const TIMEOUT_RUN_MS = 900_000;
 const ACCOUNT = {
   name: "Chaos",
@@ -46,21 +46,23 @@ const ACCOUNT = {
   password: "nine quiet harbour lamps",
 };
 const WORD = "chaos";
-/** Kills happen within this time after the uploads have begun: in an upload, or in a transcode. */
+/** Kills happen within this time after the uploads have begun, so during an upload or a transcode. */
 const MAX_DELAY_MS = 12_000;
 const POLL_MS = 500;
-/** An answer may be lost with its process, and the product needs minutes to start again on a busy computer. */
+/** A response may be lost with its process, and the product needs minutes to restart on a busy computer. */
 const RETRY = { timeoutMs: 15_000, retryMs: 840_000 };
-/** For a process to be there that can be killed. */
+/** Time to wait for a process to kill. */
 const TIMEOUT_VICTIM_MS = 120_000;
-/** For all videos together, after the last kill. */
+/** Time for all videos together, after the last kill. */
 const TIMEOUT_READY_MS = 600_000 + runs * 120_000;
 const TIMEOUT_SETTLED_MS = 300_000;
-/** Miniflare may close a connection on which a request has just been sent: the audit, which only reads, begins again. */
+/** Miniflare may close a connection on which a request has just been sent; the read-only audit then starts over. */
 const TIMEOUT_AUDIT_MS = 600_000;
-/** The whole program ends after this, beside the time for kills. Every rendition is decoded after them. */
+/** Time limit of the whole program, in addition to the time for kills. Every rendition is decoded after them. */
 const TIMEOUT_MS = MAX_KILLING_MS + TIMEOUT_READY_MS + 1_800_000 + runs * 30_000;
-/** A message that was lost with a process is sent again ten minutes later: its clock is moved instead of waiting. */
+/**
+ * A message that was lost with a process is sent again ten minutes later, so its time is changed instead of waiting.
+ */
 const LOST_MESSAGE_MS = 11 * 60_000;
 const PAUSE_BETWEEN_SWEEPS_MS = 20_000;
 const CLIPS = [
@@ -104,7 +106,7 @@ async function killSome(stack: RestartingStack, kind: Kind): Promise<string> {
   return killed.join(" + ");
 }
 
-/** Has messages that were lost with a process sent again, until none is left. */
+/** Makes messages that were lost with a process be sent again, until none is left. */
 async function settleMessages(stack: RestartingStack): Promise<void> {
   const end = performance.now() + TIMEOUT_SETTLED_MS;
   while (performance.now() < end) {
@@ -144,7 +146,8 @@ async function runAll(stack: RestartingStack, clips: string[]) {
         return { seconds, id: await uploadFile(api, clips[index]!, metadata, () => {}) };
       }),
     );
-    // Awaited after the kill. Until then a failed upload must not count as an unhandled rejection, which ends the process.
+    // It is awaited after the kill. Until then a failed upload must not count as an unhandled rejection, which ends the
+    // process.
     uploading.catch(() => {});
     const delay = Math.round(random() * MAX_DELAY_MS);
     await wait(delay);
@@ -265,5 +268,5 @@ try {
   await stack.stop();
   await rm(folder, { recursive: true, force: true });
 }
-// A request to the product that was given up may still wait for its answer.
+// An abandoned request to the product may still wait for its response.
 process.exit();

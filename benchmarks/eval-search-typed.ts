@@ -9,7 +9,7 @@ import {
 import { pick, type Random } from "./search-catalogue.ts";
 import type { Film } from "./search-record.ts";
 
-/** A query by a person who remembers a video but not the spelling of its title. */
+/** A query by a viewer who remembers a video but not the spelling of its title. */
 interface TypedQuery {
   query: string;
   /** Whether another video answers the query as well. */
@@ -26,7 +26,7 @@ const ROMANS = "- i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi".split("
 const ORDINALS = "- first second third fourth fifth sixth seventh eighth ninth tenth".split(" ");
 const ORDINAL_DIGITS = "- 1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th".split(" ");
 const NUMBERED = new Set(["part", "pt", "vol", "volume", "chapter", "episode"]);
-/** Words that people write in either way. */
+/** Words that are written in either way. */
 const SAME = [
   ["part", "pt"],
   ["volume", "vol"],
@@ -61,7 +61,10 @@ const typedWords = (title: string): string[] => fold(title).match(/[\p{L}\p{N}'â
 const keyOf = (words: readonly string[]): string =>
   words.join("").replaceAll(/[^\p{L}\p{N}&]/gu, "");
 
-/** Makes a maker of one that rewrites the words of a title; films answer whose titles are the same by `canonical`. */
+/**
+ * Makes a generator of queries that rewrite the words of a title; all films with the same title after `canonical` are
+ * correct answers.
+ */
 function rewriting(
   rewrite: (words: string[], random: Random, films: readonly Film[]) => string[] | null,
   canonical: (words: string[]) => string,
@@ -76,7 +79,7 @@ function rewriting(
   };
 }
 
-/** The value of a number in a title; a Roman one only where it can be no word. */
+/** The value of a number in a title; a Roman one only if it cannot be a word. */
 function numberOf(words: readonly string[], at: number): number | null {
   const word = words[at] ?? "";
   const value = /^\d{1,2}$/.test(word) ? Number(word) : CARDINALS.indexOf(word);
@@ -165,7 +168,7 @@ function shuffledWithTypo(words: string[], random: Random): string[] | null {
 
 const hasWord = (film: Film, word: string): boolean => wordsOf(fold(film.title)).includes(word);
 
-/** As `hasWord`, and numbers are the same however they are written. */
+/** Like `hasWord`, but numbers are equal in every spelling. */
 const hasNumber = (film: Film, word: string): boolean =>
   ` ${byNumbers(typedWords(film.title))} `.includes(` ${byNumbers([word])} `);
 
@@ -194,7 +197,7 @@ const decade: Maker = (film, random) => {
   };
 };
 
-/** Kinds of queries as people type them, each with its own aim. */
+/** Kinds of queries as viewers type them, each with its own aim. */
 export const TYPED_KINDS: Record<string, Maker> = {
   numerals: rewriting(otherNumber, byNumbers),
   abbreviations: rewriting(otherSpelling, bySpelling),

@@ -1,7 +1,7 @@
 /**
  * `npm run bench:fanout`: encodes the same video with one single-threaded runner and with two. Efficiency 1 means that
- * two need half the time. The Worker, its databases and its storage use the same cores; their share is printed. So is what
- * two bare encoders reach on this computer, whose cores may be threads of one: the floor.
+ * two need half the time. The Worker, its databases and its storage use the same cores; their share is printed. The
+ * baseline is also printed: the efficiency of two bare encoders on this computer, whose cores may be threads of one.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";

@@ -2,14 +2,17 @@ import type { ApiClient } from "../scripts/api-client.ts";
 import { uploadFile } from "../scripts/upload-file.ts";
 import { Timeline, Video } from "../workers/contract/videos.ts";
 
-/** Short only when the video is about to become playable, because each request takes time from the encoders. */
+/**
+ * The interval is short only when the video is about to become playable, because each request takes time from the
+ * encoders.
+ */
 const POLL_MS = { soon: 1000, playable: 200, ready: 2000 };
-/** No video of these benchmarks is playable earlier. */
+/** No video in these benchmarks becomes playable earlier. */
 const MIN_PLAYABLE_SECONDS = 2;
 
 export interface VideoTimes {
   id: string;
-  /** When `complete` was answered, in milliseconds since 1970. */
+  /** When the response to `complete` arrived, in milliseconds since 1970. */
   completedAt: number;
   /** Seconds for the upload, including `complete`. */
   upload: number;
@@ -19,7 +22,11 @@ export interface VideoTimes {
   ready: number;
 }
 
-/** Uploads a video and waits. @param until the state to wait for @param alwaysEncode even if it is web-ready */
+/**
+ * Uploads a video and waits.
+ * @param until the state to wait for
+ * @param alwaysEncode encodes the video even if it is web-ready
+ */
 export async function follow(
   api: ApiClient,
   source: string,

@@ -23,13 +23,13 @@ const PORT = Number(process.env["BENCH_PORT"] ?? 8740);
 const SEGMENT = "h264-480/0.1/00000.m4s";
 const SEGMENT_BYTES = 512 * 1024;
 const TOKENS = 20_000;
-/** Tokens that an isolate has in its cache. */
+/** Number of tokens in an isolate's cache. */
 const KNOWN_TOKENS = 500;
 const CONNECTIONS = 16;
 const REQUESTS_PER_TURN = 6 * CONNECTIONS;
 /** Duration of the turns of all kinds, for each origin of the bytes. */
 const TURNS_SECONDS = 100;
-/** More than an isolate caches. */
+/** More tokens than an isolate caches. */
 const VERIFICATIONS = 6000;
 const IN_MEMORY = "InMemory00000000000000";
 const IN_R2 = "InR2000000000000000000";
@@ -146,11 +146,11 @@ const cpuOf = ({ requests, cpu }: Load): number => cpu / requests;
 const thousandths = (value: number): number => Math.round(value * 1000) / 1000;
 const summary = (load: Load): Record<"requestsPerSecond" | "p99" | "cpu", number> => ({
   requestsPerSecond: Math.round(rateOf(load)),
-  /** Milliseconds. */
+  /** In milliseconds. */
   p99:
     Math.round(load.latencies.toSorted((a, b) => a - b)[Math.floor(load.requests * 0.99)]! * 1e4) /
     10,
-  /** Microseconds. */
+  /** In microseconds. */
   cpu: Math.round(cpuOf(load) * 1e6),
 });
 

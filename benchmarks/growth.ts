@@ -4,9 +4,10 @@ import { isExplained, type Month, REASONS, type YearOptions } from "./growth/ver
 import { printReport } from "./report.ts";
 
 /**
- * `npm run sim:growth -- --seed S`: a year of a small site in some minutes, in workerd with a clock that is moved: people
- * join and leave, upload, abort, edit, delete, watch, search and sign in through the API, queues lose messages, tasks fail,
- * and the sweep runs as the cron has it run. Then no table may have grown without a reason that growth/verdicts.ts lists.
+ * `npm run sim:growth -- --seed S`: simulates a year of a small site in some minutes, in workerd with a simulated
+ * clock: accounts join and leave, upload, abort, edit, delete, watch, search and sign in through the API, queues lose
+ * messages, tasks fail, and the sweep runs as often as the cron. No table may grow without a reason that is listed in
+ * growth/verdicts.ts.
  */
 const { values } = readCommandLine("Usage: npm run sim:growth -- [--seed 1] [--months 12]", {
   options: { seed: { type: "string", default: "1" }, months: { type: "string", default: "12" } },

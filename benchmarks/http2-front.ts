@@ -38,8 +38,9 @@ async function makeCertificate(): Promise<{ key: Buffer; cert: Buffer }> {
 }
 
 /**
- * Serves a running product over HTTP/2 and TLS, as Cloudflare serves every deployment. The local servers speak HTTP/1.1, where
- * each of six connections has a handshake of its own and each file 0.3 kB of headers, which no visitor pays for.
+ * Serves a running product over HTTP/2 and TLS, as Cloudflare serves every deployment. The local servers speak
+ * HTTP/1.1, where each of six connections has its own handshake and each file 0.3 kB of headers, which visitors never
+ * pay for.
  */
 export async function startHttp2Front(target: string): Promise<Http2Front> {
   const agent = new Agent({ keepAlive: true });

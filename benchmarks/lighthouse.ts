@@ -21,13 +21,16 @@ const MAX_SCRIPT_KB: Record<string, number> = { home: 60, search: 60, watch: 225
 const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"] as const;
 type Category = (typeof CATEGORIES)[number];
 /**
- * What Lighthouse's own slowdown of 4 makes of the middle of the range that it is meant for: high-end desktops, with an index of
- * 1500 to 2000.
+ * What Lighthouse's slowdown of 4 leaves of the index in the middle of the range that it is meant for: high-end desktops,
+ * with an index of 1500 to 2000.
  */
 const PHONE_BENCHMARK_INDEX = 1750 / 4;
-/** Chromium sometimes begins a trace after the page, and Lighthouse then asks to be run again. */
+/** Chromium sometimes starts a trace after the page has started; Lighthouse then has to run again. */
 const MAX_TRACES = 3;
-/** Of the servers and of Lighthouse itself, whose work would else delay the browser's, and count as a slower phone. */
+/**
+ * Niceness of the servers and of Lighthouse itself, whose work would otherwise delay the browser's and count as a
+ * slower phone.
+ */
 const SERVER_NICENESS = 10;
 const OWN_NICENESS = 5;
 
@@ -95,12 +98,12 @@ const front = values.http1 ? null : await startHttp2Front(site.origin);
 const origin = front?.origin ?? site.origin;
 const [port = 0] = await freePorts(1);
 const browser = await launchBrowser({ debuggingPort: port, anyCertificate: front !== null });
-// The browser has its own priority by now.
+// The browser has its own priority by this time.
 setPriority(OWN_NICENESS);
 try {
   const pages = {
     home: "/",
-    // Results of a query are not for search engines, which costs points by design.
+    // Search results are excluded from search engines, which costs points by design.
     search: "/search",
     watch: `/watch/${site.videoId}`,
   };

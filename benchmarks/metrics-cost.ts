@@ -13,7 +13,7 @@ import { issuePlaybackToken } from "../workers/media/playback-token.ts";
 import { childrenNamed, cpuSeconds } from "./gate-peers.ts";
 
 const PORT = Number(process.env["BENCH_PORT"] ?? 8760);
-/** Of all turns of one kind of request. */
+/** Duration of all turns of one kind of request. */
 const TURNS_SECONDS = 60;
 const WARM_UP_SECONDS = 8;
 const CONNECTIONS = 8;
@@ -76,7 +76,7 @@ async function kinds(): Promise<Record<string, string>> {
 }
 
 let addresses = 0;
-/** Each request comes from another viewer, so that no limit of one address ends the run. */
+/** Each request comes from another address, so that no rate limit ends the run. */
 function nextAddress(): string {
   addresses += 1;
   return [10, addresses >> 16, addresses >> 8, addresses].map((byte) => byte & 255).join(".");

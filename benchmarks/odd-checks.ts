@@ -32,7 +32,7 @@ export interface OddSubject {
   lowest: string;
 }
 
-/** What is wrong with a transcoded source; empty if nothing is. */
+/** The faults of a transcoded source; empty if there are none. */
 type OddCheck = (subject: OddSubject) => Promise<string[]> | string[];
 
 function unless(condition: boolean, fault: string): string[] {
@@ -75,7 +75,7 @@ async function captionsOf(
   );
 }
 
-/** Lasts this many seconds. */
+/** Expects a duration of this many seconds. */
 function lasts(seconds: number): OddCheck {
   return ({ done }) =>
     unless(
@@ -84,7 +84,7 @@ function lasts(seconds: number): OddCheck {
     );
 }
 
-/** Has this display size. */
+/** Expects this display size. */
 function measures(width: number, height: number): OddCheck {
   return ({
     done: {
@@ -97,7 +97,7 @@ function measures(width: number, height: number): OddCheck {
     );
 }
 
-/** Has this many audio tracks, none of them silent. */
+/** Expects this many audio tracks, none of them silent. */
 function hasAudio(count: number): OddCheck {
   return async ({ bench, done }) => {
     const tracks = Object.keys(done.tracks).filter((id) => id.startsWith("audio"));
@@ -113,7 +113,7 @@ function hasAudio(count: number): OddCheck {
   };
 }
 
-/** Shows a new frame at each of these seconds, and keeps it until the next one. */
+/** Expects a new frame at each of these seconds, which stays until the next one. */
 function changesAt(...times: number[]): OddCheck {
   return async ({ lowest }) => {
     const faults: string[] = [];
@@ -143,7 +143,7 @@ async function smallFrame(file: string, seconds: number, filters: string): Promi
   return stdout;
 }
 
-/** Has red, green and blue close to these in the middle of its left quarter. */
+/** Expects about these values of red, green and blue in the middle of its left quarter. */
 function beginsWithColour(...colour: readonly number[]): OddCheck {
   return async ({ lowest }) => {
     const seen = await middleColour(lowest, 1 / 8);
@@ -154,7 +154,7 @@ function beginsWithColour(...colour: readonly number[]): OddCheck {
   };
 }
 
-/** Shows the source's frames, cropped in the middle to this size. */
+/** Expects the source's frames, cropped in the middle to this size. */
 function isCroppedTo(width: number, height: number): OddCheck {
   return async ({ file, lowest }) => {
     // A build that already crops has nothing left to crop.
@@ -180,13 +180,13 @@ const hasImages: OddCheck = (subject) => {
   );
 };
 
-/** The poster is not dark. */
+/** Expects a poster that is not dark. */
 const hasBrightPoster: OddCheck = async (subject) => {
   const [mean = 0] = await brightness(posterFile(subject.bench, subject.done));
   return unless(mean > 90, `the poster's mean brightness is ${Math.round(mean)}`);
 };
 
-/** Has captions in this language whose text matches. */
+/** Expects captions in this language whose text matches. */
 function hasCaptions(language: string, text: RegExp): OddCheck {
   return async (subject) => {
     const tracks = await captionsOf(subject);
@@ -207,7 +207,7 @@ function hasCaptions(language: string, text: RegExp): OddCheck {
 
 const VIDEO_640 = measures(640, 360);
 
-/** What is right for each odd file, besides being transcoded from its first frame to its last. */
+/** The expectations for each odd file, besides being transcoded from its first frame to its last. */
 export const ODD_CHECKS: Readonly<Record<string, readonly OddCheck[]>> = {
   "h264_nob.avi": [lasts(4), hasAudio(1)],
   // Its audio track lasts 36 seconds.
@@ -237,7 +237,7 @@ export const ODD_CHECKS: Readonly<Record<string, readonly OddCheck[]>> = {
   "ts_pts_wrap.ts": [lasts(6), VIDEO_640, hasAudio(1)],
 };
 
-/** Every frame of the plan is there, and every audio track lasts as long. */
+/** Expects every frame of the plan, and every audio track to last as long. */
 async function isComplete({ bench, done, lowest }: OddSubject): Promise<string[]> {
   const { num, den } = done.plan.grid.frameRate;
   const { totalFrames } = done.plan.grid;

@@ -13,10 +13,10 @@ import {
 import { oddFaults } from "./odd-checks.ts";
 
 /**
- * `npm run test:odd`: odd source files after public bug reports, each through the product's transcoder with every ffmpeg
- * that is found: `npm` (the packaged one), `PATH`, `image` (that of the container image, if it can be built here), and
- * those of `--ffmpeg` (with ffprobe beside each). `--builds` names some of them. `--files` is the folder of the files, or
- * else the environment's ODD_FILES; `--only` names some of them.
+ * `npm run test:odd`: transcodes odd source files from public bug reports with every ffmpeg that is found: `npm` (the
+ * packaged one), `PATH`, `image` (from the container image, if it can be built here), and those of `--ffmpeg` (with
+ * ffprobe beside each). `--builds` selects some of them. `--files` is the folder of the files, by default the
+ * environment's ODD_FILES; `--only` selects some files.
  */
 const { values: options } = readCommandLine(
   "Usage: npm run test:odd -- --files FOLDER [--only NAME] [--builds NAMES] [--ffmpeg PATH]",

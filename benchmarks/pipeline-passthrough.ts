@@ -10,7 +10,7 @@ import { follow, printTasks, type VideoTimes } from "./follow.ts";
 import { planOf } from "./pipeline-ladder.ts";
 import { processorSeconds } from "./processor.ts";
 
-/** About what the ladder would spend on this picture, so that it need not be encoded. */
+/** About the bit rate that the ladder would use for this video, so that it need not be encoded. */
 const BITS_PER_SECOND = 5_000_000;
 const SECONDS = 60;
 const ROUNDS = 3;
@@ -38,7 +38,7 @@ async function frameHashes(input: string): Promise<string[]> {
     .map((line) => line.split(",").at(-1)?.trim() ?? "");
 }
 
-/** The media playlist of a ready video's top rendition. By address: the packaged ffmpeg crashes on names. */
+/** The media playlist of a ready video's top rendition. By address, since the packaged ffmpeg crashes on host names. */
 async function topPlaylist(stack: DevStack, api: ApiClient, id: string): Promise<string> {
   const copy = planOf(stack.state, id).renditions.find(
     (rendition) => rendition.type === "video" && rendition.isCopy === true,

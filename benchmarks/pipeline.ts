@@ -118,9 +118,10 @@ async function repeatSource(name: string, times: number): Promise<string> {
 const longSource =
   options.quick || options.passthrough ? null : await repeatSource("long.mp4", LOOPS.long);
 const stack = await startDevStack();
-/** Everything about a source that is encoded. */
+/** Everything measured about a source that is encoded. */
 async function measureLadder(api: ApiClient): Promise<void> {
-  // In turns, so that other load affects all of them. The long source is written to disk before the others are measured.
+  // The measurements take turns, so that other load affects all of them. The long source is written to disk before the
+  // others are measured.
   const long: VideoTimes[] = [];
   const plains: number[] = [];
   const short = await repeatMeasurement(async () => {
@@ -158,7 +159,7 @@ async function measureLadder(api: ApiClient): Promise<void> {
     await bareLadder(planOf(stack.state, minute.id), shortSource, folder),
   );
   note("ladder / bare ffmpeg", ladder / bare);
-  // Independent of other load. It includes the upload, the images and the storage.
+  // This figure does not depend on other load. It includes the upload, the images and the storage.
   note("all of the product / bare ffmpeg, processor", processor / (endedSeconds() - ended));
 
   note("transcoder's Node process, peak MiB", transcoderPeak(stack.pid));

@@ -1,6 +1,6 @@
 /**
- * `npm run test:players`: plays one video in eight players and prints what each can do, with the code of the conformance
- * tests (tests/conformance). A player that is not installed is told apart from one that fails.
+ * `npm run test:players`: plays one video in eight players and prints what each supports, using the code of the
+ * conformance tests (tests/conformance). It distinguishes players that fail from those that are not installed.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -36,7 +36,7 @@ type Trial = (stream: StreamName) => Promise<Faults>;
 const cellOf = (faults: readonly string[]): Cell =>
   faults.length === 0 ? OK : FAILS + faults.join("; ");
 
-/** What a player does with all streams: a row for HLS and one for DASH. */
+/** The results of a player for all streams: a row for HLS and one for DASH. */
 async function rowsOf(
   name: string,
   version: string,

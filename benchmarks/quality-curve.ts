@@ -4,7 +4,7 @@ export interface Point {
   quality: number;
 }
 
-/** The points that no other beats in both, by rising rate: those that a player would choose. */
+/** The points that no other point beats in both values, by rising rate: those that a player would choose. */
 export function paretoFront(points: readonly Point[]): Point[] {
   const sorted = points.toSorted((a, b) => a.rate - b.rate || b.quality - a.quality);
   return sorted.filter((point, index) =>

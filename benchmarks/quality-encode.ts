@@ -23,7 +23,7 @@ export const METRICS = ["ssim", "psnr", "vmaf"] as const;
 export interface Qualities {
   ssim: Point;
   psnr: Point;
-  /** Undefined without libvmaf. */
+  /** Undefined if libvmaf is missing. */
   vmaf?: Point;
 }
 

@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ffmpeg } from "./quality-encode.ts";
 
-/** Two segments of the product. */
+/** The duration of two segments of the product. */
 const MAX_SECONDS = 8;
 const FRAMES_PER_SECOND = 24;
-/** Of the short side: larger sources take longer and tell nothing new. */
+/** Limit for the short side: larger sources take longer without giving new insight. */
 const MAX_SIDE_PX = 1080;
 
 const MEDIA = join(import.meta.dirname, "../../shared/media");

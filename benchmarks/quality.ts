@@ -40,8 +40,8 @@ async function planReference(bench: Bench, file: string): Promise<Plan> {
 }
 
 /**
- * The fixed ladder for a source, with one rendition above its size for all that would be upscaled. Heights are those of
- * the short side, as in our ladder: inside 16:9, portrait video would be too small.
+ * The fixed ladder for a source, with one rendition above its size in place of all that would be upscaled. Heights
+ * refer to the short side, as in our ladder; fitted into 16:9, portrait video would be too small.
  */
 function fixedRenditions({ source: { video } }: Plan, like: VideoRendition): TestEncode[] {
   const short = Math.min(video.width, video.height);
@@ -148,7 +148,7 @@ const figures = {
   /** The worst result by any single metric. */
   worst: Math.max(...rows.flatMap(rates).filter(Number.isFinite)),
   clips: rows.length,
-  /** Sources for which no quality of the fixed ladder can be reached by ours. */
+  /** Sources for which our ladder cannot reach any quality of the fixed one. */
   unreached: values.length - reached.length,
 };
 console.log(

@@ -6,13 +6,13 @@ import product, {
 import { relayOutbox } from "../workers/services/outbox.ts";
 import { CountingD1 } from "../tests/support/worker/counting-d1.ts";
 
-// The other entrypoints and objects, also those that are added: without one of them workerd answers nothing.
+// The other entrypoints and Durable Objects, including new ones: workerd does not respond if one is missing.
 export * from "../workers/index.ts";
 
-/** What one step of a page cost its databases. */
+/** The cost of one step of a page for its databases. */
 export interface ReadCost {
   calls: number;
-  /** Round trips one after another until the response. */
+  /** Sequential round trips until the response. */
   hops: number;
   rowsRead: number;
   rowsWritten: number;
@@ -21,7 +21,10 @@ export interface ReadCost {
 let latencyMs = 0;
 const latency = (): number => latencyMs;
 const databases: CountingD1[] = [];
-/** One per isolate, since the product's caches are kept per `env`. The entrypoints and objects of an isolate share it. */
+/**
+ * There is one per isolate, since the product's caches are kept per `env`. The entrypoints and objects of an isolate
+ * share it.
+ */
 let counted: Env | null = null;
 
 function countedEnv(env: Env): Env {

@@ -1,8 +1,8 @@
 /**
- * `npm run bench:reads`: what pages cost the databases. The product's Worker runs in workerd behind a counting D1, whose round
- * trips take 5, 50 and 150 ms longer. Each page makes the requests that the site makes for it, one after another, warm: an
- * isolate has verified tokens before. The cached entrypoint has no cache locally, so that every page is one that nobody asked
- * for within half a minute. Segments are small, since they cost the databases nothing.
+ * `npm run bench:reads`: what pages cost the databases. The product's Worker runs in workerd behind a counting D1 whose
+ * round trips take 5, 50 and 150 ms longer. Each page makes the site's requests one after another, warm: the isolate
+ * has verified tokens before. The cached entrypoint has no cache locally, so every page is one that nobody has
+ * requested within half a minute. Segments are small, since they cost the databases nothing.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -23,7 +23,7 @@ import {
 import type { ReadCost } from "./reads-worker.ts";
 
 const LATENCIES_MS = [5, 50, 150];
-/** The latency at which calls are counted: long enough that those at the same time overlap. */
+/** The latency at which calls are counted: long enough for simultaneous calls to overlap. */
 const COUNTED_AT_MS = 50;
 const VIDEOS = 24;
 const SEGMENTS_PER_MINUTE = 15;
@@ -89,7 +89,7 @@ async function playMinute(id: string, headers: Headers, { token }: Playback): Pr
   await drain(request("POST", "/v1/beacons", headers, { token, watched: 5 }));
   if (headers["authorization"])
     await drain(request("PUT", `/v1/videos/${id}/progress`, headers, { position: 60 }));
-  // Every five minutes at most, and only where streams are limited.
+  // Every five minutes at most, and only if streams are limited.
   await drain(request("POST", `/v1/videos/${id}/playback`, headers, { renew: token }));
 }
 

@@ -11,7 +11,7 @@ import { sampleVideo } from "./search-catalogue.ts";
 import { migrate, type SearchHost, startHost } from "./search-host.ts";
 import { type Film, type SampleVideo, toDocument, videoInsert } from "./search-record.ts";
 
-/** An upper limit, so that the number of a record fits into a double beside its rowid. */
+/** An upper limit, so that a record's number fits into a double next to its rowid. */
 const MAX_RECORDS = 2 ** 21;
 const DOCUMENTS_PER_BATCH = 50_000;
 /** One in this many videos with captions has cue windows in the index, as many as a short video has. */

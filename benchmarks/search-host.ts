@@ -33,7 +33,7 @@ export async function startHost(state: string, port: number): Promise<SearchHost
       compatibility_date: "2026-10-01",
       compatibility_flags: ["nodejs_compat"],
       d1_databases: [database("search"), database("catalog")],
-      // Empty: moments are found, but have no text.
+      // The bucket is empty: moments are found, but have no text.
       r2_buckets: [{ binding: "MEDIA", bucket_name: "media" }],
       vars: { PLAYBACK_TOKEN_SECRETS: "only-for-the-benchmark-only-for-the-benchmark" },
     }),

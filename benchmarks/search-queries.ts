@@ -36,7 +36,7 @@ const titleWord = (film: Film): string =>
 /** A word, and the numbers of the films that have it. */
 type FrequentWord = readonly [text: string, films: ReadonlySet<number>];
 
-/** Words that at least one film in a hundred has, so ten thousand in a million. */
+/** Words that at least one film in a hundred has, which is ten thousand in a million. */
 function frequentWords(films: readonly Film[]): FrequentWord[] {
   const all = new Map<string, Set<number>>();
   for (const [number, film] of films.entries())
@@ -47,7 +47,7 @@ function frequentWords(films: readonly Film[]): FrequentWord[] {
   return [...all].filter(([, numbers]) => numbers.size >= films.length / 100);
 }
 
-/** Of twenty pairs of frequent words, the pair that the fewest films have both words of. */
+/** The pair out of twenty pairs of frequent words that the fewest films contain together. */
 function disjoint(frequent: readonly FrequentWord[], random: Random): string {
   const pairs = Array.from({ length: 20 }, (): [FrequentWord, FrequentWord] => [
     pick(random, frequent),
@@ -143,7 +143,10 @@ export function searches(films: readonly Film[], count: number, seed: number): B
   });
 }
 
-/** The words as an FTS5 expression, each quoted and the last one as a prefix if unfinished: what a first version would do. */
+/**
+ * The words as an FTS5 expression, each quoted, and the last one as a prefix if it is unfinished: a naive first
+ * version.
+ */
 export function naiveMatch(query: Record<string, string>): string {
   const text = query["q"] ?? "";
   if (text.startsWith('"')) return `"${text.replaceAll('"', "")}"`;

@@ -13,7 +13,7 @@ export interface Film {
 export interface SampleVideo extends Film {
   id: string;
   category: string;
-  /** Seconds. */
+  /** Duration in seconds. */
   duration: number;
   height: number;
   hdr: boolean;

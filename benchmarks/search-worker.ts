@@ -39,7 +39,7 @@ const handlers: Record<string, (env: Env, body: never) => Promise<unknown>> = {
 };
 
 const CLOCK_READS = 200;
-/** As many as the site requests. */
+/** As many results as the site requests. */
 const MAX_SUGGESTIONS = 8;
 const meter = { rows: 0, calls: 0, ms: 0 };
 /** Created once, since the isolate's caches are kept per binding. */

@@ -88,8 +88,8 @@ async function searchPostgres(
 }
 
 /**
- * CPU milliseconds that workerd has used, from /proc (0 if that does not exist). On a busy host, wall time is mostly waiting
- * for a core; CPU time is not.
+ * CPU milliseconds that workerd has used, from /proc (0 if that does not exist). On a busy host, wall time consists
+ * mostly of waiting for a core; CPU time does not.
  */
 function workerdCpuMs(): number {
   if (!existsSync("/proc/self/stat")) return 0;

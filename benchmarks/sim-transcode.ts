@@ -39,5 +39,5 @@ const simulation = new Simulation({
 const { lines, figures, aims } = await simulation.run();
 for (const line of lines) console.log(line);
 printReport("sim:transcode", figures, aims);
-// What still waits in simulated time would never end.
+// Work that still waits in simulated time would never end.
 process.exit(0);

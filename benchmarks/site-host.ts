@@ -12,14 +12,14 @@ export interface BenchSite {
   origin: string;
   /** Folder of the built site. */
   folder: string;
-  /** Of a public video with a whole ladder. */
+  /** Id of a public video with a whole ladder. */
   videoId: string;
   stop: () => Promise<void>;
 }
 
 /**
- * The running product with one video. As in the tests, KINORA_ORIGIN and KINORA_STATE name a running stack to use instead of
- * one that is started.
+ * The running product with one video. As in the tests, KINORA_ORIGIN and KINORA_STATE select a running stack to use
+ * instead of starting one.
  */
 export async function startSite(options: DevStackOptions = {}): Promise<BenchSite> {
   const { KINORA_ORIGIN, KINORA_STATE } = process.env;

@@ -46,7 +46,7 @@ const { values } = readCommandLine(
 const runs = Number(values.runs);
 const networks = values.networks.split(",").filter((name) => name in NETWORKS);
 
-/** Path of the page. A playback of their own for peers too, and each time: the URLs of its segments are its own. */
+/** Path of the page. Peers, too, get a playback of their own each time, whose segments have their own URLs. */
 async function pageOf(player: PlayerName, site: BenchSite): Promise<string> {
   if (player === "Kinora") return `/watch/${site.videoId}`;
   const response = await fetch(`${site.origin}/v1/videos/${site.videoId}/playback`, {
@@ -98,7 +98,7 @@ function percentile(times: readonly number[], share: number): number {
 
 async function measure(browser: Browser, site: BenchSite) {
   const times = new Map<string, Record<PlayerName, number[]>>();
-  // The first run warms up the product, and does not count.
+  // The first run warms the product up and does not count.
   for (let run = -1; run < runs; run++)
     for (const network of networks)
       for (const player of PLAYERS)

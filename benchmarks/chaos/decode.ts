@@ -3,7 +3,7 @@ import type { ApiClient } from "../../scripts/api-client.ts";
 import { Playback } from "../../workers/contract/playback.ts";
 
 const TIMEOUT_PLAYLIST_MS = 20_000;
-/** A rendition may be this much shorter or longer than its source: half a segment is none. */
+/** A rendition may be this much shorter or longer than its source, which is less than half a segment. */
 const TOLERANCE_SECONDS = 0.5;
 
 async function readPlaylist(url: string): Promise<string> {
@@ -17,8 +17,8 @@ const durationOf = (playlist: string): number =>
 
 /**
  * Decodes every rendition of the HLS presentation to its end.
- * @param seconds how long the source is
- * @returns the renditions and what is wrong with each; the number of all
+ * @param seconds duration of the source
+ * @returns the renditions with their faults, and the number of all
  * @throws Error when a playlist is not answered
  */
 export async function decodeAll(

@@ -1,13 +1,13 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { ROOT } from "../../scripts/dev/settings.ts";
 
-/** The kinds of processes, as far as killing them differs. */
+/** The kinds of processes that are killed. */
 export type Role = "worker" | "transcoder" | "other";
 
 export interface RunningProcess {
   pid: number;
   role: Role;
-  /** The program with its first argument, to say what was killed. */
+  /** The program with its first argument, for the log of kills. */
   name: string;
 }
 

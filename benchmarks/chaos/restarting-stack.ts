@@ -12,12 +12,12 @@ const TIMEOUT_END_MS = 20_000;
 const POLL_MS = 100;
 const MAX_LINES = 200;
 
-/** The product as `npm run dev` starts it, which is started again whenever it ends. */
+/** The product as started by `npm run dev`, which is restarted whenever it ends. */
 export class RestartingStack {
   readonly origin: string;
-  /** Folder of its databases and objects. */
+  /** Folder of the databases and objects. */
   readonly state: string;
-  /** Of every start that was not killed itself. */
+  /** Durations of the starts that were not killed. */
   readonly startSeconds: number[] = [];
   /** Processes that outlived the script that had started them. */
   readonly survivors: RunningProcess[] = [];
@@ -54,7 +54,7 @@ export class RestartingStack {
     return this.#failed.promise;
   }
 
-  /** All of its processes. */
+  /** All processes of the product. */
   processes(): Promise<RunningProcess[]> {
     return processesWith(this.#mark);
   }
@@ -65,7 +65,7 @@ export class RestartingStack {
       await (await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_START_MS) })).text();
   }
 
-  /** Ends it like Ctrl-C. What still lives after that is killed, and counted in `survivors`. */
+  /** Ends it like Ctrl-C. Processes that survive this are killed and counted in `survivors`. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     this.#child?.kill("SIGINT");
@@ -103,7 +103,7 @@ export class RestartingStack {
       });
     const ended = once(child, "exit");
     void ended.then(() => this.#startAgain()).catch((error) => this.#failed.reject(error));
-    // Killed while it starts, it is started again as well: whoever waits gets the newest start.
+    // A start that is killed is repeated as well, and all callers get the newest start.
     const outcome = await Promise.race([
       isReady.promise.then(() => "ready"),
       ended.then(() => "ended"),

@@ -10,7 +10,7 @@ import type { StorageContext } from "../../workers/jobs/job-context.ts";
 import { knownObjects } from "../../workers/jobs/storage/orphans.ts";
 import { objectsUnder } from "../../workers/media/objects.ts";
 
-/** After this, the sweep removes what attempts have left that did not count. */
+/** After this time the sweep removes what losing attempts have left. */
 const LEFTOVERS_AFTER_MS = 2 * 3_600_000;
 
 export interface StorageAudit {
@@ -30,7 +30,7 @@ const CATALOG_ID = "00000000-0000-0000-0000-00000000c001";
 const BUCKET = "kinora-media";
 
 /**
- * Compares every object of a stopped product with its catalogue, after the sweep has done what it does two hours later.
+ * Compares every object of a stopped product with its catalogue, after running the sweep as of two hours later.
  * @param state its folder
  */
 export async function auditStorage(state: string): Promise<StorageAudit> {

@@ -13,7 +13,7 @@ export class ManualQueues {
   install(): void {
     const nowhere = { send: async () => {}, sendBatch: async () => {} };
     for (const [name, queue] of Object.entries(env))
-      // A service binding has a method of every name.
+      // A service binding has a method for every name.
       if ((queue as object).constructor.name === "WorkerQueue")
         Object.assign(env, { [name]: nowhere });
     Object.assign(env, { EVENTS: this.#queue("events"), CHECKSUMS: this.#queue("checksums") });
@@ -27,7 +27,10 @@ export class ManualQueues {
     return { send, sendBatch };
   }
 
-  /** Delivers every message, also those that handling one sends. @param isLost whether the queue loses a message */
+  /**
+   * Delivers every message, including those sent while handling one.
+   * @param isLost whether the queue loses a message
+   */
   async deliver(isLost: () => boolean): Promise<void> {
     for (let next = this.#messages.shift(); next; next = this.#messages.shift()) {
       if (isLost()) continue;

@@ -34,7 +34,7 @@ const WORDS = "harbour heron storm lamp quiet boat island winter garden train ri
   " ",
 );
 const FILE_BYTES = 1_000;
-/** Of a hundred messages, a queue loses this many. */
+/** Number of messages in a hundred that a queue loses. */
 const LOST_PERCENT = 2;
 
 /** Asks the gate for the first segment, as a player does. */
@@ -52,7 +52,7 @@ function mustSucceed({ ok, status }: Response, what: string): void {
   if (!ok) throw new Error(`${what} answered ${status}.`);
 }
 
-/** A site whose people do what people do, through its API. */
+/** A site whose simulated users act through its API. */
 export class GrowingSite {
   readonly members: Member[] = [];
   readonly videos: StoredVideo[] = [];
@@ -87,7 +87,7 @@ export class GrowingSite {
     return `${this.#pick(WORDS)} ${this.#pick(WORDS)} ${this.#pick(WORDS)}`;
   }
 
-  /** A request that must succeed. */
+  /** Sends a request that must succeed. */
   async #send(app: TestApp, method: string, path: string, body?: unknown, headers?: HeadersInit) {
     const response = await call(app, method, path, body, headers);
     const text = await response.text();
@@ -95,7 +95,7 @@ export class GrowingSite {
     return text === "" ? null : (JSON.parse(text) as unknown);
   }
 
-  /** Messages are delivered, most of them, and runners work until nothing is left to do. */
+  /** Delivers messages, most of them, and lets runners work until nothing is left to do. */
   async settle(): Promise<void> {
     const deliver = () => this.#queues.deliver(() => this.#random() * 100 < LOST_PERCENT);
     await deliver();
@@ -103,7 +103,7 @@ export class GrowingSite {
     await deliver();
   }
 
-  /** What the crons do. */
+  /** Runs the crons' work. */
   async sweep(): Promise<void> {
     await runAlarms();
     for (const purpose of CRON_PURPOSES) await sweep(env, purpose);
@@ -122,7 +122,7 @@ export class GrowingSite {
     this.members.push({ account, app: appAs(principal) });
   }
 
-  /** @returns the member with a session and a token of now */
+  /** @returns the member with a new session and a new token */
   async #signIn({ account }: Member): Promise<TestAccount> {
     const { email, password } = account;
     const response = await authFetch("/sign-in/email", { body: { email, password } });
@@ -221,7 +221,7 @@ export class GrowingSite {
     await this.settle();
   }
 
-  /** The tab is closed for good. */
+  /** The tab is closed and never opened again. */
   async abandonUpload(): Promise<void> {
     await this.#open(this.#pick(this.members));
   }
@@ -243,7 +243,7 @@ export class GrowingSite {
     await this.settle();
   }
 
-  /** Into the bin; some empty it at once. */
+  /** Moves a video into the bin; some members empty it at once. */
   async remove(): Promise<void> {
     if (this.videos.length === 0) return;
     const { id, owner } = this.#take(this.videos);
@@ -266,7 +266,7 @@ export class GrowingSite {
     await this.#send(anonymous, "GET", `/v1/search?q=${q}`);
     await this.#send(viewer, "POST", "/v1/searches", { q, videoId: id }, from);
     const started = await call(viewer, "POST", `/v1/videos/${id}/playback`, {});
-    // It has failed.
+    // The upload has failed.
     if (!started.ok) return;
     const { token } = Playback.parse(await started.json());
     await fetchBeginning(id, token);

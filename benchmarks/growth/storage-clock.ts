@@ -5,7 +5,9 @@ import { vi } from "vitest";
 const SIGNED_HEADERS = /^(authorization|x-amz-.*)$/;
 const SIGNED_PARAMETERS = /^x-amz-/i;
 
-/** Signs requests to the storage again, by the computer's clock: the storage refuses requests of another time. */
+/**
+ * Signs requests to the storage again with the computer's clock, since the storage refuses requests dated otherwise.
+ */
 export function signByRealTime(): void {
   const client = new AwsClient({
     accessKeyId: env.S3_ACCESS_KEY_ID,

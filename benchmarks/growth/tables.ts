@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 
 export interface TableSize {
   rows: number;
-  /** Of all values, without indexes. */
+  /** Bytes of all values, without indexes. */
   bytes: number;
 }
 export type Sizes = Record<string, TableSize>;
@@ -65,7 +65,7 @@ export async function runAlarms(): Promise<void> {
     for (const object of await allObjects(namespace)) await runDurableObjectAlarm(object);
 }
 
-/** The sum over all objects of a namespace. */
+/** Sums a size over all objects of a namespace. */
 async function sizesOfObjects(namespace: DurableObjectNamespace): Promise<Sizes> {
   const total: Sizes = {};
   for (const object of await allObjects(namespace)) {

@@ -7,10 +7,10 @@ export interface YearOptions {
   startsAt: number;
 }
 
-/** What the site has at the end of a month. */
+/** The state of the site at the end of a month. */
 export interface Month {
   month: number;
-  /** Stored videos, those in the bin included. */
+  /** Number of stored videos, including those in the bin. */
   videos: number;
   accounts: number;
   tables: Record<string, Sizes>;
@@ -34,10 +34,10 @@ interface Reason {
 const bounded = (why: string): Reason => ({ grows: "bounded", why });
 const videos = (why: string): Reason => ({ grows: "videos", why });
 const accounts = (why: string): Reason => ({ grows: "accounts", why });
-/** For what is kept longer than the simulated year. */
+/** For rows that are kept longer than the simulated year. */
 const months = (why: string): Reason => ({ grows: "month", why });
 
-/** Why each table has as many rows as it has. A table that is missing here fails the simulation. */
+/** Why each table has its number of rows. A table that is missing here fails the simulation. */
 export const REASONS: Readonly<Record<string, Readonly<Record<string, Reason>>>> = {
   CATALOG: {
     account: accounts("a way to sign in"),
@@ -158,18 +158,18 @@ export const REASONS: Readonly<Record<string, Readonly<Record<string, Reason>>>>
   },
 };
 
-/** What random chance may add. */
+/** The growth that may be random. */
 const SLACK_ROWS = 25;
 const SLACK_RATIO = 1.5;
 
-/** Rows per what the table grows with, at the end of a month. */
+/** Rows per video or account if the table grows with them, at the end of a month. */
 function rate(month: Month, rows: number, grows: Growth): number {
   if (grows === "bounded") return rows;
   return rows / Math.max(1, month[grows]);
 }
 
 /**
- * Whether the second half of the year has more rows than the first, per video or account where a table grows with them.
+ * Whether the second half of the year has more rows than the first, per video or account if the table grows with them.
  * @param sizes the rows of one table at the end of each month
  */
 export function isExplained(

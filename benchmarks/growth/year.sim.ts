@@ -7,7 +7,7 @@ import { measureTables } from "./tables.ts";
 import type { Month } from "./verdicts.ts";
 
 const HOUR_MS = 3_600_000;
-/** The cron runs every minute, but what it finds only depends on how much time has passed. */
+/** The cron runs every minute, but its work depends only on how much time has passed. */
 const HOURS_PER_STEP = 120;
 const STEPS_PER_MONTH = 6;
 
@@ -57,7 +57,7 @@ test("a year of the site", async ({ task }) => {
           vi.setSystemTime(Date.now() + 1_000 + random() * 60_000);
           await site[action as Action]();
         }
-      // At a full hour, when the cron of search does more.
+      // At a full hour the search cron does more.
       vi.setSystemTime((Math.ceil(Date.now() / HOUR_MS) + HOURS_PER_STEP) * HOUR_MS);
       await site.sweep();
     }

@@ -15,27 +15,27 @@ import { recordProgress, recordResult, takeBack } from "../../workers/jobs/runne
 import { costOf, firstOutputsOf, planOf, resultOf } from "./model.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
-/** From the order to start until the process in it asks for work. */
+/** Time from the start order until the process in the container asks for work. */
 const COLD_START_MS = 3000;
-/** As the container's own default. */
+/** The container's own default. */
 const GRACE_MS = 10_000;
-/** One way between a container and the Worker. */
+/** Latency of one way between a container and the Worker. */
 const NETWORK_MS = 5;
 /** Share of calls that fail in the second after a deploy, while isolates are replaced. */
 const BROKEN_SHARE = 0.1;
 const BROKEN_MS = 1000;
-/** Until the first segments are stored. */
+/** Time until the first segments are stored. */
 const FIRST_SEGMENTS_MS = 2500;
 
 export interface FleetOptions {
   idleMs: number;
-  /** Jobs of the Worker. */
+  /** The context of the Worker's jobs. */
   context: () => RunnerContext;
   /** Duration of the video whose source has this key, in seconds. */
   durationOf: (sourceKey: string) => number;
-  /** A container has ended in any way. */
+  /** Called when a container has ended in any way. */
   onEnd: (id: string) => void;
-  /** A runner has got a task. */
+  /** Called when a runner has got a task. */
   onStart: (task: ClaimedTask) => void;
   random: () => number;
 }
@@ -62,7 +62,7 @@ export class Fleet {
     return running.reduce((sum, { began }) => sum + this.#time.now - began, this.#endedAliveMs);
   }
 
-  /** What the Durable Object does: has the container run. */
+  /** Acts like the Durable Object, which makes the container run. */
   wake(id: string): void {
     if (this.#containers.has(id)) return;
     this.counts.coldStarts++;
@@ -125,14 +125,14 @@ export class Fleet {
         kinds: ["plan", "remux", "video", "audio", "images", "captions", "download"],
         codecs: ["h264", "vp9", "av1", "aac", "opus"],
       },
-      // As SLOTS_PER_RUNNER.
+      // The value of SLOTS_PER_RUNNER.
       slots: 1,
       idleMs,
       unfitness: async () => null,
     } as never);
   }
 
-  /** The runner API over a network; a dead container never gets an answer. */
+  /** The runner API over a network; a dead container never gets a response. */
   #api(container: SimContainer) {
     const call = async <T>(work: (context: RunnerContext) => Promise<T>): Promise<T> => {
       await this.#hop(container);

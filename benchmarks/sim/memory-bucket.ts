@@ -1,9 +1,9 @@
-/** The part of R2 that scheduling needs: what it writes it can read again. */
+/** The part of R2 that scheduling needs: it returns what was written. */
 export class MemoryBucket {
   readonly #objects = new Map<string, string>();
 
   async put(key: string, body: unknown): Promise<void> {
-    // Playlists are written for players, and only the index is read again.
+    // Playlists are written for players; only the index is read again.
     if (key.endsWith(".json")) this.#objects.set(key, String(body));
   }
 

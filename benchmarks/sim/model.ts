@@ -12,12 +12,12 @@ import { planSettings } from "../../workers/domain/tasks/plan-settings.ts";
 
 /** Pixels of all renditions that a slot encodes per second: 30 s of 720p30 in three took about 30 s on two cores. */
 const PIXELS_PER_SECOND = 47_000_000;
-/** Time until the first frame: start of the process, probe, seek. */
+/** Time until the first frame: process start, probe and seek. */
 export const START_SECONDS = 1.5;
 /** Seconds of audio encoded per second: twenty minutes took 31 s. */
 const AUDIO_SPEED = 39;
 
-/** The settings of a deployment with so many slots. */
+/** The settings of a deployment with this many slots. */
 export function settingsOf(slots: number): PlanSettings {
   return planSettings({
     MAX_RUNNERS: String(slots),
@@ -91,7 +91,10 @@ function outputOf(firstSegment: number, count: number, timescale: number): Rendi
   };
 }
 
-/** Outputs by rendition of a video or audio task; none of any other. @param limit of segments */
+/**
+ * Outputs of a video or audio task by rendition; none for other tasks.
+ * @param limit of segments
+ */
 function outputsOf(spec: TaskSpec, limit = Infinity): [rendition: string, RenditionOutput][] {
   switch (spec.kind) {
     case "video":
@@ -110,7 +113,7 @@ function outputsOf(spec: TaskSpec, limit = Infinity): [rendition: string, Rendit
   }
 }
 
-/** What a task has stored when its first segments are, by rendition; nothing unless viewers wait for them. */
+/** The stored output, by rendition, once a task's first segments are stored; empty unless viewers wait for them. */
 export function firstOutputsOf(spec: TaskSpec): [rendition: string, RenditionOutput][] {
   return outputsOf(spec, 1).filter(([, { firstSegment }]) => firstSegment === 0);
 }

@@ -1,5 +1,5 @@
 const METHODS = ["log", "info", "warn", "error"] as const;
-/** Of these, one line is shown. */
+/** One line of each of these is shown. */
 const NOTABLE = /failed|error|interrupted|contended|expired|retried|quarantin/;
 
 /** Counts what the product logs instead of printing it. */

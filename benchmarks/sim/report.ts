@@ -20,17 +20,17 @@ export interface Upload {
   id: string;
   ownerId: string;
   duration: number;
-  /** Milliseconds since the epoch, as all times here. */
+  /** In milliseconds since the epoch, like all times here. */
   at: number;
   startedAt?: number;
-  /** The creator had nothing else in work when it arrived. */
+  /** Whether the creator had no other work when it arrived. */
   isOnly?: boolean;
 }
 
 interface FinishedRun {
   options: SimulationOptions;
   uploads: readonly Upload[];
-  /** From the start until the last video was ready. */
+  /** Time from the start until the last video was ready. */
   seconds: number;
   start: number;
   d1: VirtualD1;
@@ -144,8 +144,8 @@ function tableOf({ options, d1, log }: FinishedRun, tasks: number): string[] {
 }
 
 /**
- * When the last video would be ready if its work could be divided at will among all runners from the moment of its upload.
- * Of the plans that a video may get, it counts the one with the fewest starts.
+ * When the last video would be ready if its work could be divided freely among all runners from the moment of its
+ * upload. Of the plans that a video may get, the one with the fewest starts counts.
  * @param startSeconds of each task
  */
 function idealSeconds(

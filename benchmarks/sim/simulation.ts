@@ -44,7 +44,7 @@ export class Simulation {
   readonly #desk: VirtualDesk;
   readonly #uploads = new Map<string, Upload>();
   readonly #background = new Set<Promise<unknown>>();
-  /** Videos of a creator that are not ready yet. */
+  /** A creator's videos that are not ready yet. */
   readonly #open = new Map<string, number>();
   #readyAt = 0;
 
@@ -197,7 +197,7 @@ export class Simulation {
     await relayOutbox(this.#env);
   }
 
-  /** The steps of the cron that have to do with tasks. */
+  /** The steps of the cron that concern tasks. */
   async #sweep(): Promise<void> {
     const context = createJobContext(this.#env);
     await relayOutbox(this.#env);
@@ -206,7 +206,7 @@ export class Simulation {
     await runWorkerTasks(context);
   }
 
-  /** What the Durable Object of a container does when it has ended. */
+  /** The work of a container's Durable Object when the container has ended. */
   async #giveBack(runner: string): Promise<void> {
     const context = createRunnerContext(this.#env, this.#ctx);
     await containerEnded(context, runner, "It has ended.", Date.now());

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 
-/** Rows of tasks are archived once their video is ready, so what happens to them is counted as it happens. */
+/** Rows of tasks are archived once their video is ready, so events are counted as they happen. */
 export const TASK_COUNTERS = `
   CREATE TABLE sim_counts (name TEXT, task TEXT, count INTEGER, PRIMARY KEY (name, task));
   CREATE TRIGGER sim_failures AFTER UPDATE OF failures ON tasks WHEN NEW.failures > OLD.failures BEGIN
@@ -19,7 +19,7 @@ interface CountRow {
   tasks: number;
 }
 
-/** What `TASK_COUNTERS` has counted. */
+/** The counts of `TASK_COUNTERS`. */
 export function taskCounts(sqlite: DatabaseSync) {
   const rows = sqlite
     .prepare("SELECT name, count, count(*) AS tasks FROM sim_counts GROUP BY name, count")

@@ -1,21 +1,21 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import type { VirtualTime } from "./virtual-time.ts";
 
-/** Of one database: it runs one statement at a time. */
+/** Duration of a statement. A database runs one at a time. */
 const STATEMENT_MS = 1;
 
 /**
- * D1 in simulated time, on Node's SQLite: every statement takes a millisecond, and they run one after another, so that the
- * database is the bottleneck that it is on the platform. A batch is one transaction.
+ * D1 in simulated time, on Node's SQLite: every statement takes a millisecond, and statements run one after another, so
+ * that the database is the same bottleneck as on the platform. A batch is one transaction.
  */
 export class VirtualD1 {
   readonly sqlite = new DatabaseSync(":memory:");
   /** Statements per second since the start. */
   readonly perSecond: number[] = [];
-  /** How long calls waited for others, at most. */
+  /** The longest time that a call waited for others. */
   maxWaitMs = 0;
   total = 0;
-  /** Statements by their text, to find what costs most. */
+  /** Statements by text, to find the most expensive ones. */
   readonly byText = new Map<string, number>();
   readonly #time: VirtualTime;
   readonly #start: number;
@@ -48,7 +48,7 @@ export class VirtualD1 {
     }
   }
 
-  /** Waits for the turn of some statements, and for the time that they take. */
+  /** Waits for the turn of some statements and for the time that they take. */
   async serve(sql: readonly string[]): Promise<void> {
     const { now } = this.#time;
     const begin = Math.max(now, this.#freeAt);

@@ -4,10 +4,10 @@ import { Desk } from "../../workers/jobs/runners/claim-desk.ts";
 import type { DeskAnswer, JobContext } from "../../workers/jobs/job-context.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
-/** One way between the Worker and a Durable Object in the same place. */
+/** Latency of one way between the Worker and a Durable Object in the same data centre. */
 const HOP_MS = 2;
 
-/** The Durable Object with the product's desk. A deploy replaces it: what it knew is gone, and calls to it break off. */
+/** The Durable Object with the product's desk. A deploy replaces it: its memory is lost, and calls to it break off. */
 export class VirtualDesk {
   readonly #time: VirtualTime;
   readonly #context: () => JobContext;

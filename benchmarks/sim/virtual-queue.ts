@@ -1,13 +1,13 @@
 import type { VirtualTime } from "./virtual-time.ts";
 
-/** From sending to the consumer, without a backlog. */
+/** Latency from sending to the consumer, without a backlog. */
 const MIN_DELIVERY_MS = 50;
 const MAX_DELIVERY_MS = 200;
 const LOST_SHARE = 0.02;
 const DUPLICATED_SHARE = 0.05;
 const MAX_BATCH = 20;
 const MAX_CONSUMERS = 250;
-/** The runtime ends a consumer that runs for longer. */
+/** The runtime ends a consumer that runs longer. */
 const MAX_CONSUMER_MS = 15 * 60_000;
 
 type Consume = (bodies: readonly unknown[]) => Promise<void>;

@@ -33,7 +33,7 @@ export class VirtualTime {
       if (!next) throw new Error("There are no more events, but the work is not done.");
       this.now = Math.max(this.now, next.at);
       next.run?.();
-      // What is due at the same time has no order that the code under test may rely on.
+      // Events that are due at the same time have no order that the code under test may rely on.
       while (this.#events[0] !== undefined && this.#events[0].at <= this.now) this.#pop()?.run?.();
     }
   }
@@ -111,7 +111,7 @@ export class VirtualTime {
     }
   }
 
-  /** Waits until nothing runs that does not wait for an event. */
+  /** Waits until all running code waits for an event. */
   async #settle(): Promise<void> {
     do await new Promise<void>((resolve) => flush(resolve));
     while (this.#elsewhere > 0);
@@ -154,7 +154,7 @@ interface WaitOptions {
   signal?: AbortSignal;
 }
 
-/** What `setTimeout` and `setInterval` return. */
+/** The return value of `setTimeout` and `setInterval`. */
 class Timer {
   readonly #time: VirtualTime;
   readonly #milliseconds: number;

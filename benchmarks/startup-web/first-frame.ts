@@ -16,7 +16,7 @@ interface Marks {
   firstFrameAt?: number;
 }
 
-/** Notes clicks and the first frame. It runs in each page, before its scripts. */
+/** Records clicks and the first frame. It runs in each page, before its scripts. */
 function observe(): void {
   const marks: Marks = {};
   Object.assign(globalThis, { benchMarks: marks });
@@ -25,7 +25,7 @@ function observe(): void {
     "click",
     ({ timeStamp }) => {
       marks.clickedAt = epoch(timeStamp);
-      // For peers, whose next page is another document.
+      // Needed for peers, whose next page is another document.
       sessionStorage.setItem("bench.clickedAt", String(marks.clickedAt));
     },
     true,
@@ -54,7 +54,7 @@ async function limitNetwork(page: Page, limits: NetworkLimits | null): Promise<v
   });
 }
 
-/** A page of a context, with its network limited, that notes what is measured. */
+/** A page with a limited network that records the measurements. */
 export async function openObservedPage(
   context: BrowserContext,
   limits: NetworkLimits | null,
@@ -81,10 +81,10 @@ export async function timeDeepLink(page: Page, path: string): Promise<number> {
   return shown - (await page.evaluate(() => performance.timeOrigin));
 }
 
-/** How long a page requests nothing before somebody clicks. Playwright's own "networkidle" takes half a second. */
+/** How long a page must request nothing before the click. Playwright's own "networkidle" takes half a second. */
 const QUIET_MS = 200;
 
-/** Waits until a page has loaded and requests nothing more. */
+/** Waits until a page has loaded and stopped sending requests. */
 async function untilQuiet(page: Page, load: () => Promise<unknown>): Promise<void> {
   let pending = 0;
   let changedAt = performance.now();
@@ -99,7 +99,10 @@ async function untilQuiet(page: Page, load: () => Promise<unknown>): Promise<voi
   page.off("request", onRequest).off("requestfinished", onEnd).off("requestfailed", onEnd);
 }
 
-/** Milliseconds from the click on a link to the first frame. @param from the page with the link, and only one */
+/**
+ * Milliseconds from the click on a link to the first frame.
+ * @param from the page with the link, which is its only one
+ */
 export async function timeFirstClick(page: Page, from: string, link: string): Promise<number> {
   await untilQuiet(page, () => page.goto(from, { waitUntil: "load" }));
   await page.locator(link).first().click({ noWaitAfter: true });

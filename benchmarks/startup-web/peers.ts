@@ -7,13 +7,13 @@ const HLS = fileOf("hls.js/dist/hls.min.js");
 const VIDSTACK = join(dirname(fileOf("vidstack/package.json")), "cdn/with-layouts");
 const VIDSTACK_STYLES = join(dirname(fileOf("vidstack/package.json")), "player/styles/default");
 
-/** Vidstack's build imports its icons from a CDN, which the policy does not allow: here are the same ones from npm. */
+/** Vidstack's build imports its icons from a CDN, which the policy blocks: the same ones are served from npm. */
 const ICONS = dirname(fileOf("media-icons"));
 const ICONS_ON_CDN = /https:\/\/cdn\.jsdelivr\.net\/npm\/media-icons@[^"]+/;
 
 export type PeerName = "bare" | "vidstack";
 
-/** As little as plays HLS: a video element and hls.js with its defaults. */
+/** The minimum that plays HLS: a video element and hls.js with its defaults. */
 const BARE = {
   head: `<script src="/assets/bench/hls.js" defer></script><script src="/assets/bench/bare.js" defer></script>`,
   body: `<video controls autoplay playsinline width="1280" height="720"></video>`,
@@ -22,7 +22,10 @@ hls.attachMedia(document.querySelector("video"));
 hls.loadSource(new URLSearchParams(location.search).get("hls"));`,
 };
 
-/** Vidstack's CDN build with its default layout, as its documentation installs it, with the same hls.js from here. */
+/**
+ * Vidstack's CDN build with its default layout, installed as its documentation describes, with the same hls.js served
+ * from here.
+ */
 const VIDSTACK_PAGE = {
   head: `<link rel="stylesheet" href="/assets/bench/styles/theme.css" />
 <link rel="stylesheet" href="/assets/bench/styles/layouts/video.css" />
@@ -41,8 +44,8 @@ const html = ({ head, body }: { head: string; body: string }) =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8" /><title>Benchmark</title>\n${head}</head><body>${body}</body></html>`;
 
 /**
- * Puts the peers' pages beside the product's, so that the same server sends them with the same headers: their scripts are
- * cached for a year too, and the site's Content-Security-Policy holds.
+ * Puts the peers' pages beside the product's, so that the same server sends them with the same headers: their scripts
+ * are cached for a year too, and the site's Content-Security-Policy applies.
  * @param site folder of the built site
  */
 export async function writePeerPages(site: string): Promise<void> {
@@ -57,7 +60,7 @@ export async function writePeerPages(site: string): Promise<void> {
   await cp(VIDSTACK_STYLES, join(assets, "styles"), { recursive: true });
   await writeFile(join(assets, "bare.js"), BARE.script);
   await writeFile(join(assets, "vidstack.js"), VIDSTACK_PAGE.script);
-  // Follows the address that its own query names, because the policy allows no inline script.
+  // Follows the address in its own query string, because the policy allows no inline script.
   await writeFile(
     join(assets, "link.js"),
     `document.querySelector("a").href = new URLSearchParams(location.search).get("to");`,
