@@ -6,17 +6,17 @@ const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 3_000;
 
 export interface RetryOptions {
-  /** For one response: a connection to a killed server may never be closed. */
+  /** Timeout for one response: a connection to a killed server may never be closed. */
   timeoutMs: number;
-  /** How long a call is repeated while the server does not answer, or answers that it cannot for now. */
+  /** How long a call is repeated while the server does not respond or is temporarily unavailable. */
   retryMs: number;
 }
 
 const DEFAULT_RETRY: RetryOptions = { timeoutMs: 60_000, retryMs: 10_000 };
 
 /**
- * Repeats what throws, with growing pauses.
- * @throws the last error when the time is over; at once what an `AbortError` holds
+ * Repeats a call that throws, with growing pauses.
+ * @throws the last error when the time is over; at once the error inside an `AbortError`
  */
 export const retryFor = <T>(retryMs: number, what: () => Promise<T>): Promise<T> =>
   pRetry(what, {
@@ -28,7 +28,7 @@ export const retryFor = <T>(retryMs: number, what: () => Promise<T>): Promise<T>
   });
 
 /**
- * A client of the API that signs in like the site, with a session, which issues short-lived access tokens; or that has a
+ * A client of the API that signs in like the site, with a session that issues short-lived access tokens, or that uses a
  * personal access token.
  */
 export class ApiClient {
@@ -86,8 +86,8 @@ export class ApiClient {
   }
 
   /**
-   * Calls /v1, again while the server does not answer. A POST has an Idempotency-Key, so that a repeated one creates nothing
-   * twice.
+   * Calls /v1 and repeats the call while the server does not respond. A POST has an Idempotency-Key, so that a repeated
+   * one creates nothing twice.
    * @returns the parsed JSON, or null for a response without a body
    * @throws Error with the detail of the problem
    */
@@ -107,12 +107,15 @@ export class ApiClient {
     });
   }
 
-  /** Gets what is no JSON, such as a caption track. */
+  /** Gets a response that is not JSON, such as a caption track. */
   readText(path: string): Promise<string> {
     return this.#request(path, { method: "GET" }, (response) => response.text());
   }
 
-  /** Puts a file in place. @param body its type is that of the content */
+  /**
+   * Uploads a file with PUT.
+   * @param body its type is that of the content
+   */
   async putFile(path: string, body: Blob): Promise<void> {
     const init = { method: "PUT", headers: { "content-type": body.type }, body };
     await this.#request(path, init, (response) => response.arrayBuffer());
@@ -125,7 +128,7 @@ export class ApiClient {
   ): Promise<T> {
     return retryFor(this.retry.retryMs, async () => {
       let response = await this.#send(path, init);
-      // A personal token has nothing that could renew it.
+      // A personal token cannot be renewed.
       if (response.status === 401 && this.#cookie !== "") {
         await this.#renewToken();
         response = await this.#send(path, init);
@@ -137,7 +140,7 @@ export class ApiClient {
         ? `${problem.data.detail} (${problem.data.code})`
         : text.slice(0, 200);
       const error = new Error(`${init.method} ${path} answered ${response.status}: ${reason}`);
-      // 409 and 429 say when the call may be repeated, if it may.
+      // 409 and 429 say whether and when the call may be repeated.
       const isForNow = response.status >= 500 || response.headers.has("retry-after");
       throw isForNow ? error : new AbortError(error);
     });
@@ -157,7 +160,7 @@ export class ApiClient {
     return fetch(this.origin + path, { ...init, headers, signal });
   }
 
-  /** Again while the server says that it cannot for now, as after a lost connection to the database. */
+  /** Retries while the server is temporarily unavailable, as after a lost connection to the database. */
   #auth(path: string, body: unknown): Promise<Response> {
     return retryFor(this.retry.retryMs, async () => {
       const response = await this.#fetch(`/api/auth/${path}`, {

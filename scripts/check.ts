@@ -1,7 +1,7 @@
 /**
  * `npm run check`: everything that a change must pass, one line per step. It stops at the first step that fails and
- * shows that step's output. A step that cannot be taken here prints NONE, which is not a pass; the end repeats it.
- * `npm run check -- lint types` runs the named steps only, `npm run check -- --static` all but the tests.
+ * shows that step's output. A step that cannot run here prints NONE, which is not a pass; the end repeats it. `npm run
+ * check -- lint types` runs only the named steps, `npm run check -- --static` all except the tests.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -52,7 +52,7 @@ const { values } = readCommandLine(USAGE, {
   },
 });
 
-/** The settings that flags give, by their names in kinora.config.json. */
+/** The settings given by flags, by their names in kinora.config.json. */
 function fromFlags(): Record<string, string> {
   const { "mail-endpoint": mailEndpoint, "mail-from": mailFrom, name, domain, region } = values;
   const { admin, uploads, account } = values;
@@ -105,7 +105,7 @@ async function main(): Promise<void> {
   if (values.plan) return undefined;
   if (plan.obstacles.length > 0) throw new Error("Nothing was changed.");
   if (!(await agree("\nDo this?"))) return print("Nothing was changed.");
-  // The account too, so that a token that reaches another one later updates nothing there.
+  // The account is saved too, so that a token for another one later updates nothing there.
   await saveInstance({ ...instance, account: state.account.id });
   await apply(deployment, plan, state);
   return print("\nDone.");

@@ -25,7 +25,7 @@ const CRON_INTERVAL_MS = 60_000;
 let children: Child[] = [];
 const say = (line: string): void => console.log(line);
 
-/** Triggers the crons of production, one after the other and all of them each time. */
+/** Triggers the production crons, one after the other and all of them each time. */
 async function runCrons(workerPort: number): Promise<void> {
   for (const url of cronUrls(`http://localhost:${workerPort}`)) {
     try {
@@ -55,7 +55,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 }
 process.on("exit", () => children.forEach((child) => child.kill()));
 
-/** Has the parts started again after a crash, from now on. */
+/** Makes parts restart after a crash from now on. */
 function watchParts({ workerPort, sitePort, transcoderPorts }: Settings) {
   const urls = {
     Worker: `http://localhost:${workerPort}/v1/categories`,
@@ -99,7 +99,7 @@ async function main(): Promise<void> {
   const origin = `http://localhost:${sitePort}`;
   const ready = Promise.all([
     ...transcoderPorts.map((port) => untilAnswer("transcoder", `http://localhost:${port}/health`)),
-    // Through the site, which also proves that its binding to the Worker is connected.
+    // Checked through the site, which also proves that its binding to the Worker is connected.
     untilAnswer("site", `${origin}/v1/categories`),
     untilAnswer("Worker", `http://localhost:${workerPort}/v1/categories`),
   ]);

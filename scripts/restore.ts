@@ -55,7 +55,7 @@ async function main(source: string): Promise<void> {
   if (remote) await restoreRemoteCatalog(remote, folder);
   else {
     await restoreLocalCatalog(settings.state, folder);
-    // A newer version of the product may have come since.
+    // A newer version of the product may have been deployed since.
     await migrate(settings.state, environment(settings), console.log);
   }
   console.log(

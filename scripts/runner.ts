@@ -37,7 +37,7 @@ const child = spawn(process.execPath, TRANSCODER_ARGS, {
   },
   stdio: "inherit",
 });
-// Ctrl-C reaches the transcoder too, which gives its tasks back.
+// Ctrl-C also reaches the transcoder, which hands its tasks back.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => child.kill());
 child.on("exit", (code) => (process.exitCode = code ?? 1));

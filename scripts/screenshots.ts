@@ -48,7 +48,10 @@ const { positionals, values } = readCommandLine(USAGE, {
   },
 });
 
-/** Whose pages they are, and which. @param profile who watches, where an account has several */
+/**
+ * The pages, and whose they are.
+ * @param profile who watches, if an account has several
+ */
 interface Walk {
   account: Showcase["admin"];
   profile?: string;
@@ -109,7 +112,7 @@ async function takeScreenshots(
 }
 
 const folder = resolve(positionals[0] ?? join(ROOT, "../shared/media"));
-/** Those in English are named without it. */
+/** Screenshots in English have no language in their name. */
 const language = values.language === "en" ? "" : `-${values.language}`;
 const work = await mkdtemp(join(tmpdir(), "kinora-screenshots-"));
 const stack = await startDevStack();

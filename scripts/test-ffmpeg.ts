@@ -20,11 +20,11 @@ interface Outcome {
   failed: number;
   skipped: number;
   seconds: number;
-  /** Names of the tests that failed or were skipped, with which of both. */
+  /** Names of the tests that failed or were skipped, each with its outcome. */
   exceptions: string[];
 }
 
-/** What this needs of vitest's JSON report. */
+/** The part of vitest's JSON report that this needs. */
 const Report = z.object({
   numPassedTests: z.int(),
   numFailedTests: z.int(),
@@ -74,7 +74,7 @@ async function runTests(
     name,
     version,
     passed: numPassedTests,
-    // A file that cannot be loaded has no test that failed.
+    // A file that cannot be loaded has no failed test.
     failed: success ? 0 : Math.max(1, numFailedTests),
     skipped: numPendingTests,
     seconds: Math.round((Date.now() - started) / 1000),

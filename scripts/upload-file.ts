@@ -11,7 +11,7 @@ import { type ApiClient, retryFor } from "./api-client.ts";
 const CONCURRENT_PARTS = 4;
 /** The API signs at most this many URLs per call. */
 const URLS_PER_CALL = 100;
-/** For one part, beside the time of the slowest connection that is waited for. */
+/** Timeout for one part, based on the slowest supported connection. */
 const TIMEOUT_PART_MS = 30_000;
 const MIN_BYTES_PER_MS = 64;
 
@@ -35,7 +35,7 @@ export const VIDEO_TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Uploads a file like the upload page: several parts at once, straight to the storage, each recorded with the API.
+ * Uploads a file like the upload page: several parts at once, directly to the storage, each recorded with the API.
  * @param onProgress receives the bytes stored so far
  * @returns the id of the video
  */

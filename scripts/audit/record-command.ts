@@ -7,7 +7,7 @@ export type RunSql = (sql: string, params: string[]) => Promise<unknown[]>;
 const Head = z.object({ seq: z.number(), hash: z.string() });
 const MAX_TRIES = 10;
 
-/** Adds what a command of the operator has done to the audit log, as `appendAct` in workers/db/audit.ts does. */
+/** Adds an operator's command to the audit log, like `appendAct` in workers/db/audit.ts. */
 export async function recordCommand(
   run: RunSql,
   act: {

@@ -4,7 +4,7 @@ import { NotFoundError } from "cloudflare";
 import type { Remote } from "../deploy/remote.ts";
 import { BACKUPS_KEPT, isBackupName, MANIFEST_FILE } from "../../workers/domain/backup-names.ts";
 
-/** Of one object that is stored by Cloudflare's API: developers.cloudflare.com/r2/platform/limits */
+/** Maximum size of an object stored through Cloudflare's API: developers.cloudflare.com/r2/platform/limits */
 const MAX_FILE_BYTES = 300 * 1024 ** 2;
 
 /** A separate bucket: a backup must not be lost together with the bucket of the videos. */
@@ -24,7 +24,7 @@ async function names(remote: Remote): Promise<{ key: string; backup: string }[]>
 
 /**
  * Stores the files of a backup in R2, the manifest last, and deletes the oldest backups.
- * @param backup its name, which is in order of time
+ * @param backup its name; names sort by time
  */
 export async function storeBackup(
   remote: Remote,
@@ -58,7 +58,10 @@ export async function storeBackup(
     await client.r2.buckets.objects.delete(key, { ...of, bucket_name: bucket });
 }
 
-/** Fetches a backup from R2 into a folder. @throws Error that lists those that exist */
+/**
+ * Fetches a backup from R2 into a folder.
+ * @throws Error that lists the existing backups
+ */
 export async function fetchBackup(remote: Remote, backup: string, folder: string): Promise<void> {
   const { client, state } = remote;
   const stored = await names(remote);

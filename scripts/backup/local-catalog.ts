@@ -53,7 +53,7 @@ export function countLocalVideos(state: string): number {
   }
 }
 
-/** Makes CATALOG of `npm run dev` what it was, all or nothing, and has the Worker rebuild the search index. */
+/** Restores CATALOG of `npm run dev`, all or nothing, and makes the Worker rebuild the search index. */
 export async function restoreLocalCatalog(state: string, folder: string): Promise<void> {
   const db = open(state);
   try {

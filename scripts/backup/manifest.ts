@@ -16,7 +16,10 @@ async function fingerprint(file: string): Promise<{ bytes: number; sha256: strin
   return { bytes: (await stat(file)).size, sha256: hash.digest("hex") };
 }
 
-/** Completes a backup: a folder without a manifest is none. @param files names of files in the folder */
+/**
+ * Completes a backup: a folder without a manifest is not one.
+ * @param files names of files in the folder
+ */
 export async function writeManifest(
   folder: string,
   files: readonly string[],
@@ -30,7 +33,7 @@ export async function writeManifest(
   return manifest;
 }
 
-/** @throws Error when the folder has no backup, or one that is not whole */
+/** @throws Error when the folder has no backup or an incomplete one */
 export async function readManifest(folder: string): Promise<BackupManifest> {
   const text = await readFile(join(folder, MANIFEST_FILE), "utf8").catch(() => null);
   if (text === null) throw new Error(`${folder} has no ${MANIFEST_FILE}, so it is no backup.`);
@@ -43,7 +46,7 @@ export async function readManifest(folder: string): Promise<BackupManifest> {
   return manifest;
 }
 
-/** Joins CATALOG if the backup has it in parts, as the Worker's cron writes it. */
+/** Joins CATALOG if the backup has it in parts, as written by the Worker's cron. */
 export async function joinCatalog(folder: string, { files }: BackupManifest): Promise<void> {
   if (CATALOG_FILE in files) return;
   const target = createWriteStream(join(folder, CATALOG_FILE));

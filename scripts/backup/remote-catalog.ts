@@ -27,8 +27,8 @@ async function wrangler({ instance, product, state, token }: Remote, args: strin
 }
 
 /**
- * Writes a snapshot of an instance's CATALOG to a folder: D1 exports the rows, and answers no queries meanwhile. The
- * definitions are read separately, because an export has indexes after the rows that need them, and triggers before.
+ * Writes a snapshot of an instance's CATALOG to a folder: D1 exports the rows and answers no queries meanwhile. The
+ * definitions are read separately, because an export puts indexes after the rows that need them, and triggers before.
  */
 export async function dumpRemoteCatalog(remote: Remote, folder: string): Promise<Dumped> {
   await mkdir(folder, { recursive: true });
@@ -73,7 +73,7 @@ export async function listObjects(remote: Remote, folder: string): Promise<void>
   await once(file, "finish");
 }
 
-/** How many videos CATALOG has; none before the first migration. */
+/** Number of videos in CATALOG; none before the first migration. */
 export async function countRemoteVideos(remote: Remote): Promise<number> {
   const tables = await remote.query(
     "CATALOG",
@@ -84,7 +84,7 @@ export async function countRemoteVideos(remote: Remote): Promise<number> {
   return Count.parse(rows)[0]?.n ?? 0;
 }
 
-/** Makes CATALOG of an instance what it was, and has the Worker rebuild the search index. D1 does all or nothing. */
+/** Restores CATALOG of an instance and makes the Worker rebuild the search index. D1 does all or nothing. */
 export async function restoreRemoteCatalog(remote: Remote, folder: string): Promise<void> {
   const wipe = await wipeStatements((sql) => remote.query("CATALOG", sql));
   const dumped = await readFile(join(folder, CATALOG_FILE), "utf8");

@@ -1,4 +1,4 @@
-/** A step that cannot be taken here: it neither passes nor fails. */
+/** A step that cannot run here: it neither passes nor fails. */
 export class NotDone extends Error {}
 
 /** Counts by severity; null when the text (an error of npm, a page of a mirror) contains no report. */

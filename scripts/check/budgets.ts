@@ -2,13 +2,13 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
-/** Sizes are after gzip. Raise a budget only with a reason in the commit. */
+/** Sizes are measured after gzip. Raise a budget only with a reason in the commit. */
 const MAX_WORKER_KIB = 1080;
 /** Scripts and styles of the entry, which every page needs. */
 const MAX_ENTRY_KIB = 60;
 /** Scripts and styles of the entry and of the player with hls.js and its controls, which play a video. */
 const MAX_WATCH_KIB = 213;
-/** The studio with Uppy and the strength of passwords are loaded only by their pages. */
+/** The studio with Uppy and the password strength meter are loaded only by their pages. */
 const MAX_CHUNK_KIB = 260;
 
 const kib = (bytes: number): number => Math.round(bytes / 1024);
@@ -50,7 +50,7 @@ export function checkSiteSize(folder: string): string {
     html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.(?:js|css))"/g),
     ([, name]) => name ?? "",
   );
-  // The lists of the first script (web/first-script-plugin.ts).
+  // The file lists of the first script (web/first-script-plugin.ts).
   const listed = (name: string) =>
     (new RegExp(` data-${name}="([^"]*)"`).exec(html)?.[1] ?? "")
       .split(" ")

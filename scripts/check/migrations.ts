@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../dev/settings.ts";
 
-/** The last migrations from before this check, by folder. */
+/** The last migrations from before this check existed, by folder. */
 const UNCHECKED: Record<string, string> = {
   "migrations/catalog": "0039",
   "migrations/search": "0006",
@@ -56,7 +56,7 @@ export function breakingStatements(sql: string, released: readonly string[]): st
   });
 }
 
-/** The versions that CHANGELOG.md has a section of. */
+/** The versions that have a section in CHANGELOG.md. */
 export const releasedVersions = (changelog: string): string[] =>
   Array.from(changelog.matchAll(/^## \[?(\d+\.\d+\.\d+)/gm), ([, version]) => version ?? "");
 

@@ -13,30 +13,30 @@ import type { SecretListResponse } from "cloudflare/resources/workers/scripts/se
 import type { Zone } from "cloudflare/resources/zones/zones";
 
 /**
- * What the account has of an instance, as Cloudflare's API answers. A deployment keeps no other record, so that one that was
- * broken off, or done by hand, is continued from where it is.
+ * The parts of an instance in the account, as Cloudflare's API returns them. A deployment keeps no other record, so
+ * that an interrupted or manual one is continued from its current state.
  */
 export interface AccountState {
   account: Pick<Account, "id" | "name">;
-  /** Null where the API token may not read them. */
+  /** Null if the API token may not read them. */
   subscriptions: Subscription[] | null;
-  /** Of the instance, by binding. */
+  /** Databases of the instance, by binding. */
   databases: Record<string, DatabaseListResponse>;
   /** Names of the migrations that a database has, by binding. */
   applied: Record<string, string[]>;
   bucket: Bucket | null;
   cors: CORSGetResponse | null;
   lifecycle: LifecycleGetResponse | null;
-  /** All of the account. */
+  /** All queues of the account. */
   queues: Queue[];
   worker: ScriptListResponse | null;
-  /** The newest of the Worker. */
+  /** The newest deployment of the Worker. */
   deployment: Deployment | null;
   secrets: SecretListResponse[];
   site: Project | null;
   domains: DomainListResponse[];
-  /** That of the hostname; null for pages.dev, or if the account has none. */
+  /** The zone of the hostname; null for pages.dev, or if the account has none. */
   zone: Pick<Zone, "id" | "name"> | null;
-  /** How many accounts of the instance may administer it. */
+  /** How many accounts of the instance are administrators. */
   admins: number;
 }

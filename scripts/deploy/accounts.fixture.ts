@@ -19,7 +19,7 @@ export const INSTANCE: Instance = {
   vars: {},
 };
 
-/** Cloudflare's responses for an account in which nothing was deployed. The types come from its own client. */
+/** Cloudflare's responses for an account without a deployment. The types come from its own client. */
 export const emptyAccount = (): AccountState => ({
   account: { id: ACCOUNT, name: "Ada's account" },
   subscriptions: [{ id: "1", state: "Paid", rate_plan: { public_name: "Workers Paid" } }],

@@ -15,7 +15,7 @@ import { smokeTest } from "./smoke-test.ts";
 import { instanceVars, secretsOf } from "./wrangler-config.ts";
 import { type Wrangler, wranglerOf } from "./wrangler.ts";
 
-/** A day to open the mailbox, or the terminal, and choose a password. */
+/** A day is enough to open the mailbox, or the terminal, and choose a password. */
 const ADMIN_LINK_LIFETIME_MS = 86_400_000;
 
 /** The parts of a deployment that do not call the API. */
@@ -33,16 +33,16 @@ export interface Deployment {
   product: Product;
   environment: NodeJS.ProcessEnv;
   print: (line: string) => void;
-  /** Those of the product by default; tests have their own. */
+  /** The product's parts by default; tests have their own. */
   tools?: Tools;
 }
 
-/** What the steps of one run share. */
+/** State that the steps of one run share. */
 interface Run extends Deployment {
   changes: Changes;
   wrangler: Wrangler;
   state: AccountState;
-  /** To be set with the Worker, which does not start without them. */
+  /** Secrets to be set with the Worker, which does not start without them. */
   secrets: Record<string, string>;
   /** The generated configuration; null until the resources exist. */
   config: ConfigFile | null;
@@ -81,7 +81,7 @@ const checkInstance = (
     print: (line) => run.print(`    ${line}`),
   });
 
-/** Writes the secrets to a file for wrangler, which deletes nothing that is set already. */
+/** Writes the secrets to a file for wrangler, which keeps those that are already set. */
 async function withSecrets(run: Run, use: (args: string[]) => Promise<void>): Promise<void> {
   if (Object.keys(run.secrets).length === 0) return use([]);
   const file = await keepSecrets(run.instance.name, run.secrets);
@@ -102,7 +102,7 @@ async function deployWorker(run: Run, { way }: StepOf<"deploy-worker">): Promise
       changes: run.changes,
       upload: () =>
         wrangler.uploadVersion(["versions", "upload", "--config", configFile, ...secrets]),
-      // With the image, which versions do not have.
+      // Deployed with the image, which versions do not include.
       finish: () => wrangler.run(["deploy", "--config", configFile, ...secrets]),
       check: (headers) => checkInstance(run, headers),
       print: (line) => run.print(`    ${line}`),
@@ -172,14 +172,17 @@ async function take(run: Run, step: Step): Promise<void> {
   }
 }
 
-/** Tries out what is deployed. @throws Error that names what does not work */
+/**
+ * Tests the deployment.
+ * @throws Error that names what does not work
+ */
 export async function checkDeployed(deployment: Deployment): Promise<void> {
   const { client, instance, product } = deployment;
   const state = await readAccount(client, instance, product);
   await checkInstance({ ...deployment, state });
 }
 
-/** What a deployment would do now. */
+/** The changes that a deployment would make now. */
 export async function planNow(
   deployment: Deployment,
 ): Promise<{ plan: Plan; state: AccountState }> {
@@ -208,7 +211,7 @@ export async function apply(
     secrets: givenSecrets(environment, secretsOf(instance, product)),
     config: null,
   };
-  // Restored later is what was deployed before, not what this run has deployed.
+  // A rollback restores what was deployed before this run.
   const before = { ...run, state };
   const canReturn = plan.steps.some(
     (step) => step.kind === "deploy-worker" && step.way === "gradual",

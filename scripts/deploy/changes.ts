@@ -24,7 +24,7 @@ const BRANCH = "main";
 /** The permission group of R2 tokens that read and write objects of one bucket. */
 const OBJECT_WRITE = "Workers R2 Storage Bucket Item Write";
 
-/** What a person does where the API token may not make tokens. */
+/** Instructions for creating a token by hand if the API token may not do it. */
 export function storageTokenInstruction(account: string, bucket: string): string {
   return [
     "The API token may not create tokens. Create the one for R2 by hand, then run this command again:",
@@ -71,7 +71,7 @@ export function changesIn(client: Cloudflare, account: string, instance: Instanc
     /** The S3 key of an R2 token is its id, the secret the hash of its value (developers.cloudflare.com/r2/api/tokens). */
     async createStorageToken(bucket) {
       try {
-        // Its value is shown once. If the Worker did not get it, it is of no use to anyone.
+        // Its value is shown only once. If the Worker did not get it, it is useless.
         for await (const token of client.accounts.tokens.list(of))
           if (token.name === tokenName(instance) && token.id)
             await client.accounts.tokens.delete(token.id, of);

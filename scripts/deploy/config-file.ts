@@ -6,14 +6,14 @@ import type { Instance } from "./instance.ts";
 import type { Product } from "./product.ts";
 import { workerConfig } from "./wrangler-config.ts";
 
-/** wrangler's configuration of an instance, as a file for as long as a command needs it. */
+/** wrangler's configuration of an instance, as a file that exists only while a command needs it. */
 export interface ConfigFile extends AsyncDisposable {
   path: string;
 }
 
 /**
- * Writes the configuration beside wrangler.toml, so that the same relative paths are right. Wrangler itself does not look for
- * this name, and git ignores it.
+ * Writes the configuration beside wrangler.toml, so that the same relative paths apply. Wrangler itself does not look
+ * for this name, and git ignores it.
  */
 export async function writeConfigFile(
   instance: Instance,

@@ -25,7 +25,7 @@ export function apiToken(environment: NodeJS.ProcessEnv): string {
     const token = stripVTControlCharacters(output).trim().split("\n").at(-1)?.trim() ?? "";
     if (/^[\w.-]{20,}$/.test(token)) return token;
   } catch {
-    // Not signed in: said below.
+    // Not signed in; the error below says so.
   }
   throw new Error(
     "There is no access to Cloudflare. Run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN (docs/operations.md lists its permissions).",

@@ -14,7 +14,7 @@ export interface Part {
   what: string;
 }
 
-/** What `--destroy` deletes, in this order. */
+/** The resources that `--destroy` deletes, in this order. */
 export function planDestruction(instance: Instance, product: Product, state: AccountState): Part[] {
   const parts: Part[] = [];
   const site = siteName(instance);
@@ -54,7 +54,7 @@ async function emptyBucket(client: Cloudflare, account: string, bucket: string):
   if (failures.length > 0) throw failures[0];
 }
 
-/** Deletes everything of an instance. Nothing brings it back. */
+/** Deletes everything of an instance. This cannot be undone. */
 export async function destroy(
   client: Cloudflare,
   wrangler: Wrangler,

@@ -3,7 +3,7 @@ import type { AccountState } from "./account-state.ts";
 import type { Changes } from "./changes.ts";
 import { type Instance, siteName } from "./instance.ts";
 
-/** What viewers get of a version that was not checked in production yet. */
+/** The share of viewers who get a version that has not been tested in production yet. */
 const FIRST_SHARE_PERCENT = 10;
 
 export interface GradualDeployment {
@@ -15,23 +15,26 @@ export interface GradualDeployment {
   upload(): Promise<string>;
   /** Deploys it to everyone. */
   finish(): Promise<void>;
-  /** Tries out what the headers choose. @throws Error when it does not work */
+  /**
+   * Tests the version that the headers select.
+   * @throws Error when it does not work
+   */
   check(headers: Record<string, string>): Promise<void>;
   print: (line: string) => void;
 }
 
-/** Has Cloudflare serve a request by one version: developers.cloudflare.com/workers, Gradual deployments. */
+/** Makes Cloudflare serve a request with one version: developers.cloudflare.com/workers, Gradual deployments. */
 const choose = (worker: string, version: string): Record<string, string> => ({
   "cloudflare-workers-version-overrides": `${worker}="${version}"`,
 });
 
-/** The version that most viewers get; undefined without any. An update may have broken off while two were deployed. */
+/** The version that most viewers get; undefined if there is none. An interrupted update may have left two deployed. */
 const mainVersion = (versions: Deployment["versions"]): string | undefined =>
   versions.toSorted((a, b) => b.percentage - a.percentage)[0]?.version_id;
 
 /**
- * Deploys a version to a few viewers, tries it out in production, and then deploys it to everyone. If it does not work, or
- * the deployment breaks off, the versions from before serve everyone again.
+ * Deploys a version to a few viewers, tests it in production, and then deploys it to everyone. If it does not work, or
+ * the deployment is interrupted, the previous versions serve everyone again.
  * @throws Error of what did not work
  */
 export async function deployGradually(gradual: GradualDeployment): Promise<void> {
@@ -59,12 +62,12 @@ export async function deployGradually(gradual: GradualDeployment): Promise<void>
 export interface DeployedBefore {
   changes: Pick<Changes, "splitTraffic" | "restoreSite">;
   instance: Instance;
-  /** As it was before the update. */
+  /** The state before the update. */
   state: Pick<AccountState, "deployment" | "site">;
 }
 
 /**
- * Returns to what was deployed before. Migrations stay: they only add (scripts/check/migrations.ts).
+ * Returns to the previous deployment. Migrations stay, because they only add (scripts/check/migrations.ts).
  * @param hasNewSite whether the site was deployed too
  */
 export async function rollBack(

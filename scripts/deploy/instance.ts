@@ -6,7 +6,7 @@ import { ROOT } from "../dev/settings.ts";
 /** The regions of D1 and R2; the other regions of Durable Objects have no databases and buckets. */
 export const REGIONS = ["wnam", "enam", "weur", "eeur", "apac", "oc"] as const;
 
-/** Not in git, so that an update of the product never conflicts with the settings of one instance. */
+/** Not tracked by git, so that an update of the product never conflicts with the settings of an instance. */
 const INSTANCE_FILE = join(ROOT, "kinora.config.json");
 
 const isHttpsUrl = (value: string): boolean =>
@@ -30,14 +30,17 @@ export const Instance = z.strictObject({
   }),
   /** The first administrator. */
   admin: z.email("must be an e-mail address, such as ada@example.com"),
-  /** Of the service that sends mail as JSON; empty for none. */
+  /** The endpoint of the service that sends mail as JSON; empty for none. */
   mailEndpoint: z
     .string()
     .refine((value) => value === "" || isHttpsUrl(value), "must be a URL with https://, or empty"),
   mailFrom: z.string(),
-  /** How parts of uploads get into the bucket: straight from the browser, or through the Worker, which needs no R2 token. */
+  /**
+   * How parts of uploads get into the bucket: directly from the browser, or through the Worker, which needs no R2
+   * token.
+   */
   uploads: z.enum(["storage", "worker"], { error: "must be storage or worker" }).default("storage"),
-  /** The id of the account, where the API token reaches more than one. */
+  /** The id of the account, if the API token has access to more than one. */
   account: z
     .string()
     .regex(/^([0-9a-f]{32})?$/, "must be the id of an account: 32 of 0-9 and a-f")
@@ -47,12 +50,12 @@ export const Instance = z.strictObject({
 });
 export type Instance = z.infer<typeof Instance>;
 
-/** The settings as far as they were saved. @throws Error that names what is wrong in the file */
+/** The saved settings. @throws Error that names what is wrong in the file */
 export async function readInstance(file = INSTANCE_FILE): Promise<Partial<Instance>> {
   const text = await readFile(file, "utf8").catch(() => "{}");
   const saved = Instance.partial().safeParse(JSON.parse(text));
   if (!saved.success) throw new Error(`${file} is not valid:\n${z.prettifyError(saved.error)}`);
-  // Only the content of the file: defaults come after flags and questions.
+  // Reads only the content of the file: defaults come after flags and questions.
   const named = Object.keys(JSON.parse(text) as object);
   return Object.fromEntries(Object.entries(saved.data).filter(([key]) => named.includes(key)));
 }

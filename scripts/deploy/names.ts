@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Instance } from "./instance.ts";
 
-/** The name in wrangler.toml and the start of other names there. An instance of this name keeps all of them. */
+/** The name in wrangler.toml and the prefix of other names there. An instance with this name keeps all of them. */
 const PRODUCT_NAME = "kinora";
 
 type Named = Pick<Instance, "name">;
@@ -29,11 +29,11 @@ export function datasetName({ name }: Named, dataset: string): string {
 /** The name of the R2 token, by which it is found again. */
 export const tokenName = (instance: Named): string => `${instance.name}: parts of uploads`;
 
-/** Below this, ids are from wrangler.toml. */
+/** Ids below this come from wrangler.toml. */
 const OTHER_NAMESPACES = 100_000;
 
 /**
- * The id of a rate limit, by which an account counts: two instances must not share one. Another instance has one that follows
+ * The id of a rate limit, which is counted per account: two instances must not share one. Another instance derives one
  * from its name.
  */
 export function namespaceId({ name }: Named, id: string): string {

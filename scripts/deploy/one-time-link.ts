@@ -9,16 +9,16 @@ export interface Statement {
 }
 
 export interface OneTimeLink {
-  /** Of the page `/reset-password?token=`. It is in no table: the database has its hash. */
+  /** The token of the page `/reset-password?token=`. No table contains it: the database has only its hash. */
   token: string;
-  /** In this order. */
+  /** To be run in this order. */
   statements: Statement[];
 }
 
 /**
- * An account without a password, and a link to choose one, the same link as in a mail after "Forgot password?". So the
- * first administrator needs neither mail nor open sign-up, and no one else can take the role. An existing account gets
- * the role and the link; older links become invalid.
+ * An account without a password, and a link to choose one, the same link as in a mail after "Forgot password?". The
+ * first administrator therefore needs neither mail nor open sign-up, and nobody else can take the role. An existing
+ * account gets the role and the link; older links become invalid.
  */
 export async function oneTimeLink(
   account: { email: string; name: string; role: Role },

@@ -4,7 +4,7 @@ import { instanceName, queueName, tokenName } from "./names.ts";
 import type { Product } from "./product.ts";
 import { secretsOf, STORAGE_SECRETS } from "./wrangler-config.ts";
 
-/** One change of the account. `what` describes it for people. */
+/** One change of the account. `what` describes it in words. */
 export type Step = { what: string } & (
   | { kind: "create-database"; binding: string; name: string }
   | { kind: "create-bucket"; name: string }
@@ -16,8 +16,8 @@ export type Step = { what: string } & (
   | { kind: "create-storage-token"; bucket: string }
   | { kind: "generate-secrets"; names: string[] }
   /**
-   * `at-once` is also the way of the first one, and of one that adds classes of Durable Objects: Cloudflare neither deploys
-   * these gradually, nor goes back to a version from before them.
+   * `at-once` is also used for the first deployment and for one that adds Durable Object classes: Cloudflare neither
+   * deploys these gradually nor rolls back to a version from before them.
    */
   | { kind: "deploy-worker"; way: "gradual" | "at-once" }
   | { kind: "deploy-site" }
@@ -27,13 +27,13 @@ export type Step = { what: string } & (
 );
 
 export interface Plan {
-  /** In this order. */
+  /** To be carried out in this order. */
   steps: Step[];
-  /** What exists and is as it should be. */
+  /** Resources that exist and need no change. */
   kept: string[];
   /** A warning; the deployment continues. */
   warnings: string[];
-  /** What prevents the deployment. */
+  /** Reasons why the deployment cannot run. */
   obstacles: string[];
 }
 
@@ -56,7 +56,7 @@ export const LIFECYCLE_RULE = {
   },
 };
 
-/** Collects steps and what needs none. */
+/** Collects steps and the resources that need none. */
 class Planning implements Plan {
   readonly steps: Step[] = [];
   readonly kept: string[] = [];
@@ -181,7 +181,7 @@ function planSecrets(
     generated.length > 0,
     `Secrets: ${[...present].toSorted().join(", ")}`,
   );
-  // With others, sessions would end and encrypted videos could never be played again.
+  // With other secrets, sessions would end and encrypted videos could never be played again.
   if (state.admins > 0 && state.worker === null && generated.length > 0)
     plan.warnings.push(
       "The database has accounts, but the Worker with their secrets is gone. New secrets end all sessions, and encrypted videos cannot be played with them. Set the old ones first if you have them (docs/operations.md).",
@@ -221,8 +221,8 @@ function workerText(name: string, isGradual: boolean, isUpdate: boolean): string
 }
 
 /**
- * What a deployment of this product would change in the account. A pure function: the same account gives the same plan, and
- * after the plan was carried out there is nothing to create.
+ * The changes in the account that a deployment of this product would make. A pure function: the same account gives the
+ * same plan, and after the plan was carried out there is nothing to create.
  * @param given names of secrets whose values the environment has
  */
 export function planDeployment(

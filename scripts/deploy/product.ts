@@ -7,15 +7,15 @@ import { ROOT } from "../dev/settings.ts";
 
 export type WranglerConfig = Unstable_RawConfig;
 
-/** What an instance needs in an account, as wrangler.toml lists it. */
+/** The resources of an instance in an account, as wrangler.toml lists them. */
 export interface Product {
   config: WranglerConfig;
   vars: Record<string, string>;
   databases: { binding: string; folder: string; migrations: string[] }[];
-  /** What in migrations would break the Worker that runs while they are applied: `folder/file: reason`. */
+  /** Statements in migrations that would break the Worker that runs while they are applied: `folder/file: reason`. */
   breaking: string[];
   queues: string[];
-  /** Analytics Engine datasets, which come into being with the first data point. */
+  /** Analytics Engine datasets, which are created with the first data point. */
   datasets: string[];
   /** Names of the secrets without which the Worker does not start. */
   secrets: string[];
@@ -25,7 +25,7 @@ export interface Product {
   functionPaths: string[];
 }
 
-/** @throws Error when wrangler.toml is not as this command knows it */
+/** @throws Error when wrangler.toml is not in the form that this command expects */
 export function readProduct(): Product {
   const config: WranglerConfig = readRawConfig({ config: join(ROOT, "wrangler.toml") }).rawConfig;
   const databases = (config.d1_databases ?? []).map(({ binding, migrations_dir }) => {

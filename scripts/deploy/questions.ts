@@ -40,7 +40,7 @@ const variableOf = (key: string): string =>
 const flagOf = (key: string): string =>
   `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
-/** What the environment says, for CI. */
+/** The settings in the environment, for CI. */
 export function fromEnvironment(environment: NodeJS.ProcessEnv): Partial<Record<string, string>> {
   const keys = Object.keys(Instance.shape).filter((key) => key !== "vars");
   return Object.fromEntries(
@@ -56,7 +56,7 @@ export interface Person {
   close(): void;
 }
 
-/** The user at the terminal; null without a terminal, as in CI. */
+/** Asks the user at the terminal; null without a terminal, as in CI. */
 export function personAtTerminal(): Person | null {
   if (!process.stdin.isTTY || process.env["CI"]) return null;
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
@@ -64,8 +64,8 @@ export function personAtTerminal(): Person | null {
 }
 
 /**
- * Completes the settings: given values are kept, the rest is asked for or, without a terminal, gets its default.
- * @throws Error that names each setting that is missing or not valid
+ * Completes the settings: given values are kept, others are asked for or, without a terminal, get their default.
+ * @throws Error that names each setting that is missing or invalid
  */
 export async function completeInstance(
   given: Record<string, unknown>,

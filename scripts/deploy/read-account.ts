@@ -36,8 +36,8 @@ async function all<T>(pages: AsyncIterable<T>): Promise<T[]> {
 }
 
 /**
- * The account that the API token reaches.
- * @throws Error when it reaches none, or several and the settings name none of them
+ * The account of the API token.
+ * @throws Error when there is none, or several and the settings name none of them
  */
 async function findAccount(client: Cloudflare, wanted: string): Promise<AccountState["account"]> {
   const accounts = await all(client.accounts.list());
@@ -105,7 +105,7 @@ async function readDatabases(
       : [];
     if (binding === "CATALOG" && has("user")) {
       const [admins] = Count.parse(
-        // One whose link was never opened has no way to sign in.
+        // An account whose link was never opened cannot sign in.
         await query(
           "SELECT count(*) AS n FROM user WHERE role = 'admin' AND EXISTS (SELECT 1 FROM account WHERE user_id = user.id)",
         ),

@@ -14,7 +14,7 @@ const NOT_PARAMETERS = new Set(["permission_groups"]);
 
 /** A request to Cloudflare's API. */
 export interface ApiCall {
-  /** As its OpenAPI schema names it: `GET /accounts/{}/queues`. */
+  /** The operation as named in its OpenAPI schema: `GET /accounts/{}/queues`. */
   operation: string;
   url: URL;
   body: Record<string, unknown>;
@@ -28,7 +28,7 @@ export function operationOf(method: string, url: URL): string {
   return `${method} ${path.join("/")}`;
 }
 
-/** What the database of a query answers: which tables and migrations it has, and how many administrators. */
+/** The database's response to a query: which tables and migrations it has, and the number of administrators. */
 function rowsOf(state: AccountState, { url, body }: ApiCall): object[] {
   const [binding = ""] =
     Object.entries(state.databases).find(
@@ -82,7 +82,7 @@ const envelope = (result: unknown, errors: object[] = []) => ({
   ...{ errors, messages: [], result },
 });
 
-/** Answers as Cloudflare's API does for an account of this state. Nothing changes it. */
+/** Responds like Cloudflare's API for an account in this state. Nothing changes it. */
 export function answerAs(state: AccountState, call: ApiCall): Response {
   const isFirstPage = Number(call.url.searchParams.get("page") ?? "1") === 1;
   const result = isFirstPage ? resultOf(state, call) : [];

@@ -8,7 +8,7 @@ import { ROOT } from "../dev/settings.ts";
 import { emptyAccount, INSTANCE } from "./accounts.fixture.ts";
 import { answerAs, operationOf } from "./recorded-api.ts";
 
-/** The settings that a recording is made with. */
+/** The settings with which a recording is made. */
 const SETTINGS = {
   name: INSTANCE.name,
   domain: INSTANCE.domain,
@@ -21,7 +21,7 @@ const SETTINGS = {
 const flags = (settings: Readonly<Record<string, string>>): string[] =>
   Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
 
-/** Runs the command, as `npm run deploy -- …`. What this computer has saved of an instance of its own does not count. */
+/** Runs the command, as `npm run deploy -- …`. An instance saved on this computer is ignored. */
 export async function runDeploy(args: readonly string[], env: Readonly<Record<string, string>>) {
   const script = join(ROOT, "scripts/deploy.ts");
   const child = spawn(process.execPath, ["--no-warnings", script, ...flags(SETTINGS), ...args], {
@@ -41,9 +41,9 @@ export async function runDeploy(args: readonly string[], env: Readonly<Record<st
   return { out, error, code: code as number };
 }
 
-/** An address that answers as Cloudflare's API does for an account in which nothing was deployed. */
+/** An address that responds like Cloudflare's API for an account without a deployment. */
 export async function emptyAccountApi() {
-  /** Each operation that was asked for, with how it was authorized. */
+  /** Each requested operation, with its authorization. */
   const asked: { operation: string; authorization: string | undefined }[] = [];
   const api = createServer((request, response) => {
     const url = new URL(request.url ?? "", "http://localhost");
@@ -57,7 +57,7 @@ export async function emptyAccountApi() {
   const { port } = api.address() as AddressInfo;
   return {
     asked,
-    /** Leads a command there. */
+    /** Directs a command to it. */
     env: {
       CLOUDFLARE_API_TOKEN: "only-for-tests",
       CLOUDFLARE_BASE_URL: `http://localhost:${port}`,
@@ -68,7 +68,7 @@ export async function emptyAccountApi() {
 
 const inQuotes = (value: string): string => (/[\s<>]/.test(value) ? `"${value}"` : value);
 
-/** `npm run deploy -- --plan` on the answers of an empty account: the command, what it prints and what it asks the API. */
+/** `npm run deploy -- --plan` with the responses of an empty account: the command, its output and its API calls. */
 export async function recordPlan(): Promise<string> {
   const api = await emptyAccountApi();
   const { out, error, code } = await runDeploy(["--plan"], api.env);

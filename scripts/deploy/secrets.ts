@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { ROOT } from "../dev/settings.ts";
 import { STORAGE_SECRETS } from "./wrangler-config.ts";
 
-/** Untracked, like everything in it. */
+/** An untracked folder. */
 export const DEPLOY_FOLDER = join(ROOT, ".kinora");
 const SECRET_BYTES = 32;
 
-/** The R2 token and other secrets of the environment: `KINORA_DEPLOY_S3_ACCESS_KEY_ID`. */
+/** The R2 token and other secrets in the environment: `KINORA_DEPLOY_S3_ACCESS_KEY_ID`. */
 export function givenSecrets(
   environment: NodeJS.ProcessEnv,
   names: readonly string[],

@@ -5,7 +5,7 @@ import type { Plan } from "./plan.ts";
 const section = (title: string, lines: readonly string[], mark: string): string[] =>
   lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${mark} ${line}`)];
 
-/** A plan for a person to read before anything changes. */
+/** A plan in readable form, shown before anything changes. */
 export function showPlan(
   instance: Instance,
   { account }: Pick<AccountState, "account">,

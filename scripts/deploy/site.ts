@@ -37,7 +37,8 @@ export async function buildSite(folder: string, vars: Record<string, string>): P
         ...process.env,
         NODE_ENV: undefined,
         PATH: `${BIN}:${process.env["PATH"] ?? ""}`,
-        // The Content-Security-Policy names where parts are sent, and whether Google's Cast framework may load.
+        // The Content-Security-Policy contains the address that parts are sent to, and whether Google's Cast framework
+        // may load.
         S3_ENDPOINT: vars["S3_ENDPOINT"],
         CHROMECAST: vars["CHROMECAST"],
       },

@@ -19,15 +19,15 @@ const TIMEOUT_ANSWER_MS = 900_000;
 /** A container takes some seconds to start, and a queue some to deliver. */
 const TIMEOUT_READY_MS = 600_000;
 const TIMEOUT_SEARCH_MS = 180_000;
-/** Its own account, deleted at the end. No mail goes to this domain (RFC 2606). */
+/** The test has its own account, which is deleted at the end. No mail goes to this domain (RFC 2606). */
 const EMAIL = "smoke-test@kinora.invalid";
 
 export interface SmokeTarget {
   /** The public origin. */
   origin: string;
-  /** Runs a statement in CATALOG: the test's account is created there, with any value of SIGNUP. */
+  /** Runs a statement in CATALOG: the test's account is created there, whatever the value of SIGNUP. */
   run(statement: Statement): Promise<unknown>;
-  /** Of every request to the origin, such as one that chooses a version of the Worker. */
+  /** Headers of every request to the origin, such as one that selects a version of the Worker. */
   headers?: Record<string, string>;
   print(line: string): void;
 }
@@ -47,7 +47,7 @@ async function until<T>(
   }
 }
 
-/** Cleans up in any case. What went wrong before is the error, not that cleaning up failed too. */
+/** Cleans up in any case. An earlier error is reported rather than a failed cleanup. */
 async function andThen(use: () => Promise<void>, cleanUp: () => Promise<unknown>): Promise<void> {
   let failure: { error: unknown } | null = null;
   try {
@@ -59,7 +59,7 @@ async function andThen(use: () => Promise<void>, cleanUp: () => Promise<unknown>
   if (failure) throw failure.error;
 }
 
-/** The first URI of a playlist that is no tag. */
+/** The first URI of a playlist, which is its first line that is not a tag. */
 function firstUri(playlist: string, base: URL): URL {
   const uri = playlist.split("\n").find((line) => line !== "" && !line.startsWith("#"));
   if (uri === undefined) throw new Error("A playlist has no URI.");
@@ -69,7 +69,10 @@ function firstUri(playlist: string, base: URL): URL {
 /** The cache status of a response: `HIT`, or null if no cache reported one. */
 const cacheStatus = (response: Response): string | null => response.headers.get("cf-cache-status");
 
-/** Fetches a segment twice, through playlists like a player. @returns what the cache said the second time */
+/**
+ * Fetches a segment twice, through playlists like a player.
+ * @returns the cache status of the second response
+ */
 async function play(target: SmokeTarget, api: ApiClient, id: string): Promise<string | null> {
   async function get(url: URL): Promise<Response> {
     const response = await fetch(url, { headers: target.headers ?? {} });
@@ -106,7 +109,7 @@ async function tryOut(target: SmokeTarget, api: ApiClient, folder: string): Prom
   const title = `Smoke test ${newSecret().slice(0, 12)}`;
   const source = join(folder, "smoke-test.mp4");
   await generateSource(source, SOURCE);
-  // Search shows public videos only. It is deleted within a minute.
+  // Search shows only public videos. This one is deleted within a minute.
   const id = await uploadFile(api, source, { title, visibility: "public" }, () => {});
   target.print("uploaded a video of two seconds");
   await andThen(
@@ -130,7 +133,7 @@ async function tryOut(target: SmokeTarget, api: ApiClient, folder: string): Prom
 }
 
 /**
- * Tries out a running instance as a creator does, and leaves nothing behind: an account with a one-time link, sign-in, a
+ * Tests a running instance as a creator would, and leaves nothing behind: an account with a one-time link, sign-in, a
  * short video that is uploaded, transcoded, played, found and deleted.
  * @throws Error that names what did not work
  */

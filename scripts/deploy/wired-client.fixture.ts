@@ -1,7 +1,7 @@
 import Cloudflare from "cloudflare";
 import { type ApiCall, operationOf } from "./recorded-api.ts";
 
-/** Cloudflare's client with a wire that keeps what is sent. */
+/** Cloudflare's client with a transport that records requests. */
 export function wiredClient(answer: (call: ApiCall) => Response) {
   const calls: ApiCall[] = [];
   const client = new Cloudflare({

@@ -2,16 +2,16 @@ import { type Instance, originOf, siteName } from "./instance.ts";
 import { datasetName, instanceName, namespaceId, queueName } from "./names.ts";
 import type { Product, WranglerConfig } from "./product.ts";
 
-/** What only the account knows. */
+/** Values that only the account knows. */
 export interface AccountIds {
   account: string;
-  /** By binding. */
+  /** Database ids by binding. */
   databases: Record<string, string>;
-  /** The name of the zone that the hostname is on; null for pages.dev. */
+  /** The name of the hostname's zone; null for pages.dev. */
   zone: string | null;
 }
 
-/** Secrets that only uploads straight to the storage need. */
+/** Secrets that only direct uploads to the storage need. */
 export const STORAGE_SECRETS = ["S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"];
 
 /** The secrets of an instance. */
@@ -23,7 +23,7 @@ export function secretsOf(instance: Pick<Instance, "uploads">, product: Product)
 
 type ContainerRegion = "WNAM" | "ENAM" | "WEUR" | "EEUR" | "APAC" | "OC";
 
-/** Containers know regions in capitals, and `OC` only beside another one. */
+/** Containers use region names in capitals, and `OC` only together with another one. */
 const CONTAINER_REGIONS: Record<Exclude<Instance["region"], "">, ContainerRegion[]> = {
   wnam: ["WNAM"],
   enam: ["ENAM"],
@@ -36,7 +36,7 @@ const CONTAINER_REGIONS: Record<Exclude<Instance["region"], "">, ContainerRegion
 /** Paths that Pages answers with its own functions, or caches before it asks the Worker. */
 const PATHS_OF_PAGES = /^\/(search|category|tag|creator|watch|embed|sitemap)/;
 
-/** Worker routes for what Pages would only forward. A pattern covers the query string too, hence the asterisk. */
+/** Worker routes for paths that Pages would only forward. A pattern covers the query string too, hence the asterisk. */
 export function workerPatterns(host: string, functionPaths: readonly string[]): string[] {
   const paths = functionPaths
     .filter((path) => !PATHS_OF_PAGES.test(path))

@@ -16,9 +16,9 @@ export interface Child {
   ended: Promise<string>;
   /** Its newest lines, filtered ones as well. */
   tail(): string[];
-  /** SIGTERM to the process group, SIGKILL after a grace period; resolves when it has ended. */
+  /** Sends SIGTERM to the process group, and SIGKILL after a grace period; resolves when it has ended. */
   stop(): Promise<void>;
-  /** SIGKILL to the process group at once, for when our own process exits. */
+  /** Sends SIGKILL to the process group at once, for when our own process exits. */
   kill(): void;
   /** Ends the process group like `stop` and starts the command again, without `ended`. */
   restart(): Promise<void>;
@@ -72,7 +72,7 @@ const howItEnds = (child: ChildProcess): Promise<string> =>
     );
   });
 
-/** SIGTERM to a process group, SIGKILL after a grace period; resolves when it has ended. */
+/** Sends SIGTERM to a process group, and SIGKILL after a grace period; resolves when it has ended. */
 async function endGroup(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
   signalGroup(child, "SIGTERM");
   await Promise.race([ended, wait(GRACE_MS, undefined, { ref: false })]);
@@ -80,7 +80,7 @@ async function endGroup(child: ChildProcess, ended: Promise<unknown>): Promise<v
   await ended;
 }
 
-/** Starts a process in its own group: Ctrl-C reaches only us, and stopping ends its children (workerd, ffmpeg) too. */
+/** Starts a process in its own group: Ctrl-C reaches only us, and stopping also ends its children (workerd, ffmpeg). */
 export function startChild(options: ChildOptions): Child {
   const tail: string[] = [];
   const listeners: ((line: string) => void)[] = [];
@@ -96,7 +96,7 @@ export function startChild(options: ChildOptions): Child {
     });
     const started = { child, ended: howItEnds(child) };
     current = started;
-    // The end of one that was replaced is not the end of the part.
+    // The end of a replaced process is not the end of the part.
     void started.ended.then((how) => current === started && ended.resolve(how));
   }
   launch();
@@ -125,7 +125,7 @@ const SLOW_MS = 60_000;
 export interface RunOptions {
   cwd: string;
   env: NodeJS.ProcessEnv;
-  /** After this, a line says what is still running. */
+  /** After this time a line says what is still running. */
   slowMs?: number;
   say?: (line: string) => void;
 }

@@ -1,6 +1,9 @@
 import { CRONS } from "../../workers/domain/crons.ts";
 
-/** Each runs one of the crons, which `wrangler dev` does not run. @param workerOrigin of `wrangler dev` */
+/**
+ * URLs that each trigger one of the crons, since `wrangler dev` does not run them.
+ * @param workerOrigin of `wrangler dev`
+ */
 export function cronUrls(workerOrigin: string): URL[] {
   return Object.values(CRONS).map((cron) => {
     const url = new URL("/cdn-cgi/local/scheduled", workerOrigin);

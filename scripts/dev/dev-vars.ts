@@ -10,7 +10,7 @@ const LOCAL_S3: Record<string, string> = {
   S3_SECRET_ACCESS_KEY: "kinora-local-secret",
 };
 
-/** Not a secret of production: it is empty in wrangler.toml. */
+/** Not used in production: it is empty in wrangler.toml. */
 const RUNNER_SECRET = "LOCAL_RUNNER_SECRET";
 const PUSH_KEYS = "VAPID_KEYS";
 
@@ -57,8 +57,8 @@ async function localValue(name: string): Promise<string> {
 export const localRunnerSecret = (): Promise<string> => localValue(RUNNER_SECRET);
 
 /**
- * The pair of keys of notifications. It is passed as a variable: wrangler reads no secret from `.dev.vars` that wrangler.toml
- * does not require, and deployments may do without this one.
+ * The key pair for notifications. It is passed as a variable: wrangler reads no secret from `.dev.vars` that
+ * wrangler.toml does not require, and deployments may omit this one.
  */
 export const localPushKeys = (): Promise<string> => localValue(PUSH_KEYS);
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
 /**
- * A process that outlives ours by a moment. Its standard input closes when our process ends, even by SIGKILL, which no
+ * A process that briefly outlives ours. Its standard input closes when our process ends, even by SIGKILL, which no
  * handler can catch; then it kills the process groups that it was given. It runs from a string, so that it is one small
  * process.
  */
@@ -15,7 +15,7 @@ const GUARD = `
 
 let guard: ChildProcess | undefined;
 
-/** Has a process group killed when this process ends, however it ends. */
+/** Makes sure that a process group is killed when this process ends, however it ends. */
 export function guardGroup(pid: number): void {
   if (!guard) {
     // A separate group: Ctrl-C in the terminal, or a kill of our group, must not end it first.
@@ -24,7 +24,7 @@ export function guardGroup(pid: number): void {
       stdio: ["pipe", "ignore", "ignore"],
     });
     guard.unref();
-    // If it was killed, there is nothing to notify; in all other cases the children still end with us.
+    // If the guard was killed, there is nothing to notify; in all other cases the children still end with us.
     guard.stdin?.on("error", () => {});
   }
   guard.stdin?.write(`${pid}\n`);

@@ -2,17 +2,20 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Child } from "./child.ts";
 import { untilAnswer } from "./ready.ts";
 
-/** What wrangler prints when one of its workerd has ended, and it starts another one. A reload of the code is none. */
+/**
+ * wrangler's output when one of its workerd processes has ended and it starts another one. A reload of the code does
+ * not print it.
+ */
 export const CRASH = /The Workers runtime crashed unexpectedly/;
-/** For the other one to answer. */
+/** Time for the other one to respond. */
 const TIMEOUT_RECOVERY_MS = 4_000;
 const POLL_MS = 500;
-/** Right after a crash, an answer may still come from what was there before. */
+/** Right after a crash a response may still come from the old process. */
 const ANSWERS_OF_RECOVERED = 2;
 
 export interface RevivalOptions {
   say: (line: string) => void;
-  /** Whether the product is being stopped, and nothing is started again. */
+  /** Whether the product is being stopped, so that nothing is restarted. */
   isStopping?: () => boolean;
   recoveryMs?: number;
 }
@@ -50,7 +53,7 @@ export function reviveAfterCrash(
   { say, isStopping = () => false, recoveryMs = TIMEOUT_RECOVERY_MS }: RevivalOptions,
 ): () => void {
   let crashes = 0;
-  /** Crashes after which the part answered. */
+  /** Crashes after which the part has responded. */
   let settled = 0;
   let reviving: Promise<void> | undefined;
 
@@ -58,7 +61,7 @@ export function reviveAfterCrash(
     say(`\nThe ${who} does not answer after a crash of its runtime: it is started again.\n`);
     await part.restart();
     await untilAnswer(who, url);
-    // Its processes may have ended one by one.
+    // Its processes may have ended one after another.
     settled = crashes;
     say(`\nThe ${who} was started again.\n`);
   }

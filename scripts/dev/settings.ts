@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 
-/** The repository. */
+/** The root of the repository. */
 export const ROOT = resolve(import.meta.dirname, "../..");
 export const BIN = join(ROOT, "node_modules/.bin");
 /** The Pages project; wrangler and vite look for their configuration there. */
@@ -13,7 +13,7 @@ export interface Settings {
   sitePort: number;
   /** One runner per port. */
   transcoderPorts: number[];
-  /** Tasks that one runner works on at once. */
+  /** Number of tasks that one runner works on at once. */
   slots: number;
   /** Folder of databases, objects and the built site: everything that `npm run reset` clears. */
   state: string;
@@ -40,7 +40,7 @@ function readTranscoderPorts(environment: NodeJS.ProcessEnv, taken: readonly num
     .slice(0, runners);
 }
 
-/** @throws Error in one line when a variable makes no sense, or when two processes would get the same port */
+/** @throws Error in one line when a variable is invalid, or when two processes would get the same port */
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const integer = (name: string, fallback: number): number =>
     parseInteger(name, environment[name] || String(fallback));

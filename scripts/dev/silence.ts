@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 
-/** Beyond what a busy computer takes for an answer. */
+/** Longer than a busy computer takes to respond. */
 const TIMEOUT_ANSWER_MS = 15_000;
 const POLL_MS = 5_000;
 const REVIVE_AFTER_MS = 45_000;
@@ -8,9 +8,9 @@ const REVIVE_AFTER_MS = 45_000;
 export interface SilenceOptions {
   timeoutMs?: number;
   pollMs?: number;
-  /** Starts the part again if it cannot answer any more. */
+  /** Restarts the part if it can no longer respond. */
   revive?: () => void;
-  /** How long it must have been silent for that. */
+  /** How long it must have been silent before that. */
   reviveAfterMs?: number;
 }
 

@@ -6,7 +6,7 @@ import { isNoise } from "./noise.ts";
 import { BIN, ROOT, type Settings, WEB } from "./settings.ts";
 
 const WRANGLER = join(BIN, "wrangler");
-/** Arguments of Node, as in containers/transcoder/Dockerfile. */
+/** Arguments of Node, the same as in containers/transcoder/Dockerfile. */
 export const TRANSCODER_ARGS = [
   "--max-semi-space-size=1",
   "--initial-old-space-size=32",
@@ -33,7 +33,7 @@ export const environment = (settings: Settings): NodeJS.ProcessEnv => ({
   WRANGLER_HIDE_BANNER: "true",
   WRANGLER_REGISTRY_PATH: join(settings.state, "registry"),
   WRANGLER_LOG_PATH: join(settings.state, "logs"),
-  // For the build of the site: its CSP allows uploads of parts to this origin.
+  // Used by the build of the site, whose CSP allows uploads of parts to this origin.
   S3_ENDPOINT: localS3(settings.workerPort),
   // Tells wrangler's build hook that everything is prepared (scripts/wrangler-build.ts).
   KINORA_PREPARED: "true",
@@ -41,7 +41,7 @@ export const environment = (settings: Settings): NodeJS.ProcessEnv => ({
 
 /**
  * Variables of a local transcoder.
- * @param index its place among them
+ * @param index its position among them
  * @param secret with which it calls the Worker
  */
 export function transcoderEnvironment(

@@ -17,13 +17,12 @@ export type Engine = (typeof ENGINES)[number];
 const NETWORK_FAULT =
   /Temporary failure resolving|Could not connect to|Could not resolve|Failed to fetch|Connection timed out|\b(EAI_AGAIN|ENOTFOUND|ETIMEDOUT|ECONNRESET|ECONNREFUSED)\b/;
 
-/** Whether a build failed for want of a network rather than because of the Dockerfile. */
+/** Whether a build failed because of a missing network rather than because of the Dockerfile. */
 export const isNetworkFault = (output: string): boolean => NETWORK_FAULT.test(output);
 
 /**
  * Whether an engine works here and has the base image of the Dockerfile, or can pull it.
- *
- * @returns why not, in one line; null if it does
+ * @returns the reason in one line if not; null if it does
  */
 export async function engineFault(engine: Engine): Promise<string | null> {
   const info = await runCommand(engine, ["info"], TIMEOUT_PROBE_MS);
@@ -38,7 +37,7 @@ export async function engineFault(engine: Engine): Promise<string | null> {
 
 /** Builds the transcoder's container image. The image stays, as a cache of the next build. */
 export function buildImage(engine: Engine, tag: string): Promise<CommandResult> {
-  // Without namespaces of their own, builds work in more sandboxes; the image is the same.
+  // Without their own namespaces, builds work in more sandboxes; the image is the same.
   const isolation = engine === "docker" ? [] : ["--layers", "--isolation", "chroot"];
   const args = ["build", ...isolation, "-t", tag, "-f", DOCKERFILE, ROOT];
   return runCommand(engine, args, TIMEOUT_BUILD_MS);

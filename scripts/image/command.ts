@@ -5,7 +5,7 @@ export interface CommandResult {
   /** Null if a signal ended it. */
   code: number | null;
   stdout: string;
-  /** Both streams. */
+  /** Output of both streams. */
   output: string;
 }
 
@@ -25,7 +25,7 @@ export async function runCommand(
   const timer = setTimeout(() => {
     output += `\n${command} took longer than ${timeoutMs / 1000} s`;
     child.kill("SIGKILL");
-    // Processes that it has started may outlive it, and would keep them open.
+    // Processes that it has started may outlive it and would keep the pipes open.
     child.stdout.destroy();
     child.stderr.destroy();
   }, timeoutMs);
@@ -39,6 +39,6 @@ export async function runCommand(
   }
 }
 
-/** The last lines of an output, in one line. */
+/** The last lines of an output, joined to one. */
 export const lastLines = (output: string): string =>
   output.trim().split("\n").slice(-2).join(" / ").slice(0, 300);

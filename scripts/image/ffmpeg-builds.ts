@@ -12,7 +12,7 @@ const VERSION_TIMEOUT_MS = 30_000;
 
 /** One ffmpeg of this computer. */
 export interface FfmpegBuild {
-  /** `npm`, `PATH`, `image`, or the path that was given. */
+  /** `npm`, `PATH`, `image`, or the given path. */
   name: string;
   version: string;
   tools: Tools;
@@ -21,9 +21,9 @@ export interface FfmpegBuild {
 interface BuildChoice {
   /** Names of builds; undefined for all. */
   only: readonly string[] | undefined;
-  /** Paths of further ones, with ffprobe beside each. */
+  /** Paths of additional builds, with ffprobe beside each. */
   paths: readonly string[];
-  /** Receives the image's programs. */
+  /** Folder for the image's programs. */
   folder: string;
 }
 
@@ -54,7 +54,7 @@ export async function findFfmpegBuilds({
   );
 }
 
-/** npm puts folders of packages in front. */
+/** npm prepends the folders of packages. */
 const withoutModules = (path = ""): string =>
   path
     .split(delimiter)
@@ -62,10 +62,9 @@ const withoutModules = (path = ""): string =>
     .join(delimiter);
 
 /**
- * The programs of the container image, run outside of it with its libraries: tests need the files and the processes of
- * this computer.
- *
- * @returns why there are none, in one line, if no image can be built here
+ * The programs of the container image, run outside of it with its libraries, because tests need this computer's files
+ * and processes.
+ * @returns the reason in one line if no image can be built here
  */
 async function imageTools(folder: string): Promise<Tools | string> {
   const root = join(folder, "image");
@@ -85,13 +84,13 @@ async function imageTools(folder: string): Promise<Tools | string> {
   return { ffmpeg: await program("ffmpeg"), ffprobe: await program("ffprobe") };
 }
 
-/** The folders of the image's libraries as the loader wants them, and the loader. */
+/** The folders of the image's libraries in the form that the loader expects, and the loader. */
 async function findLibraries(root: string): Promise<{ folders: string; loader: string }> {
   const lib = join(root, "usr/lib");
   const target = (await readdir(lib)).find((name) => name.endsWith("-linux-gnu"));
   if (target === undefined) throw new Error("The image has no folder of shared libraries");
   const entries = await readdir(join(lib, target), { withFileTypes: true });
-  // Such as blas and pulseaudio, to which links lead that are absolute inside the image.
+  // Libraries such as blas and pulseaudio, to which absolute links inside the image lead.
   const nested = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const loader = entries.find(({ name }) => /^ld-linux.*\.so\.\d+$/.test(name))?.name;
   if (loader === undefined) throw new Error("The image has no loader of shared libraries");

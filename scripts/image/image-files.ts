@@ -9,8 +9,7 @@ const TIMEOUT_COPY_MS = 120_000;
 /**
  * Builds the transcoder's container image with the first of docker, podman and buildah that can, and copies its files
  * into a folder.
- *
- * @returns why no program could, in one line; null if the files are there
+ * @returns the reason in one line if no program could; null if the files are there
  */
 export async function extractImage(folder: string): Promise<string | null> {
   const reasons: string[] = [];

@@ -16,8 +16,8 @@ function isExecutable(path: string): boolean {
 }
 
 /**
- * Path of a program that can be run.
- * @param chosen path that the environment names; it comes first
+ * Path of an executable program.
+ * @param chosen path from the environment; it comes first
  * @param names looked for in PATH
  * @param others further paths
  */

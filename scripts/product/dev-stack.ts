@@ -11,7 +11,7 @@ const SCRIPT = resolve(import.meta.dirname, "../dev.ts");
 /** Long enough to build the site and start two workerd on a cold computer. */
 const START_TIMEOUT_MS = 300_000;
 
-/** The running product, as `npm run dev` starts it, on its own ports and with its own empty state. */
+/** The running product, as started by `npm run dev`, on its own ports and with its own empty state. */
 export interface DevStack {
   /** The public origin. */
   origin: string;
@@ -25,7 +25,7 @@ export interface DevStack {
   pid: number;
   /** Everything printed so far. */
   log(): string;
-  /** Stops it like Ctrl-C, and removes the state. */
+  /** Stops it like Ctrl-C and removes the state. */
   stop(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export interface DevStackOptions {
   runners?: number;
   /** Niceness of its processes, 0 to 19. */
   niceness?: number;
-  /** More variables for `scripts/dev.ts` and its child processes. */
+  /** Additional variables for `scripts/dev.ts` and its child processes. */
   env?: Record<string, string>;
 }
 

@@ -7,7 +7,10 @@ const MAC_PATH = "/Applications/Firefox.app/Contents/MacOS/firefox";
 export const findFirefox = (): string | undefined =>
   findProgram(process.env["FIREFOX_PATH"], ["firefox-esr", "firefox"], [MAC_PATH]);
 
-/** Starts a headless Firefox as people have it, by WebDriver BiDi. Audio is muted, and pages may play without a click. */
+/**
+ * Starts a headless Firefox with default settings, through WebDriver BiDi. Audio is muted, and pages may play without a
+ * click.
+ */
 export function launchFirefox(executablePath: string): Promise<Browser> {
   return launch({
     browser: "firefox",

@@ -7,7 +7,10 @@ import { BIN, ROOT } from "../dev/settings.ts";
 
 const SECRET = "only-for-this-run-only-for-this-run-only";
 
-/** Creates the product's databases, as they are after all migrations. @param state an empty folder */
+/**
+ * Creates the product's databases in the state after all migrations.
+ * @param state an empty folder
+ */
 export function createDatabases(state: string): void {
   for (const { name } of DATABASES)
     execFileSync(
@@ -21,7 +24,7 @@ export interface ProductOptions {
   /** Folder with the databases. */
   state: string;
   port: number;
-  /** A Worker that wraps the product's, such as a benchmark's; the product's own by default. */
+  /** A Worker that wraps the product's, such as a benchmark's; by default the product's own. */
   entrypoint?: string;
   /** Variables that differ from wrangler.toml. */
   vars: Record<string, string>;

@@ -51,7 +51,7 @@ export async function publishVideo(
   return { id, creatorId: creator.id, account };
 }
 
-/** @throws Error with the reason when the video fails, or when it is late */
+/** @throws Error with the reason when the video fails or takes too long */
 export async function untilReady(api: ApiClient, id: string, late?: AbortSignal): Promise<Video> {
   for (;;) {
     const video = Video.parse(await api.call("GET", `/v1/videos/${id}`));

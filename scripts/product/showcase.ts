@@ -85,13 +85,11 @@ const ENTRIES: Record<string, Entry> = {
   },
 };
 
-/**
- * A site as its people would have left it: two creators who follow each other, with videos, lists, a history and a report.
- */
+/** A realistic site: two creators who follow each other, with videos, lists, a history and a report. */
 export interface Showcase {
-  /** The video of the watch page, with the account that looks at the site. */
+  /** The video of the watch page, with the account that views the site. */
   video: PublishedVideo;
-  /** Who watches with that account. */
+  /** The profile that watches with that account. */
   profile: string;
   admin: Account;
   playlistId: string;
@@ -107,7 +105,7 @@ async function signedIn(origin: string, account: Account): Promise<ApiClient> {
 const idOf = async (api: ApiClient): Promise<string> =>
   ((await api.call("GET", "/v1/me")) as { id: string }).id;
 
-/** The files of a folder: those that have titles, or else all. */
+/** The files of a folder: those with titles, or else all. */
 async function entriesIn(folder: string): Promise<[string, Entry][]> {
   const names = (await readdir(folder)).filter((name) => extname(name) in VIDEO_TYPES);
   const titled = Object.keys(ENTRIES).filter((name) => names.includes(name));
@@ -119,7 +117,7 @@ async function entriesIn(folder: string): Promise<[string, Entry][]> {
 }
 
 /**
- * Uploads all videos, and publishes Nora's and the first of Ivo's: his others are published later, for his followers.
+ * Uploads all videos and publishes Nora's and the first of Ivo's; his others are published later, for his followers.
  * @returns the videos that are ready, in the order of the entries
  */
 async function uploadAll(
@@ -152,8 +150,8 @@ async function makeList(api: ApiClient, body: object, ids: readonly string[]): P
 
 /**
  * Fills an empty stack.
- * @param folder of the videos; without it, one is made
- * @param work folder for that one
+ * @param folder of the videos; without it, one is generated
+ * @param work folder for the generated one
  */
 export async function fillShowcase(
   { origin, state }: DevStack,

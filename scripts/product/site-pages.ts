@@ -65,8 +65,8 @@ export const sitePages = (
 ];
 
 /**
- * Pages that have no place in a walk through the site: those behind links in mails, those that viewers make, and those for
- * admins only.
+ * Pages outside a walk through the site: those behind links in mails, those that viewers create, and those for admins
+ * only.
  * @param playlists ids of a playlist and of a series
  */
 export const otherPages = ({
@@ -104,11 +104,13 @@ export async function signIn(
   await page.waitForURL((url) => url.pathname !== "/sign-in");
 }
 
-/** Waits until the page is there and nothing is loading: no skeleton, visible image, font or first frame of a video. */
+/**
+ * Waits until the page is complete and nothing is loading: no skeleton, visible image, font or first frame of a video.
+ */
 export async function settled(page: Page): Promise<void> {
   await page.locator("main, .player").first().waitFor();
   await page.waitForFunction(() => {
-    // While the code of a page loads, the frame around it is shown already.
+    // While the code of a page loads, its frame is already shown.
     const content = document.querySelector<HTMLElement>("main, .player");
     const isShown = content?.matches(".player") || content?.innerText.trim() !== "";
     const busy = document.querySelector("[aria-busy=true], .skeleton, .preparing") !== null;

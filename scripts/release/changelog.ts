@@ -5,7 +5,7 @@ const UNRELEASED = "## [Unreleased]";
 const GROUPS = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"];
 
 interface Unreleased {
-  /** The file up to and with the heading. */
+  /** The file up to and including the heading. */
   before: string;
   notes: string;
   /** The released sections. */
@@ -34,7 +34,7 @@ function readNotes(notes: string): Map<string, string> {
   return groups;
 }
 
-/** The text of a new section without its heading: what was written by hand first, then the commits. */
+/** The text of a new section without its heading: the handwritten notes first, then the commits. */
 export function sectionBody(changelog: string, changes: readonly Change[]): string {
   const groups = readNotes(splitUnreleased(changelog).notes);
   const names = new Set(["", ...GROUPS, ...groups.keys()]);
@@ -54,7 +54,7 @@ export function sectionBody(changelog: string, changes: readonly Change[]): stri
 const lastBlock = (text: string): string => text.split(/\n\s*\n/).at(-1) ?? "";
 
 /**
- * Moves the notes under Unreleased into a section of their own, with the commits, and leaves Unreleased empty on top.
+ * Moves the notes under Unreleased into a new section with the commits, and leaves Unreleased empty on top.
  * @param date YYYY-MM-DD
  */
 export function addSection(

@@ -10,7 +10,10 @@ export interface Change {
   isBreaking: boolean;
 }
 
-/** Types whose commits readers of a changelog look for; others (docs, test, ci, ...) count only when they are breaking. */
+/**
+ * Types of commits that readers of a changelog look for; others (docs, test, ci, ...) count only when they are
+ * breaking.
+ */
 const GROUPS: Readonly<Record<string, Change["group"]>> = {
   feat: "Added",
   fix: "Fixed",

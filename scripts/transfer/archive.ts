@@ -8,7 +8,7 @@ import { WatchSettings } from "../../workers/contract/library.ts";
 import { Playlist } from "../../workers/contract/playlists.ts";
 import { Video } from "../../workers/contract/videos.ts";
 
-/** In the folder of an export, beside the files that it names. */
+/** Stored in the folder of an export, beside the files that it names. */
 export const ARCHIVE_FILE = "kinora-export.json";
 
 /** A file of an export. `path` is relative to its folder. */
@@ -65,7 +65,7 @@ export type ArchivedPlaylist = z.infer<typeof ArchivedPlaylist>;
 /** An account as `npm run export` writes it and `npm run import` reads it. */
 export const Archive = z.object({
   format: z.literal(1),
-  /** Where it comes from. */
+  /** The instance that it comes from. */
   origin: z.string(),
   exportedAt: z.string(),
   profile: CreatorProfileUpdate.extend({
@@ -78,19 +78,22 @@ export const Archive = z.object({
 });
 export type Archive = z.infer<typeof Archive>;
 
-/** Writes JSON so that a reader finds either the old file or the new one. */
+/** Writes JSON atomically, so that a reader finds either the old file or the new one. */
 export async function writeJson(path: string, value: unknown): Promise<void> {
   await writeFile(`${path}.part`, `${JSON.stringify(value, null, 2)}\n`);
   await rename(`${path}.part`, path);
 }
 
-/** The JSON in a file; null if there is none. @throws ZodError for something else than what is expected */
+/**
+ * The JSON in a file; null if there is none.
+ * @throws ZodError for unexpected content
+ */
 export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
   const text = await readFile(path, "utf8").catch(() => null);
   return text === null ? null : schema.parse(JSON.parse(text));
 }
 
-/** @throws Error without an export in the folder */
+/** @throws Error if the folder has no export */
 export async function readArchive(folder: string): Promise<Archive> {
   const archive = await readJson(join(folder, ARCHIVE_FILE), Archive);
   if (!archive) throw new Error(`There is no ${ARCHIVE_FILE} in ${folder}.`);

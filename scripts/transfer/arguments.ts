@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { ApiClient } from "../api-client.ts";
 import { readCommandLine, refuseCommandLine } from "../command-line.ts";
 
-/** A rate limit or a restart of the instance is waited for. */
+/** How long to wait for a rate limit or a restart of the instance. */
 const RETRY_MS = 180_000;
 
 interface Transfer {

@@ -22,7 +22,7 @@ import { writeFile } from "node:fs/promises";
 const PAGE = 100;
 
 interface ExportOptions {
-  /** Also downloads and renditions; the source is enough to make them again. */
+  /** Whether to include downloads and renditions; the source is enough to make them again. */
   withRenditions: boolean;
   report: (line: string) => void;
 }
@@ -60,7 +60,7 @@ export async function exportAccount(
   for (const [index, video] of videos.entries()) {
     report(`${index + 1} of ${videos.length}: ${video.title}`);
     archive.videos.push(await exportVideo(fetcher, video, withRenditions));
-    // A run that is broken off leaves what the next one need not fetch again.
+    // An interrupted run leaves files that the next one need not fetch again.
     await writeJson(path, { ...archive, videos: withEarlier(archive.videos, earlier) });
   }
   await writeJson(path, archive);
@@ -75,7 +75,7 @@ function withEarlier(videos: ArchivedVideo[], earlier: Archive | null): Archived
 interface Fetcher {
   api: ApiClient;
   folder: string;
-  /** What earlier runs have fetched, by path. */
+  /** Files from earlier runs, by path. */
   known: ReadonlyMap<string, ArchivedFile>;
   retryMs: number;
 }
@@ -125,7 +125,7 @@ async function exportVideo(
   };
 }
 
-/** Fetches a file of a video, unless an earlier run has. */
+/** Fetches a file of a video unless an earlier run has done so. */
 async function exportFile(
   { folder, known, retryMs }: Fetcher,
   videoId: string,

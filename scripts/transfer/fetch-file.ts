@@ -56,7 +56,10 @@ export async function fetchFile(
   return { bytes, sha256 };
 }
 
-/** One request for what is missing. @throws Error when it breaks off */
+/**
+ * One request for the missing bytes.
+ * @throws Error when it is interrupted
+ */
 async function receive(url: string, part: string, etagFile: string): Promise<void> {
   const etag = await readFile(etagFile, "utf8").catch(() => null);
   const offset = etag === null ? 0 : ((await sizeOf(part)) ?? 0);
@@ -66,7 +69,7 @@ async function receive(url: string, part: string, etagFile: string): Promise<voi
   let timer = setTimeout(() => stalled.abort(), STALL_TIMEOUT_MS);
   try {
     const response = await fetch(url, { headers, signal: stalled.signal });
-    // Everything has arrived already.
+    // Everything has already arrived.
     if (response.status === 416 && offset > 0) return;
     if (!response.ok || !response.body)
       throw new Error(`${new URL(url).pathname} answered ${response.status}.`);

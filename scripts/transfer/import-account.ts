@@ -61,14 +61,14 @@ export async function importAccount(
   };
   await attempt("Profile", () => importProfile(work, archive));
   for (const video of archive.videos) await attempt(video.title, () => uploadVideo(work, video));
-  // They are transcoded meanwhile, several at once.
+  // They are transcoded in the meantime, several at once.
   for (const video of archive.videos) await attempt(video.title, () => completeVideo(work, video));
   for (const playlist of archive.playlists)
     await attempt(playlist.title, () => importPlaylist(work, playlist));
   return failures;
 }
 
-/** A file of the export, which must be as it was fetched. */
+/** A file of the export, which must be unchanged since it was fetched. */
 async function openFile(
   { folder }: Import,
   { path, sha256 }: ArchivedFile,
@@ -97,7 +97,7 @@ async function uploadVideo(work: Import, video: ArchivedVideo): Promise<void> {
   await work.save();
 }
 
-/** Adds what needs a video that has been transcoded, and shows the video to whom it was shown. */
+/** Adds everything that requires a transcoded video, and restores its visibility. */
 async function completeVideo(work: Import, video: ArchivedVideo): Promise<void> {
   const { api, progress, report } = work;
   const imported = progress.videos[video.id];
@@ -140,7 +140,7 @@ async function untilEncoded(api: ApiClient, id: string): Promise<Video> {
   }
 }
 
-/** The videos of a playlist that are not the account's own exist elsewhere only: they are left out. */
+/** Videos of other accounts in a playlist exist only on the old instance, so they are left out. */
 async function importPlaylist(work: Import, playlist: ArchivedPlaylist): Promise<void> {
   const { api, progress, report } = work;
   const { kind, title, description, visibility } = playlist;
