@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { TranscoderHealth } from "../../workers/contract/task-event.ts";
 
-/** `GET /health` is all that a runner serves: work it fetches itself. */
+/** A runner serves only `GET /health`: it fetches work itself. */
 export function createHealthServer(health: () => Promise<TranscoderHealth>): Server {
   return createServer((request, response) => {
     if (`${request.method} ${request.url}` !== "GET /health")

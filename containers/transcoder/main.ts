@@ -31,7 +31,7 @@ const Environment = z.object({
     .int()
     .nonnegative()
     .default(1024 ** 3),
-  /** How long running tasks may continue after SIGTERM, before they are given back. */
+  /** How long running tasks may continue after SIGTERM before they are handed back. */
   GRACE_SECONDS: z.coerce.number().nonnegative().default(10),
   /** Base URL of the runner API (workers/contract/runner-api.ts). */
   RUNNER_API: z.url(),
@@ -75,7 +75,7 @@ const loop = new WorkLoop({
 });
 
 let stopping: Promise<void> | undefined;
-/** Gives back what does not end within the grace period. Docker and Cloudflare send SIGTERM, a terminal SIGINT. */
+/** Hands back tasks that do not end within the grace period. Docker and Cloudflare send SIGTERM, a terminal SIGINT. */
 function stop(): void {
   stopping ??= loop.stop(environment.GRACE_SECONDS * 1000);
 }

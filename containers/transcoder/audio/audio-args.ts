@@ -20,7 +20,7 @@ const LIMITER_SAMPLE_RATE = 96_000;
 /** How far before a part to seek: decoders need some data before their output is correct. */
 const PREROLL_SECONDS = 1;
 
-/** How many segments a part encodes, but does not store, before its first one. */
+/** Number of segments before its first one that a part encodes without storing them. */
 export function warmUpSegments({ firstSegment = 0 }: AudioSpec): number {
   return Math.min(1, firstSegment);
 }
@@ -44,7 +44,7 @@ export function sampleRangeOf(spec: AudioSpec): { start: number; end: number } {
 
 export const layoutOf = (channels: number): string => (channels === 1 ? "mono" : "stereo");
 
-/** Converts each frame to the output's clock and sample rate. Works on single frames, so their format may change. */
+/** Converts each frame to the output's clock and sample rate. It works on single frames, so their format may change. */
 export function clockFilters({ rendition, source }: AudioSpec): string[] {
   const track = source.audio.find(({ index }) => index === rendition.streamIndex);
   return [

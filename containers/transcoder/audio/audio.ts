@@ -24,9 +24,9 @@ import {
 import { copyAudio } from "../passthrough/copy-audio.ts";
 import { measureGain } from "./loudness.ts";
 
-/** Too little to hear: a track that could be copied is not encoded for it. */
+/** An inaudible difference: a track that could be copied is not encoded because of it. */
 const MAX_IGNORED_GAIN_DB = 1;
-/** Between reports of stored segments, after the first one. */
+/** Time between reports of stored segments, after the first one. */
 const REPORT_INTERVAL_MS = 2000;
 
 type EncodeOptions = Pick<ProcessOptions, "onLine" | "pipes">;

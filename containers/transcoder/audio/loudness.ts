@@ -93,7 +93,8 @@ export async function measureGain(
     const loudness = parseLoudness(stderr);
     return loudness === undefined ? [] : [loudness];
   }
-  // In parallel: reading takes most of the time, and viewers wait for the first seconds of the default track.
+  // The windows are measured in parallel: reading takes most of the time, and viewers wait for the first seconds of the
+  // default track.
   const windows = await Promise.all((windowStarts(source.duration) ?? [undefined]).map(measure));
   return gainFor(windows.flat());
 }

@@ -12,12 +12,12 @@ import { frameSeek, gridFilters, timescaleFor } from "../video/video-args.ts";
 
 export type EditSpec = Extract<TaskSpec, { kind: "edit" }>;
 
-/** Later tasks seek to any chunk: few frames are decoded in vain. */
+/** A short GOP, because later tasks seek to any chunk: few frames are decoded in vain. */
 const KEY_FRAME_SECONDS = 1;
 /** Decoders need some data before their output is correct. */
 const AUDIO_PREROLL_SECONDS = 1;
 
-/** Where the picture is, in the terms of the filter `overlay`. */
+/** The position of the image, in terms of the filter `overlay`. */
 function placeOf({ position, margin }: NonNullable<EditSpec["watermark"]>): string {
   if (position === "center") return "x=(W-w)/2:y=(H-h)/2";
   const [vertical, horizontal] = position.split("-");
@@ -26,22 +26,22 @@ function placeOf({ position, margin }: NonNullable<EditSpec["watermark"]>): stri
   return `x=${x}:y=${y}`;
 }
 
-/** The filters that lay the picture of the second input over the frames of `[m]`, and end with `[v]`. */
+/** The filters that lay the image of the second input over the frames of `[m]` and end with `[v]`. */
 function overlay({ source, watermark }: EditSpec): string {
   if (!watermark) return "[m]null[v]";
   const { width, opacity } = watermark;
   const colours = `out_color_matrix=${outputMatrix(source.video)}:out_range=tv`;
   return [
-    // In the colours of the video: the filter blends without converting.
+    // Converted to the colours of the video, because the filter blends without converting.
     `[1:v]format=rgba,colorchannelmixer=aa=${opacity},scale=${width}:-2:flags=bicubic:${colours},format=yuva420p[w]`,
     `[m][w]overlay=${placeOf(watermark)}:format=yuv420:eof_action=repeat,format=yuv420p[v]`,
   ].join(";");
 }
 
-/** What the frames of one part are made with. */
+/** The inputs from which the frames of one part are made. */
 export interface PartRun {
   url: string;
-  /** Input options of the picture that is laid over the video; empty without one. */
+  /** Input options of the image that is laid over the video; empty without one. */
   picture: readonly string[];
   capabilities: Capabilities;
   threads: number;
@@ -50,7 +50,9 @@ export interface PartRun {
   file: string;
 }
 
-/** ffmpeg's arguments for the frames of one part, as the streams of this video have them, only with more bits. */
+/**
+ * ffmpeg's arguments for the frames of one part, in the same form as in the streams of this video, but with more bits.
+ */
 export function partArgs(spec: EditSpec, part: FrameRange, run: PartRun): string[] {
   const { source, rendition } = spec;
   const { url, picture, capabilities, threads, changing, file } = run;
@@ -98,8 +100,8 @@ export function partArgs(spec: EditSpec, part: FrameRange, run: PartRun): string
 }
 
 /**
- * The samples of each range, counted from the start of the source. Rounding is done once for all before, so that audio never
- * drifts from the frames, however many cuts there are.
+ * The samples of each range, counted from the start of the source. Each cumulative sum is rounded once, so that audio
+ * never drifts from the frames, however many cuts there are.
  */
 function keptSamples(
   keep: readonly FrameRange[],
@@ -117,8 +119,8 @@ function keptSamples(
 }
 
 /**
- * Options of aresample that begin a track with a sample of the source: a late start and gaps become silence. Other than for
- * the streams (audio/audio-args.ts), nothing is stretched: each sample stays what it is.
+ * Options of aresample that start a track at a sample of the source: a late start and gaps become silence. Unlike for
+ * the streams (audio/audio-args.ts), nothing is stretched: each sample stays unchanged.
  */
 const inPlace = (start: number): string =>
   `async=1:first_pts=${start}:min_comp=0.0001:min_hard_comp=0.02`;
@@ -131,7 +133,7 @@ function storedFormat({ channels }: AudioStream): string {
   return `aformat=sample_fmts=s16${layout}`;
 }
 
-/** Filters that end with the samples of a track that are kept, without a gap. @param startSeconds from which time on it is read */
+/** Filters that end with the kept samples of a track, without gaps. @param startSeconds time from which it is read */
 function trackFilter(spec: EditSpec, position: number, startSeconds: number): string {
   const { source, rendition, keep } = spec;
   const track = source.audio[position];
@@ -165,7 +167,7 @@ export interface OtherTrack {
   track: AudioStream;
 }
 
-/** Filters that end with as many samples of another file as the edited video lasts. */
+/** Filters that end with as many samples of another file as the edited video is long. */
 function otherFilter({ track }: OtherTrack, input: number, seconds: number): string {
   const filters = [
     ...firstTwoOf(track.discrete),
@@ -179,9 +181,9 @@ function otherFilter({ track }: OtherTrack, input: number, seconds: number): str
 }
 
 /**
- * ffmpeg's arguments for the file of all parts, with the audio of all that is kept.
+ * ffmpeg's arguments for the file of all parts, with the audio of the kept ranges.
  * @param list names the parts, for the demuxer `concat`
- * @param other is added, or takes the place of all tracks
+ * @param other is added, or replaces all tracks
  */
 export function joinArgs(
   spec: EditSpec,

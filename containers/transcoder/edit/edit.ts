@@ -25,11 +25,11 @@ import {
 } from "../runtime/task-run.ts";
 import { type EditSpec, joinArgs, type OtherTrack, partArgs } from "./edit-args.ts";
 
-/** What joining adds to the parts: an index. */
+/** The joined file's largest size relative to its parts, to which joining adds an index. */
 const MAX_JOINED_SIZE_RATIO = 1.05;
 const BYTES_PER_SAMPLE = 2;
 
-/** Runs ffmpeg and reports how many of the frames are done. */
+/** Runs ffmpeg and reports how many frames are done. */
 async function render(
   run: TaskRun,
   args: readonly string[],
@@ -95,7 +95,10 @@ function partNames(run: TaskRun): string[] {
   return names;
 }
 
-/** The first audio track of the file that was uploaded for it. @throws TaskFailure `unreadable_audio` */
+/**
+ * The first audio track of the uploaded file.
+ * @throws TaskFailure `unreadable_audio`
+ */
 async function otherTrack(run: TaskRun): Promise<OtherTrack> {
   const url = inputUrl(run, "audio");
   const { bytes: head } = await peekInput(run, "audio", SNIFF_BYTES);
@@ -108,8 +111,8 @@ async function otherTrack(run: TaskRun): Promise<OtherTrack> {
 }
 
 /**
- * Joins the parts with the audio of what is kept, which is cut to the sample. The file is written to the disk first: its
- * index is known only at the end.
+ * Joins the parts with the audio of the kept ranges, which is cut exactly at the sample. The file is written to the
+ * disk first, because its index is known only at the end.
  */
 async function joinParts(run: TaskRun, spec: EditSpec): Promise<TaskResult> {
   const names = partNames(run);
@@ -135,8 +138,7 @@ async function joinParts(run: TaskRun, spec: EditSpec): Promise<TaskResult> {
 }
 
 /**
- * Makes the source of an edited version, or a part of it: exactly the frames and samples that are kept.
- *
+ * Makes the source of an edited version, or a part of it, with exactly the kept frames and samples.
  * @throws TaskFailure `too_large_to_remux`, `runner_disk_full`, `changing_format`, `output_too_large`
  */
 export function editSource(run: TaskRun, spec: EditSpec): Promise<TaskResult> {

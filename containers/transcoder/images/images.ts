@@ -31,7 +31,7 @@ const PREVIEW_WIDTH = 320;
 const PREVIEW_FRAME_RATE = 8;
 const PREVIEW_EXCERPTS = 3;
 const PREVIEW_EXCERPT_SECONDS = 1;
-/** Up to this length, decoding a video once takes less than a process for each excerpt. */
+/** Up to this duration, decoding a video once takes less time than a process for each excerpt. */
 const MAX_WHOLE_PREVIEW_SECONDS = 2 * PREVIEW_EXCERPTS * PREVIEW_EXCERPT_SECONDS;
 /** Share of the progress that sampling frames takes. */
 const SAMPLING_PROGRESS_SHARE = 0.8;
@@ -80,8 +80,8 @@ function storyboardSheet(
 }
 
 /**
- * The raw frames of the preview: excerpts from the whole video. A video that is hardly longer than they are is read once
- * for all of them.
+ * The raw frames of the preview: excerpts from the whole video. A video that is hardly longer than its excerpts is read
+ * once for all of them.
  */
 async function previewFrames(
   run: TaskRun,
@@ -135,7 +135,7 @@ async function makePreview(
   };
 }
 
-/** The frame that is shown at the time the creator chose. If frames are far apart, the keyframe before it. */
+/** The frame at the time the creator chose. If frames are far apart, it is the keyframe before it. */
 async function chosenPoster(
   run: TaskRun,
   source: SourceInfo,
@@ -161,7 +161,7 @@ function posterSize(source: SourceInfo): Size {
   return fit(source, scale);
 }
 
-/** The frame that the creator chose, or else the one that was judged to be the best. */
+/** The frame that the creator chose, or else the one rated best. */
 async function framePoster(
   run: TaskRun,
   { source, posterAt }: ImagesSpec,
@@ -174,7 +174,7 @@ async function framePoster(
     : sampledJpeg(run, source, size, judged);
 }
 
-/** A large poster for screens that show it small. */
+/** A large poster, in a file for screens that show it small. */
 async function smallPoster(
   run: TaskRun,
   folder: string,
@@ -208,7 +208,7 @@ export async function makeImages(run: TaskRun, spec: ImagesSpec): Promise<TaskRe
     meter(bytes.length);
     await run.storage.put(prefix + name, bytes, contentType);
   }
-  // First, because it may turn out to be unreadable.
+  // It comes first, because it may turn out to be unreadable.
   const uploaded = spec.uploadedPoster === undefined ? undefined : await uploadedPoster(run);
   await using folder = await mkdtempDisposable(join(run.folder, "images-"));
   const layout = layoutStoryboard(source.duration, source.video);

@@ -110,10 +110,10 @@ function exactSampling(interval: number): string {
   return `fps=fps=${1 / interval}:start_time=0:round=up:eof_action=pass`;
 }
 
-/** Input options of a read from the beginning, by what it decodes. */
+/** Input options of a read from the beginning, by which frames it decodes. */
 const FROM_START = { "every-frame": [], "key-frames": ["-skip_frame", "nokey"] } as const;
 
-/** Samples by decoding the whole video, or its key frames, once. Times after the last frame have no frame. */
+/** Samples by decoding the whole video, or its keyframes, once. Times after the last frame have no frame. */
 async function framesFromStart(
   run: TaskRun,
   source: SourceInfo,
@@ -134,7 +134,10 @@ async function framesFromStart(
   );
 }
 
-/** How frames were sampled: by one decode of the video, or of its key frames, or by a seek to the key frame before each. */
+/**
+ * How frames were sampled: by one decode of the video, by one decode of its keyframes, or by a seek to the keyframe
+ * before each.
+ */
 type SamplingMethod = keyof typeof FROM_START | "seeks";
 
 /** One of the frames that `sampleFrames` returned, in full size as JPEG; empty if it cannot be decoded again. */
@@ -144,7 +147,7 @@ export function sampledJpeg(
   size: Size,
   { interval, index, method }: { interval: number; index: number; method: SamplingMethod },
 ): Promise<Buffer<ArrayBuffer>> {
-  // The same decode and the same rounding as when the frame was judged: a seek might show its neighbour.
+  // The same decode and the same rounding as when the frame was rated; a seek might show its neighbour.
   return method === "seeks"
     ? jpegFrameAt(run, source, index * interval, size, false)
     : extract(
@@ -160,7 +163,7 @@ export function sampledJpeg(
 export interface SampledFrames {
   /** Small raw frames at a regular interval. A time without a frame repeats the one before. */
   frames: Buffer[];
-  /** Of each frame, the number of the interval from which it comes. */
+  /** For each frame, the number of the interval from which it comes. */
   origins: number[];
   method: SamplingMethod;
 }
@@ -178,7 +181,7 @@ function fillGaps(frames: readonly (Buffer | undefined)[], method: SamplingMetho
 /** Up to this many bytes of a source per frame, reading them all is faster than a process and a seek for each frame. */
 const MAX_READ_BYTES_PER_FRAME = 2_000_000;
 
-/** Whether to find the key frames by reading the whole file. A deinterlacer would blend key frames that follow each other. */
+/** Whether to find the keyframes by reading the whole file. A deinterlacer would blend consecutive keyframes. */
 function isQuicklyRead({ bytes, video }: SourceInfo, count: number): boolean {
   return bytes <= count * MAX_READ_BYTES_PER_FRAME && !video.interlaced;
 }
@@ -218,7 +221,7 @@ export async function sampleFrames(
     }
     return fillGaps(found, "seeks");
   }
-  // Some videos take too long to decode just for their images, however rare their keyframes.
+  // Some videos take too long to decode just for their images, however rare their keyframes are.
   const canDecodeAll = decodeSeconds(source) <= TARGET_TASK_SECONDS;
   if (canDecodeAll && source.duration < MAX_EXACT_SAMPLING_SECONDS)
     return sampleFromStart("every-frame");

@@ -13,7 +13,7 @@ export interface Storyboard {
 const TILE_PIXELS = 160 * 90;
 const MAX_TILES = 100;
 const MIN_INTERVAL_SECONDS = 1;
-/** Between tiles, for videos that do not fill the sheet. */
+/** The time between tiles in videos that do not fill the sheet. */
 const USUAL_INTERVAL_SECONDS = 2;
 
 const even = (value: number): number => Math.max(16, 2 * Math.round(value / 2));

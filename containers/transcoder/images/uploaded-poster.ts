@@ -15,7 +15,7 @@ import {
 } from "../runtime/task-run.ts";
 import { imageInput } from "../probe/source-input.ts";
 
-/** The only demuxer that may open a file of each type: what else a file pretends to be is never looked at. */
+/** The only demuxer that may open a file of each type, whatever else the file claims to be. */
 const DEMUXERS: Record<PosterType, string> = {
   "image/jpeg": "jpeg_pipe",
   "image/png": "png_pipe",
@@ -24,7 +24,7 @@ const DEMUXERS: Record<PosterType, string> = {
 };
 const { width, height } = UPLOADED_POSTER_SIZE;
 
-/** Fills the poster, cuts off what is too much, and puts transparent pictures on black. */
+/** Fills the poster, crops the excess, and puts transparent images on black. */
 const FILTERS = [
   `scale=${width}:${height}:force_original_aspect_ratio=increase`,
   `crop=${width}:${height}`,
@@ -33,8 +33,7 @@ const FILTERS = [
 ].join(",");
 
 /**
- * ffmpeg's input options for a picture that a creator has uploaded.
- *
+ * ffmpeg's input options for an image that a creator has uploaded.
  * @param name of the task's input
  * @throws TaskFailure `unreadable_poster`
  */
@@ -47,8 +46,7 @@ export async function pictureInput(run: TaskRun, name: string): Promise<string[]
 }
 
 /**
- * The picture that a creator has uploaded as a poster, encoded again: nothing of the file itself is ever served.
- *
+ * The image that a creator has uploaded as a poster, encoded again: no byte of the file itself is ever served.
  * @throws TaskFailure `unreadable_poster`
  */
 export async function uploadedPoster(run: TaskRun): Promise<Buffer<ArrayBuffer>> {

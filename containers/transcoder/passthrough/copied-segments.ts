@@ -25,7 +25,7 @@ export interface CopyTarget {
   track: TrackDescription;
   /** Duration of each sample, in ticks. */
   sampleTicks: number;
-  /** How much later than they are decoded the samples are shown, in ticks; their own offsets do not contain it. */
+  /** How much later than they are decoded the samples are shown, in ticks; their own offsets do not include it. */
   compositionDelay?: number;
   firstSegment: number;
   maxOutputBytes: number;

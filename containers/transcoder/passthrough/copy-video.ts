@@ -60,7 +60,7 @@ export async function copyVideo(
         configuration: decoderConfiguration(track),
       },
       sampleTicks: ticks,
-      // Of the whole track: every chunk has the same init segment.
+      // Taken from the whole track: every chunk has the same init segment.
       compositionDelay: reorderedFrames(positions) * ticks,
       firstSegment,
       maxOutputBytes: limits.maxOutputBytes,

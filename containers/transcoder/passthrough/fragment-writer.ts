@@ -22,7 +22,7 @@ function descriptor(tag: number, ...children: Buffer[]): Buffer {
   return Buffer.concat([uint(1, tag, payload.length), payload]);
 }
 
-/** What the init segment says about its track. */
+/** The description of the track in the init segment. */
 export type TrackDescription = { timescale: number } & (
   | { type: "video"; width: number; height: number; configuration: Buffer }
   | { type: "audio"; sampleRate: number; channels: number; configuration: Buffer }
@@ -146,7 +146,7 @@ const SYNC_FLAGS = 0x2000000;
 const DEPENDENT_FLAGS = 0x1010000;
 /** default-base-is-moof, and a default duration. */
 const TFHD_FLAGS = 0x20008;
-/** Data offset, and of each sample size, flags and composition offset. */
+/** Flags for the data offset, and for each sample's size, flags and composition offset. */
 const TRUN_FLAGS = 0xe01;
 
 /**

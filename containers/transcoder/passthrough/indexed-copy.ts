@@ -1,6 +1,7 @@
 /**
- * Sources that are web-ready but for their container: Matroska, fragmented MP4 and transport streams have no single index from
- * which frames can be copied. ffmpeg copies them into an MP4 file first, which is judged like any other (plan-copy.ts).
+ * Sources that would be web-ready in another container: Matroska, fragmented MP4 and transport streams have no single
+ * index from which frames can be copied. ffmpeg copies them into an MP4 file first, which is judged like any other
+ * (plan-copy.ts).
  */
 import type { SourceInfo } from "../../../workers/contract/source.ts";
 import type { VideoRendition } from "../../../workers/contract/transcodes.ts";
@@ -10,18 +11,17 @@ import { runFfmpeg, type TaskRun } from "../runtime/task-run.ts";
 
 /** Containers that store presentation times. AVI and raw streams do not: ffmpeg guesses them. */
 const TIMED_DEMUXERS = ["matroska", "mov", "mpegts", "flv"];
-/** Nobody can watch until the copy is stored: a larger source is encoded, which begins at once. */
+/** Nobody can watch until the copy is stored, so a larger source is encoded, which starts at once. */
 const MAX_COPIED_BYTES = 512 * 1024 * 1024;
-/** Enough for the first groups of pictures; each takes a millisecond or two. */
+/** Enough for the first groups of pictures; each frame takes a millisecond or two. */
 const COMPARED_FRAMES = 60;
-/** A list of that many frames is shorter. */
+/** The list of that many frames is shorter than this. */
 const MAX_LIST_BYTES = 1 << 16;
 
 /**
- * Whether a source that can be encoded as it is should be copied into MP4 first, so that its top rendition may be a copy.
- * It must use nothing that MP4 might not store: captions, chapters, or what Matroska says about the picture.
- *
- * @param top of the ladder
+ * Whether a source that can be encoded directly should be copied into MP4 first, so that its top rendition may be a
+ * copy. It must have nothing that MP4 might not store: captions, chapters, or Matroska's descriptions of the frames.
+ * @param top rendition of the ladder
  * @param maxRatio how many times the bits of an encode the source may have
  */
 export function isWorthCopying(
@@ -51,7 +51,7 @@ export function isWorthCopying(
   );
 }
 
-/** Whether the tracks of a source without an index may be published as they are, as far as ffprobe tells. */
+/** Whether the tracks of a source without an index may be published unchanged, as far as ffprobe can tell. */
 export function mayBeCopied(demuxer: string, { streams, chapters }: Probed): boolean {
   const of = (type: string) => streams.filter(({ codec_type: one }) => one === type);
   const [video, ...others] = of("video");
@@ -112,8 +112,8 @@ async function firstFrames(run: TaskRun, input: readonly string[]): Promise<stri
 }
 
 /**
- * Whether a copy decodes to the frames of its source. Some files lie about their streams, and a copy of such packets can be
- * undecodable: the first frames tell.
+ * Whether a copy decodes to the frames of its source. Some files mislabel their streams, and a copy of such packets can
+ * be undecodable, which the first frames show.
  */
 export async function showsSameFrames(
   run: TaskRun,

@@ -2,7 +2,7 @@ import { type Box, readBoxes, requireBox } from "../segments/mp4-boxes.ts";
 import { peekInput, type TaskRun } from "../runtime/task-run.ts";
 import { readSampleTable, type SampleTable } from "./sample-table.ts";
 
-/** Of a file's index: about nine hours of video. It is held in memory while a task runs. */
+/** Limit for a file's index, about nine hours of video. It is held in memory while a task runs. */
 const MAX_MOOV_BYTES = 24 * 1024 * 1024;
 const MAX_TOP_LEVEL_BOXES = 32;
 const LONG_HEADER_BYTES = 16;
@@ -13,7 +13,7 @@ export interface Presentation {
   start: number;
   /** Where in the track the part starts. */
   mediaStart: number;
-  /** Undefined for a track without an edit list, which is presented whole. */
+  /** Undefined for a track without an edit list, which is presented completely. */
   duration: number | undefined;
 }
 
@@ -40,7 +40,7 @@ async function readMoov(run: TaskRun): Promise<Buffer | undefined> {
     const short = bytes.readUInt32BE(0);
     const isLong = short === 1 && bytes.length >= LONG_HEADER_BYTES;
     const size = isLong ? Number(bytes.readBigUInt64BE(8)) : short;
-    // Fragments have an index each.
+    // Each fragment has its own index.
     if (type === "moof") return undefined;
     if (type === "moov") {
       if (size > MAX_MOOV_BYTES || offset + size > fileSize) return undefined;
@@ -138,7 +138,7 @@ function trackOf(data: Buffer, trak: Box, movieTimescale: number): Mp4Track | un
   };
 }
 
-/** Undefined for a damaged table too: ffmpeg makes the best of it when it encodes. */
+/** Also undefined for a damaged table, from which ffmpeg may still recover frames when it encodes. */
 function readTrack(
   data: Buffer,
   trak: Box | undefined,

@@ -18,7 +18,7 @@ import { judgeVideo, startsWithIdr, type VideoCopy } from "./web-ready-video.ts"
 export const MAX_BITRATE_RATIO = 1.3;
 /** Enough for the detail of most videos, and few enough for viewers to wait for. */
 const SAMPLED_PIXELS = 1920 * 1080;
-/** Of a key frame, to find out what kind of picture it is: parameter sets and messages may precede it. */
+/** Bytes of a keyframe that are read to find its picture type: parameter sets and messages may precede it. */
 const KEY_FRAME_HEAD_BYTES = 4096;
 
 /** The tracks of a source that may be copied, apart from bitrate and loudness. */
@@ -30,7 +30,7 @@ export interface Candidates {
   isAudioCopyable: (rendition: AudioRendition) => boolean;
 }
 
-/** Looks at some of the cuts: the first ones, one in the middle, and the last one. */
+/** Checks some of the cuts: the first ones, one in the middle, and the last one. */
 async function haveIdrs(run: TaskRun, track: Mp4Track, cuts: readonly number[]): Promise<boolean> {
   const starts = cuts.slice(0, -1);
   const looked = new Set([0, 1, starts.length >> 1, starts.length - 1]);
@@ -46,7 +46,7 @@ async function haveIdrs(run: TaskRun, track: Mp4Track, cuts: readonly number[]):
   return found.every(Boolean);
 }
 
-/** Reads a source's index, and judges which tracks may be copied. */
+/** Reads a source's index and decides which tracks may be copied. */
 export async function findCandidates(
   run: TaskRun,
   source: SourceInfo,
@@ -83,7 +83,7 @@ export async function findCandidates(
   };
 }
 
-/** What becomes of the video track. */
+/** What happens to the video track. */
 export interface VideoChoice {
   /** The top rendition, if it is a copy. */
   copy?: VideoRendition;
@@ -95,9 +95,8 @@ export interface VideoChoice {
 
 /**
  * Decides whether the top rendition is a copy: the source may not have many more bits than an encode would have.
- *
  * @param ladder of the source, lowest rendition first
- * @param sample measures the complexity, also with frames of at most so many pixels
+ * @param sample measures the complexity, optionally also with larger frames up to a number of pixels
  */
 export async function chooseVideo(
   { video, hasIdrs }: Pick<Candidates, "video" | "hasIdrs">,

@@ -4,7 +4,7 @@ import type { SampleTable } from "./sample-table.ts";
 
 /** Largest gap between two samples: reading it is cheaper than another request. */
 const MAX_GAP_BYTES = 256 * 1024;
-/** Of all samples of one segment. */
+/** Bytes of all samples of one segment. */
 const MAX_SEGMENT_BYTES = 128 * 1024 * 1024;
 
 /**
@@ -25,7 +25,7 @@ export async function readSamples(
   const data = Buffer.allocUnsafe(total);
   let written = 0;
   for (let first = from; first < to;) {
-    // A run of samples that lie close together, in any case the next one.
+    // A run of samples that lie close together; it contains at least the next one.
     const start = offsets[first] ?? 0;
     let next = first;
     let end = start;

@@ -53,7 +53,7 @@ function sizesOf(data: Buffer, stbl: ReadonlyMap<string, Box>): Uint32Array {
   return sizes;
 }
 
-/** Chunk offsets (stco, co64) and the samples per chunk (stsc) give each sample's place in the file. */
+/** Chunk offsets (stco, co64) and the samples per chunk (stsc) give each sample's position in the file. */
 function offsetsOf(data: Buffer, stbl: ReadonlyMap<string, Box>, sizes: Uint32Array): Float64Array {
   const wide = stbl.get("co64");
   const chunkBox = wide ?? childOf(stbl, "stco");

@@ -1,4 +1,4 @@
-/** What a sequence parameter set says about all frames of a track. */
+/** The properties of all frames of a track in its sequence parameter set. */
 export interface SequenceParameters {
   profile: number;
   /** 0: monochrome, 1: 4:2:0, 2: 4:2:2, 3: 4:4:4. */
@@ -69,7 +69,7 @@ function skipScalingList(reader: BitReader, size: number): void {
   }
 }
 
-/** Chroma format and bit depth; 4:2:0 and 8 for the profiles that know nothing else. */
+/** Chroma format and bit depth; 4:2:0 and 8 for profiles that have no other. */
 function readFormat(reader: BitReader, profile: number): { chroma: number; depth: number } {
   if (!HIGH_PROFILES.includes(profile)) return { chroma: 1, depth: 8 };
   const chroma = reader.unsigned();

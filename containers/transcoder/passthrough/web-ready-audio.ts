@@ -11,7 +11,7 @@ const FRAME = FRAME_SAMPLES.aac;
 const AAC_LC = 2;
 /** 0x2b7 and the object type of SBR: an extension follows (ISO/IEC 14496-3, 1.6.2.1). */
 const SBR_EXTENSION = 0x56e5;
-/** How many frames may be missing at either end, where players hear a moment of silence. */
+/** How many frames may be missing at either end, where viewers hear a moment of silence. */
 const MAX_MISSING_FRAMES = 2;
 
 /** The AudioSpecificConfig of an AAC track. @throws Error */
@@ -51,7 +51,7 @@ function fileStart(video: Mp4Track, source: SourceInfo): number {
 }
 
 export interface AudioFrames {
-  /** The first frame to publish; those before it belong to the time before the video. */
+  /** The first frame to publish; earlier ones lie before the start of the video. */
   first: number;
   /** When it starts, in samples from the start of the video. */
   startSample: number;

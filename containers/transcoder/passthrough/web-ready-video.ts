@@ -11,9 +11,9 @@ import { readSequenceParameters } from "./sps.ts";
 
 /** Baseline, Main and High: what every browser and phone decodes. */
 const WEB_PROFILES = [66, 77, 100];
-/** How far a frame may be from its place on the output grid, in frames. */
+/** How far a frame may be from its position on the output grid, in frames. */
 const MAX_FRAME_DEVIATION = 0.25;
-/** Between two places at which a player can begin. */
+/** The longest time between two positions at which a player can start. */
 const MAX_SEGMENT_SECONDS = 5;
 /** NAL unit type of a picture at which decoding can begin. */
 const IDR_PICTURE = 5;
@@ -62,9 +62,8 @@ function isUpright(track: Mp4Track, { video }: SourceInfo): boolean {
 }
 
 /**
- * The place of each frame on the output grid, in decoding order.
- *
- * @returns undefined if two frames share a place, one is empty, or a frame is too far from its place
+ * The position of each frame on the output grid, in decoding order.
+ * @returns undefined if two frames share a position, one is empty, or a frame is too far from its position
  */
 export function framePositions(
   { samples, timescale }: Mp4Track,
@@ -123,10 +122,9 @@ function decodingLead({ samples, timescale }: Mp4Track, frameRate: Fraction): nu
 }
 
 /**
- * Frames that neither they nor any later frame depends on what comes before them: no frame crosses them in any order.
- *
- * @param lead as `decodingLead` gives it: ffmpeg, which seeks by decoding times, would miss a key frame for another one
- *   that follows within it
+ * Keyframes that nothing crosses: neither they nor any later frame depends on an earlier one, in any order.
+ * @param lead as returned by `decodingLead`: ffmpeg, which seeks by decoding times, would mistake another keyframe that
+ * follows closely for it
  */
 function closedKeyFrames(positions: Int32Array, isSync: Uint8Array, lead: number): number[] {
   const keys: number[] = [];
@@ -143,11 +141,10 @@ function closedKeyFrames(positions: Int32Array, isSync: Uint8Array, lead: number
 }
 
 /**
- * Where to cut: at the key frames that give segments of about the wanted length.
- *
+ * Where to cut: at the keyframes that give segments of about the intended length.
  * @param keys frames, ascending
  * @param minFrames of the last segment, which may become that much longer than `maxFrames`
- * @returns the first frame of each segment and the end of the last; undefined where key frames are too far apart
+ * @returns the first frame of each segment and the end of the last; undefined if keyframes are too far apart
  */
 export function chooseCuts(
   keys: readonly number[],
@@ -184,7 +181,7 @@ export function chooseCuts(
 export interface VideoCopy {
   /** As in a video task's spec. */
   cuts: number[];
-  /** Bits per second on average, and in the segment that has most. */
+  /** Bits per second on average, and in the segment that has the most. */
   bitrate: number;
   peak: number;
 }
@@ -204,9 +201,8 @@ function describeCopy({ samples }: Mp4Track, { frameRate }: Grid, cuts: number[]
 }
 
 /**
- * Judges whether the video track can be published unchanged, apart from its bitrate.
- *
- * @param segmentSeconds wanted length of segments
+ * Decides whether the video track can be published unchanged, apart from its bitrate.
+ * @param segmentSeconds intended length of segments
  */
 export function judgeVideo(
   track: Mp4Track | undefined,
@@ -244,9 +240,8 @@ export function judgeVideo(
 }
 
 /**
- * Whether a sample contains an IDR picture. Files may mark other pictures as key frames, after which some frames
- * still depend on earlier ones.
- *
+ * Whether a sample contains an IDR picture. Files may mark other pictures as keyframes, after which some frames still
+ * depend on earlier ones.
  * @param sample the beginning of its bytes
  */
 export function startsWithIdr(track: Mp4Track, sample: Buffer): boolean {

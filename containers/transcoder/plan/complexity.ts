@@ -9,7 +9,7 @@ const SIZE_EXPONENT = 0.75;
 /** x264 needs about half the bits with every six steps of CRF. */
 const CRF_STEPS_PER_HALVING = 6;
 
-/** How many bits a video needs. */
+/** The number of bits that a video needs. */
 export interface Complexity {
   /** Measured in the sample encode. */
   bitsPerPixel: number;

@@ -12,12 +12,14 @@ import type {
   VideoRendition,
 } from "../../../workers/contract/transcodes.ts";
 
-/** Of every encoded audio rendition. */
+/** Sample rate of every encoded audio rendition. */
 export const AUDIO_SAMPLE_RATE = 48_000;
 
 type Codec = "av1" | "vp9";
 
-/** Of a rendition that is encoded for WebM downloads only: larger ones are not worth their encoding time. */
+/**
+ * Maximum short side of a rendition that is encoded only for WebM downloads: larger ones are not worth the time.
+ */
 const MAX_WEBM_SHORT_SIDE = 720;
 /**
  * Constant quality on each encoder's own scale: the CRF that looks like H.264 at 24, its steps per step of H.264, the
@@ -39,7 +41,7 @@ export interface ExtraCodecs {
 }
 
 /**
- * The codecs that follow from a deployment's setting and this build of ffmpeg. AV1 needs SVT-AV1, the only fast
+ * The codecs that follow from a deployment's setting and this build of ffmpeg. AV1 requires SVT-AV1, the only fast
  * encoder.
  */
 export function extraCodecs(

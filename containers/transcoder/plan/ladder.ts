@@ -9,7 +9,7 @@ interface LadderStep {
   maxrate: number;
 }
 
-/** By the short side, so that portrait videos get the same steps. */
+/** Steps are chosen by the short side, so that portrait videos get the same ones. */
 const STEPS: readonly LadderStep[] = [
   { shortSide: 240, crf: 24, maxrate: 450_000 },
   { shortSide: 360, crf: 24, maxrate: 900_000 },
@@ -31,8 +31,8 @@ const CRF_OFFSETS_OF_TWO = [0, 6];
 /** A source larger than the highest step that fits by this factor gets a rendition of its own size on top. */
 const OWN_SIZE_FACTOR = 1.2;
 /**
- * Of the longer side: many hardware decoders do not support wider H.264. DCI's 4096x2160 just fits; a panorama is
- * scaled down as a whole.
+ * Maximum of the longer side: many hardware decoders do not support wider H.264. DCI's 4096x2160 just fits; a panorama
+ * is scaled down in both dimensions.
  */
 export const MAX_SIDE_PIXELS = 4096;
 /** The largest numerator or denominator of an aspect ratio that x264 writes. */
@@ -56,7 +56,7 @@ export function approximate(value: number, limit: number): Fraction {
   return num === 0 ? { num: 1, den: limit } : { num, den };
 }
 
-/** The steps for a source, lowest first: at least one, and none larger than the source unless it is the only one. */
+/** The steps for a source, lowest first: at least one, and none larger than the source unless there is no other. */
 function stepsFor(shortSide: number): LadderStep[] {
   const fitting = STEPS.filter((step) => step.shortSide <= shortSide);
   const top = fitting.at(-1);

@@ -15,7 +15,7 @@ import { probeSource } from "../probe/probe.ts";
 
 export type PlanSpec = Extract<TaskSpec, { kind: "plan" }>;
 
-/** Looks at frames from across the video: whether they are interlaced, and how many bits they need. */
+/** Samples frames from across the video: whether they are interlaced, and how many bits they need. */
 async function examineFrames(
   run: TaskRun,
   probed: SourceInfo,
@@ -27,7 +27,7 @@ async function examineFrames(
     sampleComplexity(run, probed, grid),
   ]);
   const source = { ...probed, video: { ...probed.video, ...interlacing } };
-  // Combed frames seem to need more bits than they do.
+  // Combed frames seem to need more bits than they really do.
   const complexity =
     source.video.interlaced === probed.video.interlaced
       ? sampled
@@ -68,7 +68,7 @@ export async function makePlan(run: TaskRun, { settings, remuxed }: PlanSpec): P
     (await chooseVideo(candidates, probed, wholeLadder, (maxPixels) =>
       sampleDetail(run, probed, grid, maxPixels),
     ));
-  // A video that may be copied has no coded fields.
+  // A video that may be copied has no fields.
   const isProgressive = candidates !== undefined && typeof candidates.video !== "string";
   const { source, complexity } =
     choice?.complexity === undefined

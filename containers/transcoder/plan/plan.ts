@@ -27,22 +27,22 @@ import { MIN_LAST_FRAMES } from "../video/video-args.ts";
 const FIRST_CHUNK_SEGMENTS = 2;
 const MAX_AUDIO_TRACKS = 16;
 
-/** Copying takes little time: these limit how much one task stores. */
+/** Copying takes little time, so these limit how much one task stores. */
 const MAX_COPY_SEGMENTS = 60;
 const MAX_COPY_BITS = 4_000_000_000;
 
 /** The parts of a source that are copied instead of encoded. */
 export interface Copies {
-  /** The top rendition, in place of the ladder's. */
+  /** The top rendition, which replaces that of the ladder. */
   copy?: VideoRendition;
-  /** The first frame of each segment and the end of the last: key frames of the source. */
+  /** The first frame of each segment and the end of the last: keyframes of the source. */
   cuts?: readonly number[];
   isAudioCopyable?: (rendition: AudioRendition) => boolean;
 }
 
 /**
- * The number of frames per segment that is closest to the wanted one and leaves no last segment of fewer than
- * `MIN_LAST_FRAMES`. Joining the last two segments instead would put key frames at unequal distances.
+ * The number of frames per segment that is closest to the intended one and leaves no last segment of fewer than
+ * `MIN_LAST_FRAMES`. Joining the last two segments instead would put keyframes at unequal distances.
  */
 function fittingLength(totalFrames: number, wantedFrames: number): number {
   function fits(length: number): boolean {
@@ -109,7 +109,7 @@ export function audioRenditions(
   });
 }
 
-/** The grid of renditions that are cut at the source's key frames. */
+/** The grid of renditions that are cut at the source's keyframes. */
 function cutGrid(grid: Grid, cuts: readonly number[]): Grid {
   const lengths = cuts.slice(1).map((cut, index) => cut - (cuts[index] ?? 0));
   return { ...grid, framesPerSegment: Math.max(...lengths), segmentCount: lengths.length };
@@ -172,7 +172,7 @@ function videoTasks(
     return chunk(`video copy ${index + 1}`, "other-renditions", range, [copy]);
   });
   return [
-    // The source's own quality, at once.
+    // The copied rendition comes at once.
     chunk("video copy 0", "first-video", first, [copy]),
     ...firstChunks,
     ...copies,
@@ -197,7 +197,7 @@ function audioTasks(
   });
 }
 
-/** The name of a caption track: without a title, its language and what kind of track it is. */
+/** The name of a caption track: without a title, its language and kind. */
 function captionName(
   { title, language, kind = "subtitles" }: CaptionStream,
   position: number,
@@ -227,11 +227,9 @@ function captionTasks(source: SourceInfo, settings: PlanSettings): PlannedTask[]
 }
 
 /**
- * Plans all tasks of a source. A pure function: the same source always gives the same tasks.
- *
- * Where the top rendition is a copy, the others are cut at the same key frames, so that players can switch between
- * them. A second codec, to which players do not switch, keeps segments of equal length.
- *
+ * Plans all tasks of a source. A pure function: the same source always gives the same tasks.  If the top rendition is a
+ * copy, the others are cut at the same keyframes, so that players can switch between them. A second codec, to which
+ * players do not switch, keeps segments of equal length.
  * @param ladder lowest rendition first
  * @param codecs of the renditions that are added when the video is ready
  */

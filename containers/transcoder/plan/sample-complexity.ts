@@ -13,12 +13,15 @@ const WINDOWS = 3;
 /** Above this, the video is damaged throughout rather than in places. */
 const MAX_DECODER_ERRORS_PER_FRAME = 0.4;
 
-/** Seconds per window, where only small frames are encoded. */
+/** Seconds per window in which only small frames are encoded. */
 const WINDOW_SECONDS = 1.5;
-/** Where large ones are, which take longer, and viewers wait. */
+/** Seconds per window with large frames, which take longer while viewers wait. */
 const SHORT_WINDOW_SECONDS = 0.4;
 
-/** Of larger frames only some bands, from edge to edge, are encoded: they need as many bits per pixel, and a quarter of the time. */
+/**
+ * Only some bands of larger frames, from edge to edge, are encoded: they need as many bits per pixel and a quarter of
+ * the time.
+ */
 const MIN_BANDED_PIXELS = 1280 * 720;
 const BANDS = 4;
 const BANDED_SHARE = 1 / 4;
@@ -45,14 +48,17 @@ interface FrameSize {
   height: number;
 }
 
-/** Lines of each band that is encoded of a frame; undefined for a frame that is encoded whole. */
+/** Height of each encoded band of a frame; undefined for a frame that is encoded completely. */
 function bandLines({ width, height }: FrameSize): number | undefined {
   if (width * height < MIN_BANDED_PIXELS) return undefined;
   const lines = (height * BANDED_SHARE) / BANDS;
   return MACROBLOCK_PIXELS * Math.max(1, Math.round(lines / MACROBLOCK_PIXELS));
 }
 
-/** Filters that leave only the bands of a frame, one below the other. @param name of their pads */
+/**
+ * Filters that keep only the bands of a frame, one below the other.
+ * @param name of their pads
+ */
 function cutBands({ width, height }: FrameSize, lines: number, name: string): string[] {
   const bands = Array.from({ length: BANDS }, (_, band) => {
     const middle = ((band + 0.5) * height) / BANDS;
@@ -65,9 +71,9 @@ function cutBands({ width, height }: FrameSize, lines: number, name: string): st
   ];
 }
 
-/** What a window shows. */
+/** The measurements of a window. */
 interface Window {
-  /** For each size, the bytes of each frame of the sample encode; the first one is a key frame. */
+  /** For each size, the bytes of each frame of the sample encode; the first one is a keyframe. */
   encodes: number[][];
   decoderErrors: number;
 }
@@ -140,7 +146,7 @@ async function sampleWindows(
   seconds: number,
   sizes: readonly number[],
 ): Promise<Window[]> {
-  // In parallel: no other task of this video can run before the plan exists.
+  // The windows are read in parallel, because no other task of this video can run before the plan exists.
   const windows = await Promise.all(
     sampleStarts(source.duration, seconds).map((start) =>
       sampleWindow(run, source, grid, start, seconds, sizes),
@@ -184,15 +190,14 @@ export async function sampleComplexity(
   );
 }
 
-/** What a video needs, by small frames, and by frames that have all its detail. */
+/** The complexity measured on small frames, and on frames with full detail. */
 export interface DetailedComplexity {
   small: Complexity;
   large: Complexity;
 }
 
 /**
- * The same from shorter windows, with large frames beside the small ones, which miss fine detail.
- *
+ * The same from shorter windows, with large frames in addition to the small ones, which miss fine detail.
  * @param maxPixels of a large frame
  * @throws TaskFailure `damaged_file`
  */
@@ -208,7 +213,7 @@ export async function sampleDetail(
     const encodes = windows.map(({ encodes: all }) => all[index] ?? []);
     const keys = meanOf(encodes.flatMap((bytes) => bytes.slice(0, 1)));
     const others = encodes.flatMap((bytes) => bytes.slice(1));
-    // Key frames are a segment apart; in short windows, they have too large a share.
+    // Keyframes are a segment apart; in short windows their share is too large.
     const other = others.length === 0 ? keys : meanOf(others);
     return complexityOf(source, pixels, other + (keys - other) / grid.framesPerSegment);
   }) as [Complexity, Complexity];

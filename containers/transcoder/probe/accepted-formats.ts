@@ -1,7 +1,7 @@
 /**
- * The containers and codecs that a source may have. It is a whitelist: what is not listed is refused. Every demuxer
- * reads one file and opens no other; every decoder is in the fuzzing corpus of the ffmpeg project and, for what can be
- * generated, in our tests. What was left out on purpose is in `EXCLUDED`, with the reason.
+ * The containers and codecs that a source may have. It is a whitelist: anything else is refused. Every demuxer reads
+ * one file and opens no other; every decoder is in the fuzzing corpus of the ffmpeg project and, if it can be
+ * generated, in our tests. Deliberate omissions are in `EXCLUDED`, with the reason.
  */
 
 /** Demuxers by ffmpeg's first name, with all names it matches. */
@@ -29,7 +29,7 @@ const DEMUXERS: Readonly<Record<string, readonly string[]>> = {
   obu: ["obu"],
   mpegvideo: ["mpegvideo"],
   m4v: ["m4v"],
-  // Audio files. They become videos with a picture.
+  // Audio files. They become videos with a cover or a waveform.
   mp3: ["mp3"],
   wav: ["wav"],
   w64: ["w64"],
@@ -137,10 +137,10 @@ const BITMAP_CAPTION_DECODERS: DecoderTable = {
   dvb_subtitle: ["dvbsub"],
   xsub: ["xsub"],
 };
-/** The same for those that are neither images nor text. */
+/** The same for captions that are neither images nor text. */
 const UNREAD_CAPTION_DECODERS = ["cc_dec"];
 
-/** What was considered and left out. A test checks that none of these names is in the lists above. */
+/** Formats that were considered and left out. A test checks that none of these names is in the lists above. */
 export const EXCLUDED: Readonly<Record<string, string>> = {
   hls: "opens the files and URLs in its playlist",
   dash: "opens the files and URLs in its manifest",
@@ -183,7 +183,7 @@ export const CODEC_WHITELIST = [
   ...UNREAD_CAPTION_DECODERS,
 ].join(",");
 
-/** Everything that a source may have, for the tests that damage a file of each. */
+/** Everything that a source may have, for the tests that damage one file of each kind. */
 export const ACCEPTED = {
   demuxers: Object.keys(DEMUXERS),
   codecs: [VIDEO_DECODERS, AUDIO_DECODERS, CAPTION_DECODERS].flatMap((table) => Object.keys(table)),
@@ -207,7 +207,9 @@ export function demuxerOf(formatName: string): string | undefined {
   return Object.keys(DEMUXERS).find((demuxer) => names.includes(demuxer));
 }
 
-/** Without timestamps or without an index that ffmpeg can use. They are copied into another container first. */
+/**
+ * Containers without timestamps or without an index that ffmpeg can use. They are copied into another container first.
+ */
 const UNSEEKABLE_DEMUXERS = ["h264", "hevc", "vvc", "obu", "mpegvideo", "m4v", "ivf"];
 export const isUnseekable = (demuxer: string): boolean => UNSEEKABLE_DEMUXERS.includes(demuxer);
 
@@ -218,15 +220,17 @@ export const isUnseekable = (demuxer: string): boolean => UNSEEKABLE_DEMUXERS.in
 const UNTIMED_AUDIO: Readonly<Record<string, readonly string[]>> = {
   avi: ["adpcm_g726", "adpcm_g726le"],
 };
-/** Whether the times of a container's audio packets say nothing. */
+/** Whether the times of a container's audio packets are meaningless. */
 export const isUntimedAudio = (demuxer: string, codec: string): boolean =>
   UNTIMED_AUDIO[demuxer]?.includes(codec) === true;
 
-/** Seeks fail without an index, and no other container stores the codecs: such files are read from their beginning. */
+/**
+ * Seeks fail without an index, and no other container stores these codecs, so such files are read from their beginning.
+ */
 const ALWAYS_FROM_START = ["rm"];
 export const isReadFromStart = (demuxer: string): boolean => ALWAYS_FROM_START.includes(demuxer);
 
-/** Animated images: short, without a duration in their header, and read whole anyway. */
+/** Animated images: short, without a duration in their header, and always read completely. */
 const ANIMATED_IMAGE_DEMUXERS = ["gif", "apng", "webp_anim"];
 export const isAnimatedImage = (demuxer: string): boolean =>
   ANIMATED_IMAGE_DEMUXERS.includes(demuxer);

@@ -4,7 +4,7 @@ import type { Chapter } from "../../../workers/contract/chapters.ts";
 /** The `-show_entries` value for chapters. */
 export const CHAPTER_ENTRIES = "chapter=start_time:chapter_tags=title";
 
-/** ffprobe's chapters. Whatever is wrong with them never refuses a file: then there are none. */
+/** ffprobe's chapters. Errors in them never refuse a file: it has no chapters then. */
 export const ProbedChapters = z
   .array(
     z.object({

@@ -18,7 +18,7 @@ function readTracks(
   return demuxer === "matroska" ? matroskaVideoTracks(read) : Promise.resolve([]);
 }
 
-/** Adds to each video track what its container says about it. Pictures that are attached come after the tracks. */
+/** Adds the container's facts to each video track. Attached pictures come after the tracks. */
 export async function addContainerTracks(
   run: TaskRun,
   probed: Probed,

@@ -1,6 +1,6 @@
 import type { Crop } from "../../../workers/contract/source.ts";
 
-/** What a container says about a video track that not every build of ffprobe reports. */
+/** Facts in the container about a video track that not every build of ffprobe reports. */
 export interface ContainerTrack {
   /** Stored frame size, to which `crop` refers. */
   width: number;
@@ -31,7 +31,7 @@ export function dolbyVisionOf(record: Buffer): DolbyVision | undefined {
     : { profile: record.readUInt8(2) >> 1, compatibility: record.readUInt8(4) >> 4 };
 }
 
-/** Container and codec may both crop; their sizes differ by the padding to whole blocks then. */
+/** Container and codec may both crop; their sizes then differ by the padding to whole blocks. */
 const MAX_CODEC_CROP = 64;
 
 /**

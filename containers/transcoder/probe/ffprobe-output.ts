@@ -40,7 +40,7 @@ const ProbedStream = z.object({
       }),
     )
     .default([]),
-  /** What we read from the container ourselves. */
+  /** Facts that we read from the container ourselves. */
   containerTrack: z.custom<ContainerTrack>().optional(),
 });
 export type ProbedStream = z.infer<typeof ProbedStream>;
@@ -76,7 +76,10 @@ export const Probed = z.object({
 });
 export type Probed = z.infer<typeof Probed>;
 
-/** When a track ends as the container says, in seconds: MP4's duration counts from its start, Matroska's tag from 0. */
+/**
+ * When a track ends according to the container, in seconds: MP4's duration counts from its start, Matroska's tag from
+ * 0.
+ */
 function trackEnd({ start_time: start, duration, tags }: ProbedStream): number | undefined {
   if (duration !== undefined && duration > 0) return Math.max(0, start) + duration;
   const [hours, minutes, seconds] = (tags["DURATION"] ?? "").split(":").map(Number);
@@ -85,8 +88,9 @@ function trackEnd({ start_time: start, duration, tags }: ProbedStream): number |
 }
 
 /**
- * The length that a file announces, in seconds; undefined without one. That of the whole file includes its captions,
- * and a caption without an end lasts for weeks, so beside captions, audio and video count if their lengths are known.
+ * The duration that a file announces, in seconds; undefined without one. The duration of the whole file includes its
+ * captions, and a caption without an end lasts for weeks, so in a file with captions audio and video count if their
+ * durations are known.
  */
 export function announcedSeconds({ format, streams }: Probed): number | undefined {
   const media = streams.filter(

@@ -3,11 +3,11 @@ import type { ProbedStream } from "./ffprobe-output.ts";
 
 /** Packets from the beginning that are compared with the frames that they decode to. */
 const COMPARED_PACKETS = 48;
-/** Frames that must be recognized as fields, of those that are compared. */
+/** How many of the compared frames must be recognised as fields. */
 const MIN_FIELDS = 8;
-/** Of those, how many must follow one of the other kind: at the end of a read, decoders leave some out. */
+/** How many of those must follow one of the other kind: decoders leave some out at the end of a read. */
 const MIN_ALTERNATING_SHARE = 0.8;
-/** Fields of interlaced formats: at most half of 1152 lines, from 47 per second on. */
+/** Fields of interlaced formats have at most half of 1152 lines and come at 47 per second or more. */
 const MAX_FIELD_LINES = 576;
 const MIN_FIELD_RATE = 47;
 /** A decoder may lose a frame or two at the beginning. With fields in a third of the packets, fewer frames than this are left. */
@@ -29,9 +29,8 @@ function readBeginning(
 }
 
 /**
- * Looks for fields that are pictures of their own (PAFF in H.264). Containers store them one by one, so their packets
- * seem to be twice as many frames, none of them interlaced.
- *
+ * Looks for fields that are coded as separate pictures (PAFF in H.264). Containers store them one by one, so there seem
+ * to be twice as many frames, none of them interlaced.
  * @param input ffprobe's input options
  * @returns presentation times of the first frames, in seconds from `start`; undefined if each packet is a frame
  */
@@ -60,7 +59,7 @@ export async function readFieldFrames(
 }
 
 /**
- * Looks for fields that decoders give out as frames of their own, half as high as they are shown: HEVC with `field_seq_flag`
+ * Looks for fields that decoders output as separate frames, half as high as they are shown: HEVC with `field_seq_flag`
  * (ITU-T H.265, E.3.1). Every second one is flagged as a bottom field.
  */
 export async function isFieldSequence(

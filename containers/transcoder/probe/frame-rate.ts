@@ -20,7 +20,7 @@ const STANDARD_RATES: readonly Fraction[] = [
   { num: 60000, den: 1001 },
   { num: 60, den: 1 },
 ];
-/** Of an output, in frames per second. */
+/** Maximum rate of an output, in frames per second. */
 export const MAX_FRAME_RATE = 60;
 /** In frames per second: below this, even steps are not worth the lost frames. */
 const MIN_EVEN_RATE = 24;
@@ -118,7 +118,7 @@ const IRREGULAR_GRID_RATE = 25;
 /** Seconds by which intervals of a constant rate may differ: containers round times to milliseconds. */
 const CLOCK_ROUNDING_SECONDS = 0.003;
 
-/** Whether all intervals are alike. */
+/** Whether all intervals are equal. */
 function isSteady(times: readonly number[]): boolean {
   const sorted = times.toSorted((a, b) => a - b);
   const gaps = sorted.slice(1).map((time, index) => time - (sorted[index] ?? time));

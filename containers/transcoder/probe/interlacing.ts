@@ -19,7 +19,7 @@ const MIN_ORDER_RATIO = 4;
 
 type Interlacing = Pick<VideoStream, "interlaced" | "fieldOrder">;
 
-/** Frames by what ffmpeg's `idet` sees in them. */
+/** Numbers of frames by how ffmpeg's `idet` classifies them. */
 export interface FrameCounts {
   tff: number;
   bff: number;
@@ -78,7 +78,7 @@ async function countWindow(
   return { tff, bff, progressive, flagged: / i:[TB] /.test(stderr) };
 }
 
-/** Looks at frames from across a video, because headers miss it, or claim it wrongly. */
+/** Examines frames from across a video, because headers omit interlacing or claim it wrongly. */
 export async function judgeInterlacing(run: TaskRun, source: SourceInfo): Promise<Interlacing> {
   const { video, duration } = source;
   const cannotBe =
@@ -88,7 +88,7 @@ export async function judgeInterlacing(run: TaskRun, source: SourceInfo): Promis
   if (cannotBe || !run.capabilities.filters.has("idet")) return { interlaced: video.interlaced };
   const length = Math.min(duration, video.endTime);
   const most = WINDOWS * FRAMES_PER_WINDOW;
-  // The windows of a short video would overlap, so it has one for all of its frames.
+  // The windows of a short video would overlap, so it has a single one for all of its frames.
   const count = length * rateOf(video.frameRate) <= most ? 1 : WINDOWS;
   const windows = await Promise.all(
     Array.from({ length: count }, (_, index) =>

@@ -27,7 +27,7 @@ const VIDEO_TRACK = 1;
 const DOLBY_VISION_TYPES = ["dvcC", "dvvC"];
 /** Elements before the tracks. */
 const MAX_ELEMENTS = 64;
-/** Of the element with all tracks. Fonts are attachments, and not in it. */
+/** Maximum size of the element with all tracks. Fonts are attachments and not in it. */
 const MAX_TRACKS_BYTES = 4 * 1024 * 1024;
 /** An id of 4 bytes and a size of 8. */
 const MAX_HEADER_BYTES = 12;

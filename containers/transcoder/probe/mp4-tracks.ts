@@ -1,9 +1,9 @@
 import { type ContainerTrack, dolbyVisionOf, type ReadBytes } from "./container-track.ts";
 
-/** Boxes of one level that are looked at: a fragmented file has thousands of them. */
+/** Maximum number of boxes of one level that are read: a fragmented file has thousands of them. */
 const MAX_BOXES = 2000;
 const MAX_TRACKS = 256;
-/** Of a sample description. Its first entry is far shorter. */
+/** Maximum size of a sample description. Its first entry is far shorter. */
 const MAX_DESCRIPTION_BYTES = 65_536;
 /** A box's header, with a 64-bit size. */
 const MAX_HEADER_BYTES = 16;

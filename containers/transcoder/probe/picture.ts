@@ -6,11 +6,11 @@ import { isReadableAudio } from "./notices.ts";
 import { isVideoCodec } from "./accepted-formats.ts";
 import { sourceInput } from "./source-input.ts";
 
-/** Size of a waveform, and the largest size of a cover. */
+/** Size of a waveform, and the maximum size of a cover. */
 const WIDTH = 1280;
 const HEIGHT = 720;
 const WAVEFORM_COLOUR = "0x7aa2f7";
-/** Enough to see where audio is loud; older builds of ffmpeg hold all samples in memory. */
+/** Enough to show where audio is loud; older builds of ffmpeg hold all samples in memory. */
 const MIN_WAVEFORM_RATE = 1000;
 const MAX_WAVEFORM_RATE = 48_000;
 /** The 2018 build draws nothing if there are fewer samples than columns. */
@@ -43,7 +43,7 @@ function waveform(stream: ProbedStream, seconds: number | undefined): string {
   ].join(",");
 }
 
-/** The filters of the picture: the largest cover, or else the waveform of the first audio track. */
+/** The filters that make the image: the largest cover, or else the waveform of the first audio track. */
 function pictures(run: TaskRun, { format, streams }: Probed): string[] {
   const covers = streams
     .filter(({ codec_type: type, codec_name: codec }) => type === "video" && isVideoCodec(codec))
@@ -62,8 +62,7 @@ function pictures(run: TaskRun, { format, streams }: Probed): string[] {
 }
 
 /**
- * Makes the picture of an audio file, as a video file with one frame.
- *
+ * Makes the image of an audio file, as a video file with one frame.
  * @throws TaskFailure if neither its cover nor its audio can be decoded
  */
 export async function makePicture(

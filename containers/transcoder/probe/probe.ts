@@ -25,12 +25,12 @@ export const SNIFF_BYTES = 65_536;
 /** Length of ffprobe's description of a source; a hundred streams take about 60,000 characters. */
 const MAX_PROBE_OUTPUT_CHARACTERS = 1024 * 1024;
 
-/** Decoders outside the whitelist that ffprobe may open in turn; each takes another run. */
+/** Decoders outside the whitelist that ffprobe may open in addition; each takes another run. */
 const MAX_OPENED_DECODERS = 16;
 /** Seconds from the beginning within which the packets of several video tracks are compared. */
 const COMPARED_SECONDS = 10;
 
-/** The decoders that ffprobe wanted to open and was not allowed to. */
+/** The decoders that ffprobe tried to open and was not allowed to. */
 function forbiddenDecoders(stderr: string): string[] {
   return [...stderr.matchAll(/Codec \(([\w-]+)\) not on whitelist/g)].map(([, name = ""]) => name);
 }
@@ -70,7 +70,7 @@ export async function probeStreams(
 ): Promise<Probed> {
   const withChapters = await describe(run, url, [PROBED_ENTRIES, CHAPTER_ENTRIES], opened).catch(
     (error: unknown) => {
-      // A title that fills the memory: the same failure without chapters is about the tracks.
+      // If a title fills the memory, the same failure without chapters is caused by the tracks.
       if (error instanceof TaskFailure && error.code === "damaged_file") return undefined;
       throw error;
     },
@@ -120,7 +120,7 @@ async function comparePackets(run: TaskRun, url: string, probed: Probed): Promis
   return { ...probed, streams };
 }
 
-/** Reads the packets that ffprobe's options `select` choose; all of them without any. */
+/** Reads the packets selected by ffprobe's options `select`; all of them without any. */
 async function readPackets(
   run: TaskRun,
   url: string,
@@ -154,7 +154,8 @@ async function readPackets(
       const duration = Number.isFinite(reported) ? reported : 0;
       if (index === undefined || !Number.isFinite(time)) return;
       if (audioIndexes.has(index)) {
-        // Matroska stores no duration for packets of WavPack, which last half a second: each counts as long as the one before.
+        // Matroska stores no duration for packets of WavPack, which last half a second: each counts as long as the
+        // previous one.
         const before = audioTimes.get(index) ?? time;
         const lasts = duration > 0 ? duration : Math.max(0, time - before);
         times.audioEnd = Math.max(times.audioEnd, time + lasts);
@@ -189,7 +190,7 @@ function mergeTimes(first: PacketTimes, later: PacketTimes): PacketTimes {
 
 /**
  * Reads the packets at both ends of a source. All of them are read if it is short, because a second process would take
- * longer, and if its end is not where its header says.
+ * longer, or if its end is not where its header says.
  */
 async function readEnds(
   run: TaskRun,
@@ -201,7 +202,7 @@ async function readEnds(
   if (tailStart <= 0) return readPackets(run, url, probed);
   const [first, tail] = await Promise.all([
     readPackets(run, url, probed, [
-      // Only the video track: it may begin after any number of audio packets.
+      // Only the video track is read, since it may begin after any number of audio packets.
       ...["-select_streams", String(videoTrackOf(probed).index)],
       ...["-read_intervals", `%+#${MAX_STRETCH_PACKETS}`],
     ]),
@@ -225,12 +226,11 @@ export type ProbeResult =
   | { type: "remux-first"; demuxer: string };
 
 /**
- * Inspects the source: its tracks, its frame rate from the first packets, and its true length from the last ones,
- * because headers can be wrong and a truncated file announces more than it holds.
- *
+ * Inspects the source: its tracks, its frame rate from the first packets, and its true duration from the last ones,
+ * because headers can be wrong and a truncated file announces more than it contains.
  * @param remuxed whether the source is the output of our own remux task
- * @returns `remux-first` for a container without an index, in which every seek would read the whole file, and for
- *   audio, which gets a picture there
+ * @returns `remux-first` for a container without an index, in which every seek would read the whole file, and for  
+ * audio, which gets an image there
  * @throws TaskFailure when the file cannot be encoded or exceeds a limit
  */
 export async function probeSource(

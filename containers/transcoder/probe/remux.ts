@@ -33,7 +33,7 @@ const CONTAINERS = [
   { format: "matroska", contentType: "video/x-matroska" },
   { format: "mov", contentType: "video/quicktime" },
 ] as const;
-/** Only for sources whose tracks are all web-ready: passthrough can copy them from it. */
+/** Used only for sources whose tracks are all web-ready, since passthrough can copy them from it. */
 const MP4 = { format: "mp4", contentType: "video/mp4" } as const;
 /** A copy with a smaller share of its source's bytes lacks something that ffmpeg has left out. */
 const MIN_COPY_SIZE_RATIO = 0.9;
@@ -108,7 +108,7 @@ async function tryProbe(run: TaskRun, head: Buffer): Promise<Probed | undefined>
   }
 }
 
-/** Attempts without knowing the tracks. ffmpeg lists their codecs before it complains that it has no output. */
+/** Attempts that do not know the tracks. ffmpeg lists their codecs before it complains that it has no output. */
 async function blindAttempts(run: TaskRun, { demuxer, mp4 }: RemuxSpec): Promise<Attempt[]> {
   if (mp4 === "only") return [];
   const { stderr } = await runFfmpeg(run, sourceInput(inputUrl(run, "source"), demuxer), {
@@ -147,11 +147,10 @@ function isFaithful(run: TaskRun, { demuxer }: RemuxSpec, file: string): Promise
 }
 
 /**
- * Copies the tracks into a container with an index, so that later tasks can seek. An audio file gets a picture. The copy is
- * written to the disk first: the index is known only at the end, and the storage needs the length up front.
- *
- * @throws TaskFailure `too_large_to_remux` when the disk is too small for a copy, `runner_disk_full` when it is too full,
- *   `damaged_file` when nothing can be copied, `output_too_large`
+ * Copies the tracks into a container with an index, so that later tasks can seek. An audio file gets an image. The copy
+ * is written to the disk first: the index is known only at the end, and the storage needs the size in advance.
+ * @throws TaskFailure `too_large_to_remux` when the disk is too small for a copy, `runner_disk_full` when it is too
+ * full,   `damaged_file` when nothing can be copied, `output_too_large`
  */
 export async function remux(run: TaskRun, spec: RemuxSpec): Promise<TaskResult> {
   const { bytes: head, size: sourceBytes } = await peekInput(run, "source", SNIFF_BYTES);

@@ -33,7 +33,7 @@ export function readableVideoTracks(probed: Probed): ProbedStream[] {
   );
 }
 
-/** Whether a file has audio that can be read, and no video but covers. */
+/** Whether a file has readable audio and no video except covers. */
 export function hasOnlyAudio(
   { capabilities }: { capabilities: Pick<Capabilities, "decoders"> },
   { streams }: Probed,
@@ -44,7 +44,7 @@ export function hasOnlyAudio(
   );
 }
 
-/** Profiles of Dolby Vision whose base layer has its own colour space, if it is compatible with nothing else. */
+/** Profiles of Dolby Vision whose base layer has its own colour space unless it is compatible with another standard. */
 const INCOMPATIBLE_DOLBY_VISION = [5, 10, 20];
 
 /** Whether only a Dolby Vision decoder shows the right colours. No build of ffmpeg has one. */
@@ -57,7 +57,7 @@ function needsDolbyVision({ containerTrack, side_data_list: data }: ProbedStream
   return compatibility === 0 && INCOMPATIBLE_DOLBY_VISION.includes(profile);
 }
 
-/** How well a track serves as the video, the most important first. */
+/** Criteria of a track's suitability as the video, the most important first. */
 function videoTrackRank(stream: ProbedStream): number[] {
   return [
     Number((stream.sampledPackets ?? 2) > 1),

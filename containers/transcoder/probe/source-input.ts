@@ -32,12 +32,15 @@ export function sourceInput(
   ];
 }
 
-/** Those of pictures. Browsers show no AVIF that another codec than AV1 is in. */
+/** Demuxers and decoders of images. Browsers show no AVIF with another codec than AV1. */
 const IMAGE_DECODERS = "mjpeg,png,webp,libdav1d,libaom-av1,av1";
-/** A camera makes 50 million. */
+/** Cameras make images of 50 million pixels. */
 const MAX_IMAGE_PIXELS = 100_000_000;
 
-/** ffmpeg's input options for an uploaded picture. @param demuxer the only one that may open it */
+/**
+ * ffmpeg's input options for an uploaded image.
+ * @param demuxer the only one that may open it
+ */
 export function imageInput(url: string, demuxer: string): string[] {
   return [
     ...["-protocol_whitelist", url.startsWith("https:") ? "https,tls,tcp" : "http,tcp"],
@@ -47,9 +50,9 @@ export function imageInput(url: string, demuxer: string): string[] {
 }
 
 /**
- * ffprobe's options that let it open further decoders without decoding a packet with them. It opens one for every
- * track, and fails at the first forbidden one, even if the track is not needed. The format's own whitelist is not
- * changed, and it alone decides which packets are decoded while the tracks are examined.
+ * ffprobe's options that let it open further decoders without decoding a packet with them. It opens one for every track
+ * and fails at the first forbidden one, even if the track is not needed. The format's own whitelist is unchanged and
+ * alone decides which packets are decoded while the tracks are examined.
  */
 export function openOnly(decoders: readonly string[]): string[] {
   const whitelist = [CODEC_WHITELIST, ...decoders].join(",");

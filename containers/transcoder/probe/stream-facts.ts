@@ -14,7 +14,10 @@ import {
 
 /** Packet timestamps, in seconds from the container's start time. */
 export interface PacketTimes {
-  /** Presentation times of the video track's packets: the beginning of the file first, then any other stretch read. */
+  /**
+   * Presentation times of the video track's packets: the beginning of the file first, then any other part that was
+   * read.
+   */
   stretches: number[][];
   /** Presentation times of the first decoded frames, if they are fewer than their packets: each holds a field (PAFF). */
   fieldFrames?: number[];
@@ -38,8 +41,8 @@ function quarterTurns(degrees: number): number {
 }
 
 /**
- * How the frames are to be mirrored and then rotated clockwise. ffprobe prints the display matrix (ISO/IEC 14496-12,
- * 6.2.2) by rows, each after its number; builds differ in how they sum up a mirrored one as a rotation.
+ * How the frames must be mirrored and then rotated clockwise. ffprobe prints the display matrix (ISO/IEC 14496-12,
+ * 6.2.2) by rows, each after its number; builds differ in how they report a mirrored one as a rotation.
  */
 function orientationOf(stream: ProbedStream): Orientation {
   const matrix = stream.side_data_list.find((data) => data.displaymatrix !== undefined);
@@ -86,7 +89,7 @@ function rangeOf(stream: ProbedStream): VideoStream["range"] {
       : "sdr";
 }
 
-/** In WebM, transparency is a second frame beside each opaque one; only a tag (in upper or lower case) announces it. */
+/** In WebM, transparency is a second frame with each opaque one; only a tag (in upper or lower case) announces it. */
 function hasAlpha({ pix_fmt, tags }: ProbedStream): boolean {
   return (
     /^(yuva|rgba|bgra|argb|abgr|gbrap|ya8|ya16)/.test(pix_fmt) ||
@@ -190,7 +193,7 @@ export function videoStream(
       ? { fullRange: true }
       : {}),
     frameRate: { num: Math.max(1, Math.round(rate * 1000)), den: 1000 },
-    // Fields that are frames have no combs: each is stretched, so that none of their motion is lost.
+    // Fields that are stored as frames have no combing: each is stretched, so that no motion is lost.
     interlaced: times.isOfFields !== true && ["tt", "bb", "tb", "bt"].includes(stream.field_order),
     alpha: hasAlpha(stream),
     bitDepth: bitDepthOf(stream.pix_fmt),
@@ -216,7 +219,7 @@ export function audioStream(stream: ProbedStream, start: number): AudioStream {
   };
 }
 
-/** Words in titles of streams that older containers, and older builds of ffmpeg, have no flags for. */
+/** Words in stream titles that replace flags missing in older containers and older builds of ffmpeg. */
 const TITLE_OF_FORCED = /\bforced\b/i;
 const TITLE_OF_CAPTIONS = /\b(?:SDH|CC)\b/;
 

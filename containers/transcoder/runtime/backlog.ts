@@ -31,8 +31,8 @@ async function unsentBytes({ localPort, remotePort }: Socket): Promise<number> {
 }
 
 /**
- * What one reader of the relay has not read yet. Linux buffers 4 MB between two local processes, and Node cannot lower
- * that. When ffmpeg reads only two seconds of a video, most of those 4 MB would be fetched for nothing.
+ * Data that one reader of the relay has not read yet. Linux buffers 4 MB between two local processes, and Node cannot
+ * reduce that. When ffmpeg reads only two seconds of a video, most of those 4 MB would be fetched for nothing.
  */
 export class Backlog {
   readonly #socket: Socket;
@@ -55,7 +55,7 @@ export class Backlog {
       pause = Math.min(Math.max(pause, MIN_CHECK_INTERVAL_MS), MAX_CHECK_INTERVAL_MS);
       await setTimeout(pause);
       const left = await unsentBytes(this.#socket);
-      // A reader that has caught up may be faster than what was measured.
+      // A reader that has caught up may be faster than measured.
       this.#bytesPerMs = left === 0 ? 0 : (unsent - left) / pause;
       unsent = left;
       pause *= 2;

@@ -75,7 +75,10 @@ const ENCODERS: Record<OutputCodec, readonly string[]> = {
   opus: ["libopus"],
 };
 
-/** What a runner with this ffmpeg says that it can do. @param hasRecogniser whether it understands speech */
+/**
+ * The capabilities that a runner with this ffmpeg reports.
+ * @param hasRecogniser whether it can recognise speech
+ */
 export function runnerCapabilities(
   { encoders }: Capabilities,
   hasRecogniser: boolean,

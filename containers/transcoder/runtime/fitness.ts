@@ -7,7 +7,7 @@ const MIN_FREE_BYTES = 256 * 1024 ** 2;
 const DISK_ERRORS = new Set(["ENOSPC", "EDQUOT", "EROFS", "EIO"]);
 
 /**
- * Why this host can take no task now: its disk is full, or the folder for temporary files is missing or cannot be written.
+ * Why this host cannot take a task now: its disk is full, or the folder for temporary files is missing or not writable.
  * Null if it can.
  * @param bytesOf how many bytes are free on the disk of a folder
  */
@@ -30,13 +30,13 @@ export async function freeBytes(folder: string): Promise<number> {
   return bavail * bsize;
 }
 
-/** Whether an error, or one that caused it, says that the disk of this host does not take any more. */
+/** Whether an error, or its cause, means that the disk of this host accepts no more data. */
 export function isDiskError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as NodeJS.ErrnoException;
   return (code !== undefined && DISK_ERRORS.has(code)) || isDiskError(error.cause);
 }
 
-/** As ffmpeg says it. */
+/** ffmpeg's wording. */
 export const isDiskFull = (stderr: string): boolean =>
   /No space left on device|Disk quota exceeded|Read-only file system/.test(stderr);

@@ -1,7 +1,7 @@
 import { currentRequestId } from "./trace.ts";
 
 /**
- * Every event that the transcoder logs, and how serious it is. The format is the same as in the Worker's log
+ * Every event that the transcoder logs, with its severity. The format is the same as in the Worker's log
  * (workers/log.ts).
  */
 const SEVERITY_OF_EVENT = {
@@ -13,7 +13,7 @@ const SEVERITY_OF_EVENT = {
   "report.failed": "warning",
   "runner.started": "info",
   "runner.ended": "info",
-  /** The disk is full or gone: no task is taken. */
+  /** The disk is full or missing: no task is accepted. */
   "runner.unfit": "error",
   /** The task continues and reads from the storage instead. */
   "source-cache.failed": "warning",

@@ -7,7 +7,10 @@ import { TaskFailure } from "./failure.ts";
 
 /** The end of standard error that is kept, in characters. */
 const MAX_STDERR_CHARACTERS = 16_384;
-/** Of standard output, which is buffered line by line: a hostile source must not fill the memory. */
+/**
+ * Maximum length of a line of standard output, which is buffered line by line: a hostile source must not fill the
+ * memory.
+ */
 const MAX_LINE_BYTES = 1024 * 1024;
 const MEMORY_CHECK_INTERVAL_MS = 500;
 

@@ -9,7 +9,7 @@ export interface Recogniser {
 /**
  * The recogniser of this host: WHISPER_PATH and WHISPER_MODEL.
  * @returns null if none is configured
- * @throws Error for a path without a file: if it is set, it should be used
+ * @throws Error for a path without a file, since a configured recogniser is meant to be used
  */
 export function resolveRecogniser(
   environment: Record<string, string | undefined>,

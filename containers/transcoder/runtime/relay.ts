@@ -42,9 +42,9 @@ export async function openRelay(
   blockTimeoutMs = RETRY_POLICY.blockTimeoutMs,
 ): Promise<Relay> {
   const broken = new AbortController();
-  // Other users of this host cannot guess it.
+  // A random path that other users of this host cannot guess.
   const base = `/${randomUUID()}/`;
-  /** Paths that were handed to ffmpeg. A source that refers to another object is refused it, cached or not. */
+  /** Paths that were handed to ffmpeg. If a source refers to another object, the relay refuses it, cached or not. */
   const allowed = new Set<string>();
 
   async function withTimeout<T>(pending: Promise<T>, path: string): Promise<T> {

@@ -1,8 +1,8 @@
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
 /**
- * The environment of a runner somewhere else: `KINORA_URL` is the address of the site, `KINORA_TOKEN` a runner token. The
- * Worker knows by the token which runner it is.
+ * The environment of a remote runner: `KINORA_URL` is the address of the site, `KINORA_TOKEN` a runner token, by which
+ * the Worker identifies the runner.
  * @throws Error in one line
  */
 export function remoteEnvironment({

@@ -10,10 +10,10 @@ import {
 } from "../../../workers/contract/runner-api.ts";
 import { traceHeaders } from "./trace.ts";
 
-/** For calls that are answered at once. A claim may wait for work in addition. */
+/** Timeout for calls that are answered at once. A claim may wait for work in addition. */
 const TIMEOUT_MS = 30_000;
 
-/** Where a process finds the runner API, and who it is there. */
+/** Where a process finds the runner API, and as whom it calls it. */
 export interface RunnerApiOptions {
   /** URL without a trailing slash. */
   base: string;
@@ -21,7 +21,7 @@ export interface RunnerApiOptions {
   token?: string | undefined;
 }
 
-/** The API answered that it will never accept this call. */
+/** The API responded that it will never accept this call. */
 export class CallRefused extends Error {
   readonly status: number;
 
@@ -32,7 +32,7 @@ export class CallRefused extends Error {
   }
 }
 
-/** Client of the runner API (workers/contract/runner-api.ts). Each call is one request; callers repeat what failed. */
+/** Client of the runner API (workers/contract/runner-api.ts). Each call is one request; callers repeat failed calls. */
 export class RunnerApi {
   readonly #options: RunnerApiOptions;
 

@@ -21,17 +21,17 @@ const CACHE_IDLE_TTL_MS = 60_000;
 export interface RunnerOptions {
   tools: Tools;
   capabilities: Capabilities;
-  /** What understands speech on this host, if anything does. */
+  /** The speech recogniser of this host, if there is one. */
   recogniser?: Recogniser | null;
   slots: number;
   threads: number;
-  /** For each task, all its processes together. */
+  /** Limit for each task, including all of its processes. */
   maxMemoryBytes: number;
-  /** For each task's temporary files. */
+  /** Limit for each task's temporary files. */
   maxDiskBytes: number;
-  /** For the source cache on the disk. */
+  /** Limit for the source cache on the disk. */
   maxCacheBytes: number;
-  /** For temporary files. */
+  /** Folder for temporary files. */
   folder: string;
   retryPolicy?: RetryPolicy;
   /** Sent with every request to the storage. */
@@ -46,7 +46,7 @@ function limitsOf(spec: TaskSpec): Limits | undefined {
       : spec.limits;
 }
 
-/** Runs tasks on this host; the caller sees to it that they are not too many. */
+/** Runs tasks on this host; the caller must limit their number. */
 export class Runner {
   readonly #options: RunnerOptions;
   readonly #running = new Map<AbortController, Promise<void>>();
@@ -60,7 +60,7 @@ export class Runner {
     this.#cache = new SourceCache(options.maxCacheBytes, options.folder);
   }
 
-  /** How many tasks it works on. */
+  /** Number of tasks that it works on. */
   get running(): number {
     return this.#running.size;
   }
@@ -144,7 +144,7 @@ export class Runner {
         tools,
         capabilities,
         recogniser: this.#options.recogniser ?? null,
-        // Viewers are waiting for these frames; the tasks beside it can wait.
+        // Viewers are waiting for these frames, while its other tasks can wait.
         threads: firstFramesStored === undefined ? threads : threads * slots,
         maxMemoryBytes,
         residentBytes: new Map(),

@@ -2,7 +2,7 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 
-/** Includes the hostname because containers that share a disk cannot see each other's processes. */
+/** It contains the hostname, because containers that share a disk cannot see each other's processes. */
 const PREFIX = `kinora-transcoder-${hostname()}-`;
 
 function isRunning(pid: number): boolean {

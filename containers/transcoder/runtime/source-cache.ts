@@ -29,7 +29,7 @@ async function openAnonymous(parent: string): Promise<FileHandle> {
 export class SourceCache implements AsyncDisposable {
   readonly #maxBlocks: number;
   readonly #folder: string;
-  /** Least recently used first. */
+  /** Blocks, least recently used first. */
   readonly #cached = new Map<string, CachedBlock>();
   readonly #fetching = new Map<string, Promise<Buffer>>();
   /** Length of the file, in blocks. */

@@ -16,13 +16,16 @@ const PART_BYTES = 16 * 1024 * 1024;
 
 /** How long to wait for a storage that does not respond before a request is repeated. */
 export interface RetryPolicy {
-  /** For the response headers of a read. */
+  /** Timeout for the response headers of a read. */
   readTimeoutMs: number;
-  /** For the response headers of a write, sending the body included. */
+  /** Timeout for the response headers of a write, including sending the body. */
   writeTimeoutMs: number;
-  /** For the next bytes of a body. */
+  /** Timeout for the next bytes of a body. */
   stallTimeoutMs: number;
-  /** For a block of a source, retries included. Must be less than ffmpeg's own timeout (probe/source-input.ts). */
+  /**
+   * Timeout for a block of a source, including retries. It must be less than ffmpeg's own timeout
+   * (probe/source-input.ts).
+   */
   blockTimeoutMs: number;
 }
 
@@ -214,7 +217,10 @@ export class Storage {
     await post(query, JSON.stringify({ parts }));
   }
 
-  /** Sends a body; what is answered is JSON. @throws TaskFailure `storage_failed` */
+  /**
+   * Sends a body; the response is JSON.
+   * @throws TaskFailure `storage_failed`
+   */
   async ask(path: string, body: Blob, query: string): Promise<unknown> {
     const init = () => ({ method: "POST", body });
     return this.#json(await this.#request("storage_failed", path, init, [200], query));

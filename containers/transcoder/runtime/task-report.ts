@@ -15,7 +15,7 @@ const FIRST_SEGMENTS_PAUSE_MS = 50;
 /** A result is repeated with growing waits until the Worker answers; every wait is at most this long. */
 const MAX_RETRY_DELAY_MS = 5000;
 const FIRST_RETRY_DELAY_MS = 250;
-/** A Worker that does not take a result for this long never will. */
+/** If the Worker does not accept a result within this time, it never will. */
 const TIMEOUT_RESULT_MS = 15 * 60_000;
 
 /**
@@ -28,7 +28,7 @@ export class TaskReport {
   readonly #task: Pick<ClaimedTask, "taskId" | "attempt">;
   readonly #onStop: () => void;
   readonly #heartbeat: NodeJS.Timeout;
-  /** Renditions that have been reported before. */
+  /** Renditions that have already been reported. */
   readonly #seen = new Set<string>();
   #firstSegments: NodeJS.Timeout | undefined;
   #ratio = 0;
@@ -110,7 +110,7 @@ export class TaskReport {
     if (hasNews || quietMs >= PROGRESS_INTERVAL_MS) this.#send();
   }
 
-  /** One report at a time: what comes while one is under way is part of the next. */
+  /** Reports are sent one at a time; events during a report are part of the next. */
   #send(): void {
     if (this.#sending !== undefined) {
       this.#isDue = true;

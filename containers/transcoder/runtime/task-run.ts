@@ -17,7 +17,7 @@ export interface TaskRun {
   relay: Relay;
   tools: Tools;
   capabilities: Capabilities;
-  /** What understands speech on this host. */
+  /** The speech recogniser of this host. */
   recogniser: Recogniser | null;
   /** Processor threads that the task may use. */
   threads: number;
@@ -26,7 +26,7 @@ export interface TaskRun {
   /** Resident bytes of each of its processes, by process id. */
   residentBytes: Map<number, number>;
   maxDiskBytes: number;
-  /** For temporary files, which the task removes when it ends. */
+  /** Folder for temporary files, which the task removes when it ends. */
   folder: string;
   /** Fires when the task is lost, its time is up, or the process stops. Its reason is a TaskFailure. */
   signal: AbortSignal;
@@ -136,7 +136,7 @@ export function encodeFailure({ exitCode, stderr }: ProcessResult): TaskFailure 
     )
   )
     return new TaskFailure("damaged_file", log);
-  // The packaged ffprobe is newer than its ffmpeg, and recognizes more.
+  // The packaged ffprobe is newer than its ffmpeg and recognises more formats.
   if (/Unknown input format/.test(stderr)) return new TaskFailure("unsupported_format", log);
   return new TaskFailure("encoder_failed", log);
 }

@@ -14,23 +14,23 @@ import type { Runner } from "./runner.ts";
 import { CallRefused, type RunnerApi } from "./runner-api.ts";
 import { TaskReport } from "./task-report.ts";
 
-/** Waits after a claim that failed, and before the next look at a host that is unfit. */
+/** Waits after a failed claim, and before an unfit host is checked again. */
 const FIRST_RETRY_DELAY_MS = 250;
 const MAX_RETRY_DELAY_MS = 5000;
 const TIMEOUT_HAND_BACK_MS = 5000;
-/** The HTTP status for a token that opens nothing, which no repetition changes. */
+/** The HTTP status for an invalid token, for which a retry is useless. */
 const UNAUTHENTICATED = 401;
 
 export interface WorkOptions {
   api: RunnerApi;
-  /** Who this process is. */
+  /** The identity of this process. */
   id: string;
   runner: Runner;
   capabilities: RunnerCapabilities;
   slots: number;
   /** The process ends after this long without a task; Infinity for never. */
   idleMs: number;
-  /** Why the host can take no task now; null if it can. */
+  /** Why the host cannot take a task now; null if it can. */
   unfitness: () => Promise<string | null>;
 }
 
@@ -62,7 +62,7 @@ export class WorkLoop {
       const before = await this.#options.unfitness();
       const answer = await this.#claim(before);
       if (this.#stopping.signal.aborted) return { type: "stopped" };
-      // Again, because the claim may have waited long.
+      // Checked again, because the claim may have waited long.
       const unfit = await this.#options.unfitness();
       if (answer?.type === "task") await this.#take(answer.task, unfit);
       if (answer?.type === "exit") {
@@ -73,7 +73,7 @@ export class WorkLoop {
       if (unfit !== null && before === null) continue;
       if (this.#isIdle())
         return unfit === null ? { type: "idle" } : { type: "unfit", reason: unfit };
-      // A container gets a new disk with its next start, a local process may be mended while it runs.
+      // A container gets a new disk with its next start, and a local process may be repaired while it runs.
       if (unfit !== null && this.#options.idleMs !== Infinity && this.#held.size === 0)
         return { type: "unfit", reason: unfit };
       if (answer !== null && unfit === null) {
@@ -85,7 +85,10 @@ export class WorkLoop {
     }
   }
 
-  /** Takes no more tasks. Those that still run after the grace period are given back, so that others do them at once. */
+  /**
+   * Stops taking tasks. Those that still run after the grace period are handed back, so that other runners do them at
+   * once.
+   */
   async stop(graceMs: number): Promise<void> {
     // The Worker may be giving it a task at this moment.
     const wasAsking = this.#isAsking;
@@ -120,7 +123,7 @@ export class WorkLoop {
     return pause(milliseconds, undefined, { signal }).catch(() => undefined);
   }
 
-  /** Null when the Worker could not be reached. */
+  /** Null if the Worker could not be reached. */
   async #claim(unfit: string | null): Promise<ClaimAnswer | null> {
     const { api, id, capabilities, slots, idleMs } = this.#options;
     const idleSeconds = Math.max(0, (this.#lastWorkAt + idleMs - Date.now()) / 1000);
@@ -148,14 +151,14 @@ export class WorkLoop {
     }
   }
 
-  /** Starts a task, or gives it back where the host has become unfit while it waited for it. */
+  /** Starts a task, or hands it back if the host has become unfit while it waited for it. */
   async #take(task: ClaimedTask, unfit: string | null): Promise<void> {
     if (unfit === null) return this.#start(task);
     log("task.handed-back", { task: task.taskId, reason: unfit });
     await this.#handBack(unfit);
   }
 
-  /** Tells the Worker which tasks this process holds. If that fails, its next claim does. */
+  /** Tells the Worker which tasks this process holds. If that fails, the next claim does so. */
   async #handBack(reason: string, held = this.#heldAttempts()): Promise<void> {
     const { api, id: runner } = this.#options;
     await api
@@ -186,7 +189,7 @@ export class WorkLoop {
       const request = { ...task, storage: api.storageUrl(token) };
       await runner.run(request, lost.signal, (event) => report.add(event));
       const { outcome } = report;
-      // A task that was lost or handed back is none of our business any more.
+      // A task that was lost or handed back is ignored from now on.
       const isOurs = !lost.signal.aborted && !runner.abandoned;
       if (outcome !== undefined && isOurs) await report.end(outcome);
     } finally {

@@ -1,18 +1,19 @@
 import { requireBox } from "./mp4-boxes.ts";
 
 /**
- * Times of video whose frames are decoded in another order than they are shown in. A frame cannot be shown before it is
- * decoded, so all are shown some frames later than they are decoded; an edit list in the init segment takes that delay back
- * (ISO/IEC 14496-12, 8.6.6). Decode times start at 0 like the playlist. docs/decisions/472 says which player needs what.
+ * Times of videos whose frames are decoded in another order than they are shown. A frame cannot be shown before it is
+ * decoded, so all are shown some frames later than they are decoded; an edit list in the init segment compensates for
+ * that delay (ISO/IEC 14496-12, 8.6.6). Decode times start at 0 like the playlist. docs/decisions/472 states which
+ * player needs what.
  */
 
-/** Of a trun box (ISO/IEC 14496-12, 8.8.8). */
+/** Flags of a trun box (ISO/IEC 14496-12, 8.8.8). */
 const DATA_OFFSET = 0x1;
 const FIRST_SAMPLE_FLAGS = 0x4;
 const SAMPLE_FIELDS = [0x100, 0x200, 0x400] as const;
 const SAMPLE_COMPOSITION = 0x800;
 
-/** Where the sample fields of a segment's only trun begin, and how long those before the composition offset are. */
+/** Where the sample fields of a segment's only trun begin, and the size of those before the composition offset. */
 function runOf(segment: Buffer) {
   const moof = requireBox(segment, ["moof"]);
   const traf = requireBox(segment, ["traf"], moof.body, moof.end);
@@ -29,7 +30,7 @@ function runOf(segment: Buffer) {
   };
 }
 
-/** The muxer leaves composition offsets out where all are 0: adds them, as 0. */
+/** The muxer omits composition offsets if all are 0; this adds them as 0. */
 function withOffsets(segment: Buffer): Buffer {
   const { parents, trun, flags, count, samples, fieldBytes } = runOf(segment);
   if ((flags & SAMPLE_COMPOSITION) !== 0) return segment;
@@ -53,8 +54,7 @@ function withOffsets(segment: Buffer): Buffer {
 }
 
 /**
- * Makes all composition offsets of a segment later by a delay. Afterwards none is negative.
- *
+ * Delays all composition offsets of a segment. Afterwards none is negative.
  * @param ticks of the track's timescale
  * @returns the segment, which may have changed in place
  * @throws Error for frames that are reordered further than that
@@ -88,11 +88,11 @@ function editBox(ticks: number): Buffer {
   return box;
 }
 
-/** An init segment with an edit list that takes a composition delay back. */
+/** An init segment with an edit list that compensates for a composition delay. */
 export function withEditList(init: Buffer, ticks: number): Buffer<ArrayBuffer> {
   const moov = requireBox(init, ["moov"]);
   const trak = requireBox(init, ["trak"], moov.body, moov.end);
-  // Before the media box, so that a reader knows it in time.
+  // It comes before the media box, so that a reader knows it in time.
   const { start } = requireBox(init, ["mdia"], trak.body, trak.end);
   const result = Buffer.concat([init.subarray(0, start), editBox(ticks), init.subarray(start)]);
   for (const parent of [moov, trak])

@@ -19,7 +19,7 @@ const FORMATS = {
   m4a: { muxer: "ipod", contentType: "audio/mp4", args: ["-movflags", "+faststart"] },
   webm: { muxer: "webm", contentType: "video/webm", args: [] },
 } as const;
-/** Every segment is on the disk twice: in its rendition's file, and in the result. */
+/** Every segment is on the disk twice: in its rendition's file and in the result. */
 const COPIES_ON_DISK = 2;
 /** Share of the progress that fetching the segments takes. */
 const FETCH_PROGRESS_SHARE = 0.8;

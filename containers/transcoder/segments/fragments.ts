@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { requireBox } from "./mp4-boxes.ts";
 
-/** Far above any segment: a faulty muxer must not fill the memory. */
+/** Far more than any segment, so that a faulty muxer cannot fill the memory. */
 const MAX_BOX_BYTES = 256 * 1024 * 1024;
 
 const BOX_HEADER_BYTES = 8;
@@ -80,7 +80,7 @@ export interface FragmentInfo {
   frames: number;
   /** Base media decode time (tfdt), in ticks. */
   start: number;
-  /** In ticks. */
+  /** Duration in ticks. */
   duration: number;
   /** Bytes from the start of the segment to the end of its first sample. */
   firstSampleEnd: number;

@@ -24,7 +24,7 @@ export interface SegmentStore {
   /** Storage path, ending in a slash. */
   prefix: string;
   firstSegment: number;
-  /** How many segments the encoder writes before the first one to store; 0 if absent. */
+  /** Number of segments that the encoder writes before the first one to store; 0 if absent. */
   warmUp?: number;
   /** How many segments to store; all if absent. Later ones are discarded. */
   segmentCount?: number | undefined;

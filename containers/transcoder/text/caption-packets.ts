@@ -9,14 +9,17 @@ import {
 import { sourceInput } from "../probe/source-input.ts";
 import { inputUrl, type TaskRun, runFfmpeg } from "../runtime/task-run.ts";
 
-/** Collects a pipe up to the size that captions may have. @param done gets nothing if it is larger */
+/**
+ * Collects a pipe up to the maximum size of captions.
+ * @param done gets nothing if it is larger
+ */
 export function captionCollector(done: (bytes: Buffer | undefined) => void) {
   return async (stream: AsyncIterable<Buffer>): Promise<void> => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     for await (const chunk of stream) {
       bytes += chunk.length;
-      // The rest must still be read: one process writes all streams.
+      // The rest must still be read, because one process writes all streams.
       if (bytes <= MAX_CAPTION_BYTES) chunks.push(chunk);
     }
     done(bytes <= MAX_CAPTION_BYTES ? Buffer.concat(chunks) : undefined);
@@ -35,11 +38,11 @@ const PACKET_TEXT: Readonly<Record<string, (packet: Buffer) => Buffer>> = {
 };
 export const isPacketText = (codec: string): boolean => Object.hasOwn(PACKET_TEXT, codec);
 
-/** Between the texts of packets. It is one byte in every encoding, and in no caption. */
+/** A separator between the texts of packets. It is one byte in every encoding and in no caption. */
 const SEPARATOR = "\u001E";
 
 interface CaptionPacket {
-  /** Seconds. */
+  /** Start and duration in seconds. */
   start: number;
   end: number;
   bytes: number;
@@ -68,9 +71,8 @@ function withoutUtf16(text: Buffer): Buffer {
 
 /**
  * The captions of a stream from its packets, in any encoding: ffmpeg drops text that is not UTF-8.
- *
  * @param codec one for which `isPacketText` holds
- * @returns damaged ones as faults
+ * @returns damaged cues as faults
  */
 export async function readPacketCues(
   run: TaskRun,

@@ -10,12 +10,12 @@ import { captionCollector, isPacketText, readPacketCues } from "./caption-packet
 export type CaptionsSpec = Extract<TaskSpec, { kind: "captions" }>;
 type CaptionTrackSpec = CaptionsSpec["streams"][number];
 
-/** What one caption stream holds. */
+/** The contents of one caption stream. */
 export interface StreamCues {
   cues: Cue[];
-  /** Cues that are damaged and left out. */
+  /** Number of damaged cues that were left out. */
   dropped: number;
-  /** Whether it holds captions none of which can be read. */
+  /** Whether it has captions of which none can be read. */
   isUnreadable: boolean;
 }
 
@@ -23,17 +23,17 @@ export interface StreamCues {
 const STORED_FORMATS: Readonly<Record<string, string>> = { subrip: "srt", ass: "ass" };
 /** Lists packets with their sizes, for streams that are UTF-8 by definition. */
 const PACKET_LIST = "framecrc";
-/** A packet of MP4 captions without text: it ends the caption before. */
+/** A packet of MP4 captions without text: it ends the previous caption. */
 const EMPTY_PACKET_BYTES = 2;
 
 interface ReadCues {
   cues: Cue[];
-  /** What is wrong with those that are left out. */
+  /** The faults of the captions that are left out. */
   faults: string[];
 }
 
 interface RawStream {
-  /** As ffmpeg converts it; undefined if it is too large to be captions. */
+  /** The stream as converted by ffmpeg; undefined if it is too large to be captions. */
   webVtt: string | undefined;
   stored: Buffer | undefined;
 }
@@ -73,7 +73,9 @@ async function readRaw(
   return { raw, complaints: stderr };
 }
 
-/** A stream that ends the process before its own header is written also ends the others: they are read one by one. */
+/**
+ * A stream that ends the process before its own header is written also ends the others, so they are read one by one.
+ */
 async function readEachRaw(run: TaskRun, spec: CaptionsSpec) {
   const together = await readRaw(run, spec, spec.streams);
   const isWhole = together.raw.every(({ webVtt }) => webVtt !== "");
@@ -87,7 +89,7 @@ async function readEachRaw(run: TaskRun, spec: CaptionsSpec) {
   return each;
 }
 
-/** Converts an ASS file that is text now. */
+/** Converts an ASS file that has been decoded to text. */
 async function convertAss(run: TaskRun, text: string): Promise<string> {
   await using folder = await mkdtempDisposable(join(run.folder, "captions-"));
   const file = join(folder.path, "captions.ass");
@@ -101,7 +103,7 @@ async function convertAss(run: TaskRun, text: string): Promise<string> {
   return webVtt;
 }
 
-/** UTF-8 without zero bytes, at which ffmpeg would end a caption: UTF-16 has them. */
+/** Text in UTF-8 without zero bytes, which UTF-16 has and at which ffmpeg would end a caption. */
 function isUtf8(bytes: Buffer): boolean {
   if (bytes.includes(0)) return false;
   try {
@@ -112,7 +114,7 @@ function isUtf8(bytes: Buffer): boolean {
   }
 }
 
-/** How many captions a stream stores. */
+/** The number of captions that a stream stores. */
 function storedCount(codec: string, stored: Buffer | undefined): number {
   const text = stored?.toString("latin1") ?? "";
   if (codec === "subrip") return text.match(/^\d.* --> /gm)?.length ?? 0;
@@ -146,7 +148,7 @@ export async function readCaptionStreams(run: TaskRun, spec: CaptionsSpec): Prom
     if (stream === undefined) continue;
     const codec = codecOf(spec, stream);
     const count = storedCount(codec, raw.stored);
-    // Captions without text are no loss: only if ffmpeg complains, a difference is one.
+    // Captions without text are no loss: a difference counts as one only if ffmpeg complains.
     const lostOf = ({ cues, faults }: ReadCues): number =>
       complaints === "" ? 0 : Math.max(0, count - cues.length - faults.length);
     let found = await cuesOf(run, codec, stream.language, raw);

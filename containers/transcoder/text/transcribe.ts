@@ -9,11 +9,11 @@ import { TaskFailure } from "../runtime/failure.ts";
 import { encodeFailure, inputUrl, runFfmpeg, type TaskRun } from "../runtime/task-run.ts";
 import { commandTranscriber, siteTranscriber, type Transcriber } from "./transcriber.ts";
 
-/** What recognisers are trained with. */
+/** The sample rate that recognisers are trained with. */
 const SAMPLE_RATE = 16_000;
 const BYTES_PER_SAMPLE = 2;
 const WAV_HEADER_BYTES = 44;
-/** Of a task: a recogniser that needs six times as long as a person speaks stays within the time limit of tasks. */
+/** Audio per task: a recogniser that runs at a sixth of real time stays within the time limit of tasks. */
 const PART_SECONDS = 120;
 /** How far before a part to seek: decoders need some data before their output is correct. */
 const PREROLL_SECONDS = 1;
@@ -29,7 +29,7 @@ export async function transcribePart(run: TaskRun, spec: TranscriptionSpec): Pro
   for (const [index, { start, end }] of chunks.entries()) {
     const part = samples.subarray(Math.round(start * SAMPLE_RATE), Math.round(end * SAMPLE_RATE));
     const transcript = await transcriber.transcribe(wavOf(part), language);
-    // What was detected first holds for the rest: a recogniser guesses at a cough.
+    // The language that was detected first is kept for the rest, since a recogniser only guesses at a cough.
     if (hasWords(transcript.utterances)) language ??= transcript.language;
     const { utterances } = transcript;
     heard.push({ start: spec.from + start, end: spec.from + end, utterances });
@@ -48,7 +48,7 @@ function transcriberOf(run: TaskRun, { kind }: TranscriptionSpec): Transcriber {
 const hasWords = (utterances: readonly Utterance[]): boolean =>
   utterances.some(({ text }) => /\p{L}{2}/u.test(text));
 
-/** The samples of a part, gaps filled with silence; fewer at the end of the track. */
+/** The samples of a part, with gaps filled with silence; fewer at the end of the track. */
 async function readSamples(run: TaskRun, spec: TranscriptionSpec): Promise<Int16Array> {
   const { source, streamIndex, from } = spec;
   const seekTo = from - PREROLL_SECONDS;
@@ -63,7 +63,7 @@ async function readSamples(run: TaskRun, spec: TranscriptionSpec): Promise<Int16
     ...firstTwoOf(track?.discrete),
     `asetpts=PTS-(${gridShift(source.video).toFixed(6)})/TB`,
     `aresample=${SAMPLE_RATE}`,
-    // As for the renditions (audio/audio-args.ts).
+    // The same options as for the renditions (audio/audio-args.ts).
     `aresample=async=1000:first_pts=${first}:min_hard_comp=0.02:flags=+res`,
     "aformat=sample_fmts=s16:channel_layouts=mono",
     `atrim=end_sample=${Math.max(1, end - first)}`,

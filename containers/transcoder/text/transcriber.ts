@@ -21,7 +21,7 @@ const WhisperOutput = z.object({
   ),
 });
 
-/** A recogniser of this host. The model is loaded for each call: that takes seconds of the minutes of a task. */
+/** A recogniser on this host. The model is loaded for each call, which takes seconds of a task's minutes. */
 export function commandTranscriber(run: TaskRun, { program, model }: Recogniser): Transcriber {
   return {
     transcribe: async (wav, language) => {

@@ -64,7 +64,7 @@ const ROTATIONS: Readonly<Record<number, readonly string[]>> = {
   270: ["transpose=cclock"],
 };
 
-/** Filters that show the part of the frame that the container shows, upright. */
+/** Filters that show the part of the frame that the container selects, upright. */
 function orient({ crop, mirrored, rotation }: VideoStream): string[] {
   return [
     ...(crop === undefined ? [] : [`crop=${crop.width}:${crop.height}:${crop.left}:${crop.top}`]),

@@ -1,10 +1,10 @@
 import { Readable } from "node:stream";
 
-/** Of a track header in version 0 (ISO/IEC 14496-12, 8.3.2): from its type to its matrix. */
+/** Offset in a track header of version 0 (ISO/IEC 14496-12, 8.3.2) from its type to its matrix. */
 const MATRIX_OFFSET = 44;
 const MATRIX = [1, 0, 0, 0, 1, 0, 0, 0, 0x4000].map((value) => value * 65_536);
 const MATRIX_BYTES = 4 * MATRIX.length;
-/** The header precedes this offset in all that we encode. */
+/** In everything that we encode the header comes before this offset. */
 const MAX_OFFSET = 4096;
 
 async function* withIdentity(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

@@ -47,7 +47,7 @@ function clockStart({ source, frameRate, from }: GridFrames): number {
   return Math.max(0, Math.min(from, lastFrame));
 }
 
-/** The time from whose key frame on frames are decoded, in seconds: the frame that is shown first may be older. */
+/** The time from whose keyframe on frames are decoded, in seconds: the frame that is shown first may be older. */
 export function frameSeek(frames: GridFrames): number {
   return (clockStart(frames) - 0.5) / rateOf(frames.frameRate) - PREROLL_SECONDS;
 }
@@ -75,14 +75,14 @@ export function gridFilters(
 }
 
 /**
- * The time from whose key frame on a chunk is decoded, in seconds. Where chunks begin at key frames of the source, it is
- * that key frame itself; otherwise frames from well before the chunk on are kept, because the frame that is shown at its
- * start may be older.
+ * The time from whose keyframe on a chunk is decoded, in seconds. If chunks begin at keyframes of the source, it is
+ * that keyframe itself; otherwise frames from well before the chunk are kept, because the frame shown at its start may
+ * be older.
  */
 function decodingStart(spec: VideoSpec): number {
   const frames = gridFramesOf(spec);
   if (spec.cuts === undefined) return frameSeek(frames);
-  // Halfway to the next frame: frames of such a source are at most a quarter of a frame from their places.
+  // Halfway to the next frame, since frames of such a source are at most a quarter of a frame from their positions.
   return (clockStart(frames) + 0.5) / rateOf(frames.frameRate) + spec.source.video.startTime;
 }
 
@@ -91,11 +91,9 @@ const splitTo = (labels: readonly string[]): string =>
   `split=${labels.length}${labels.map((label) => `[${label}]`).join("")}`;
 
 /**
- * The filters that end a chain with the frames of all renditions, v0, v1 and so on.
- *
- * Beside a copied top rendition, only the largest one is scaled from the source's frames, and the others from the
- * largest, by zscale where it can do the same. That saves a fifth of the processor time, and at the same bits, they look
- * the same (decisions 427 and 665).
+ * The filters that end a chain with the frames of all renditions, v0, v1 and so on.  With a copied top rendition, only
+ * the largest rendition is scaled from the source's frames; the others are scaled from it, by zscale if it can do the
+ * same. That saves a fifth of the processor time, and at the same bits they look the same (decisions 427 and 665).
  */
 function scaledBranches(
   { source, renditions, cuts }: VideoSpec,
@@ -109,7 +107,7 @@ function scaledBranches(
     .join(":");
   function scaleTo(rendition: VideoRendition): string[] {
     const { width, height, pixelAspect } = rendition;
-    // A source with cuts is copied, so its frames differ in nothing but their size.
+    // A source with cuts is copied, so its frames differ only in size.
     return cuts === undefined || bicubicZscale === undefined
       ? scaleFrames(source, rendition, filters)
       : [
@@ -145,7 +143,7 @@ function filterGraph(spec: VideoSpec, capabilities: Capabilities, changing: bool
   return [`[0:${source.video.index}]${shared.join(",")},${split}`, ...branches].join(";");
 }
 
-/** Options that put a key frame at each cut. Without cuts, all GOPs have the same length anyway. */
+/** Options that put a keyframe at each cut. Without cuts, all GOPs have the same length anyway. */
 function forcedKeyFrames({ grid, cuts }: VideoSpec): string[] {
   if (cuts === undefined) return [];
   // Half a frame early, because ffmpeg takes the first frame at or after each time.
