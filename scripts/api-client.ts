@@ -112,10 +112,7 @@ export class ApiClient {
     return this.#request(path, { method: "GET" }, (response) => response.text());
   }
 
-  /**
-   * Uploads a file with PUT.
-   * @param body its type is that of the content
-   */
+  /** Uploads a file with PUT. @param body its type is that of the content */
   async putFile(path: string, body: Blob): Promise<void> {
     const init = { method: "PUT", headers: { "content-type": body.type }, body };
     await this.#request(path, init, (response) => response.arrayBuffer());

@@ -48,10 +48,7 @@ const { positionals, values } = readCommandLine(USAGE, {
   },
 });
 
-/**
- * The pages, and whose they are.
- * @param profile who watches, if an account has several
- */
+/** The pages, and whose they are. @param profile who watches, if an account has several */
 interface Walk {
   account: Showcase["admin"];
   profile?: string;

@@ -91,10 +91,7 @@ function outputOf(firstSegment: number, count: number, timescale: number): Rendi
   };
 }
 
-/**
- * Outputs of a video or audio task by rendition; none for other tasks.
- * @param limit of segments
- */
+/** Outputs of a video or audio task by rendition; none for other tasks. @param limit of segments */
 function outputsOf(spec: TaskSpec, limit = Infinity): [rendition: string, RenditionOutput][] {
   switch (spec.kind) {
     case "video":

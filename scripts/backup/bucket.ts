@@ -58,10 +58,7 @@ export async function storeBackup(
     await client.r2.buckets.objects.delete(key, { ...of, bucket_name: bucket });
 }
 
-/**
- * Fetches a backup from R2 into a folder.
- * @throws Error that lists the existing backups
- */
+/** Fetches a backup from R2 into a folder. @throws Error that lists the existing backups */
 export async function fetchBackup(remote: Remote, backup: string, folder: string): Promise<void> {
   const { client, state } = remote;
   const stored = await names(remote);

@@ -16,10 +16,7 @@ async function fingerprint(file: string): Promise<{ bytes: number; sha256: strin
   return { bytes: (await stat(file)).size, sha256: hash.digest("hex") };
 }
 
-/**
- * Completes a backup: a folder without a manifest is not one.
- * @param files names of files in the folder
- */
+/** Completes a backup: a folder without a manifest is not one. @param files names of files in the folder */
 export async function writeManifest(
   folder: string,
   files: readonly string[],

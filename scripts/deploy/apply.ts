@@ -172,10 +172,7 @@ async function take(run: Run, step: Step): Promise<void> {
   }
 }
 
-/**
- * Tests the deployment.
- * @throws Error that names what does not work
- */
+/** Tests the deployment. @throws Error that names what does not work */
 export async function checkDeployed(deployment: Deployment): Promise<void> {
   const { client, instance, product } = deployment;
   const state = await readAccount(client, instance, product);

@@ -6,10 +6,7 @@ import { versionIn } from "./wrangler.ts";
 
 const BEFORE = [{ version_id: "old", percentage: 100 }];
 
-/**
- * Runs a gradual deployment.
- * @param broken the step that fails
- */
+/** Runs a gradual deployment. @param broken the step that fails */
 async function follow(broken?: "upload" | "check" | "finish") {
   const happened: string[] = [];
   const step = (name: string) => async () => {

@@ -15,10 +15,7 @@ export interface GradualDeployment {
   upload(): Promise<string>;
   /** Deploys it to everyone. */
   finish(): Promise<void>;
-  /**
-   * Tests the version that the headers select.
-   * @throws Error when it does not work
-   */
+  /** Tests the version that the headers select. @throws Error when it does not work */
   check(headers: Record<string, string>): Promise<void>;
   print: (line: string) => void;
 }

@@ -35,10 +35,7 @@ async function all<T>(pages: AsyncIterable<T>): Promise<T[]> {
   return items;
 }
 
-/**
- * The account of the API token.
- * @throws Error when there is none, or several and the settings name none of them
- */
+/** The account of the API token. @throws Error when there is none, or several and the settings name none of them */
 async function findAccount(client: Cloudflare, wanted: string): Promise<AccountState["account"]> {
   const accounts = await all(client.accounts.list());
   const found = wanted === "" ? accounts : accounts.filter(({ id }) => id === wanted);

@@ -69,10 +69,7 @@ function firstUri(playlist: string, base: URL): URL {
 /** The cache status of a response: `HIT`, or null if no cache reported one. */
 const cacheStatus = (response: Response): string | null => response.headers.get("cf-cache-status");
 
-/**
- * Fetches a segment twice, through playlists like a player.
- * @returns the cache status of the second response
- */
+/** Fetches a segment twice, through playlists like a player. @returns the cache status of the second response */
 async function play(target: SmokeTarget, api: ApiClient, id: string): Promise<string | null> {
   async function get(url: URL): Promise<Response> {
     const response = await fetch(url, { headers: target.headers ?? {} });

@@ -10,20 +10,14 @@ import { BIN, ROOT } from "../dev/settings.ts";
 export interface Wrangler {
   /** @throws Error when it fails; its output has been shown */
   run(args: string[], options?: { cwd?: string; env?: Record<string, string> }): Promise<void>;
-  /**
-   * The same for a command that creates a version.
-   * @returns its id
-   */
+  /** The same for a command that creates a version. @returns its id */
   uploadVersion(args: string[]): Promise<string>;
 }
 
 /** What wrangler writes to WRANGLER_OUTPUT_FILE_PATH, one JSON object per line. */
 const VersionUploaded = z.object({ type: z.literal("version-upload"), version_id: z.string() });
 
-/**
- * The id of the version that wrangler has uploaded, from its output.
- * @throws Error when there is none
- */
+/** The id of the version that wrangler has uploaded, from its output. @throws Error when there is none */
 export function versionIn(output: string): string {
   for (const line of output.split("\n")) {
     const entry = VersionUploaded.safeParse(line === "" ? null : JSON.parse(line));

@@ -7,10 +7,7 @@ import { BIN, ROOT } from "../dev/settings.ts";
 
 const SECRET = "only-for-this-run-only-for-this-run-only";
 
-/**
- * Creates the product's databases in the state after all migrations.
- * @param state an empty folder
- */
+/** Creates the product's databases in the state after all migrations. @param state an empty folder */
 export function createDatabases(state: string): void {
   for (const { name } of DATABASES)
     execFileSync(

@@ -84,10 +84,7 @@ export async function writeJson(path: string, value: unknown): Promise<void> {
   await rename(`${path}.part`, path);
 }
 
-/**
- * The JSON in a file; null if there is none.
- * @throws ZodError for unexpected content
- */
+/** The JSON in a file; null if there is none. @throws ZodError for unexpected content */
 export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
   const text = await readFile(path, "utf8").catch(() => null);
   return text === null ? null : schema.parse(JSON.parse(text));

@@ -56,10 +56,7 @@ export async function fetchFile(
   return { bytes, sha256 };
 }
 
-/**
- * One request for the missing bytes.
- * @throws Error when it is interrupted
- */
+/** One request for the missing bytes. @throws Error when it is interrupted */
 async function receive(url: string, part: string, etagFile: string): Promise<void> {
   const etag = await readFile(etagFile, "utf8").catch(() => null);
   const offset = etag === null ? 0 : ((await sizeOf(part)) ?? 0);

@@ -179,10 +179,7 @@ async function endOf(image: RunningImage): Promise<{ code: number | null; output
   return { code, output: image.output() };
 }
 
-/**
- * The health report of the transcoder in the image.
- * @throws Error while it does not respond
- */
+/** The health report of the transcoder in the image. @throws Error while it does not respond */
 async function healthOf(folder: string): Promise<{ encoders: string[] }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ encoders: string[] }>();
   const asked = request({ socketPath: join(folder, "health.sock"), path: "/health" });

@@ -147,10 +147,7 @@ async function stateOf({ id, videoId, key }: Given) {
   };
 }
 
-/**
- * Runs one seed.
- * @returns what happened and what is wrong with it
- */
+/** Runs one seed. @returns what happened and what is wrong with it */
 async function race(seed: number) {
   const random = randomOf(seed);
   const isExpired = random() < 0.7;

@@ -12,10 +12,7 @@ export function searchLog(output: string): void {
   found.push(...secretsInLog(output));
 }
 
-/**
- * To be called at the end of each test.
- * @throws Error with the first line of the log that has a secret
- */
+/** To be called at the end of each test. @throws Error with the first line of the log that has a secret */
 export function expectNoSecrets(): void {
   const [first] = found.splice(0);
   if (first !== undefined) throw new Error(`The log has ${first}`);

@@ -14,10 +14,7 @@ import {
 
 const CONCURRENT_REQUESTS = 40;
 
-/**
- * Sends the same request many times at once.
- * @returns the only successful response, as JSON
- */
+/** Sends the same request many times at once. @returns the only successful response, as JSON */
 async function expectOneSuccess(send: () => Promise<Response>): Promise<{ refresh_token: string }> {
   const answers = await Promise.all(Array.from({ length: CONCURRENT_REQUESTS }, send));
   const statuses = answers.map((answer) => answer.status).toSorted((a, b) => a - b);

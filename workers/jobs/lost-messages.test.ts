@@ -45,10 +45,7 @@ const messagesAbout = (id: string) =>
     .where(like(outbox.body, `%${id}%`));
 
 interface Loss {
-  /**
-   * Makes a change; its messages are in the outbox.
-   * @returns id of their subject: a video or an account
-   */
+  /** Makes a change; its messages are in the outbox. @returns id of their subject: a video or an account */
   change: () => Promise<string>;
   /** Whether the requested work has been done. */
   isDone: (id: string) => Promise<boolean>;

@@ -21,10 +21,7 @@ beforeEach(() => db.delete(deadLetters));
 const list = async (query = "") =>
   (await call(app, "GET", `${PATH}${query}`)).json<DeadLetterPage>();
 
-/**
- * Makes a queue give up messages.
- * @returns the newest dead letter, as the API returns it
- */
+/** Makes a queue give up messages. @returns the newest dead letter, as the API returns it */
 async function giveUp(queue: string, ...bodies: unknown[]): Promise<DeadLetter> {
   const messages = bodies.map((body) => ({
     id: newId(),

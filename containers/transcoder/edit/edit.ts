@@ -95,10 +95,7 @@ function partNames(run: TaskRun): string[] {
   return names;
 }
 
-/**
- * The first audio track of the uploaded file.
- * @throws TaskFailure `unreadable_audio`
- */
+/** The first audio track of the uploaded file. @throws TaskFailure `unreadable_audio` */
 async function otherTrack(run: TaskRun): Promise<OtherTrack> {
   const url = inputUrl(run, "audio");
   const { bytes: head } = await peekInput(run, "audio", SNIFF_BYTES);

@@ -55,10 +55,7 @@ function bandLines({ width, height }: FrameSize): number | undefined {
   return MACROBLOCK_PIXELS * Math.max(1, Math.round(lines / MACROBLOCK_PIXELS));
 }
 
-/**
- * Filters that keep only the bands of a frame, one below the other.
- * @param name of their pads
- */
+/** Filters that keep only the bands of a frame, one below the other. @param name of their pads */
 function cutBands({ width, height }: FrameSize, lines: number, name: string): string[] {
   const bands = Array.from({ length: BANDS }, (_, band) => {
     const middle = ((band + 0.5) * height) / BANDS;

@@ -5,10 +5,7 @@ import { Probed } from "./ffprobe-output.ts";
 import { matroskaVideoTracks } from "./matroska-tracks.ts";
 import { videoTrackOf } from "./source-info.ts";
 
-/**
- * A Matroska element with a four-byte size.
- * @param id in hexadecimal
- */
+/** A Matroska element with a four-byte size. @param id in hexadecimal */
 function element(id: string, ...content: readonly Buffer[]): Buffer {
   const body = Buffer.concat(content);
   const size = Buffer.alloc(4);

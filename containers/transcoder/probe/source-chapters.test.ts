@@ -12,10 +12,7 @@ afterAll(() => bench[Symbol.asyncDispose]());
 
 const partTitle = (start: number): string => `Part ${start}`;
 
-/**
- * Plans a generated file of three seconds with chapters at these times.
- * @param starts in milliseconds
- */
+/** Plans a generated file of three seconds with chapters at these times. @param starts in milliseconds */
 async function planWith(name: string, starts: readonly number[], titleOf = partTitle) {
   const metadata = join(bench.folder, `${name}.txt`);
   const chapters = starts.map(

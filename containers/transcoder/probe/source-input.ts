@@ -37,10 +37,7 @@ const IMAGE_DECODERS = "mjpeg,png,webp,libdav1d,libaom-av1,av1";
 /** Cameras make images of 50 million pixels. */
 const MAX_IMAGE_PIXELS = 100_000_000;
 
-/**
- * ffmpeg's input options for an uploaded image.
- * @param demuxer the only one that may open it
- */
+/** ffmpeg's input options for an uploaded image. @param demuxer the only one that may open it */
 export function imageInput(url: string, demuxer: string): string[] {
   return [
     ...["-protocol_whitelist", url.startsWith("https:") ? "https,tls,tcp" : "http,tcp"],

@@ -1,7 +1,4 @@
-/**
- * A language's name in itself; undefined for an unknown one.
- * @param language BCP 47
- */
+/** A language's name in itself; undefined for an unknown one. @param language BCP 47 */
 function languageName(language: string | null): string | undefined {
   if (language === null || language === "und") return undefined;
   return new Intl.DisplayNames([language], { type: "language" }).of(language);

@@ -75,10 +75,7 @@ const ENCODERS: Record<OutputCodec, readonly string[]> = {
   opus: ["libopus"],
 };
 
-/**
- * The capabilities that a runner with this ffmpeg reports.
- * @param hasRecogniser whether it can recognise speech
- */
+/** The capabilities that a runner with this ffmpeg reports. @param hasRecogniser whether it can recognise speech */
 export function runnerCapabilities(
   { encoders }: Capabilities,
   hasRecogniser: boolean,

@@ -22,10 +22,7 @@ export interface RetryPolicy {
   writeTimeoutMs: number;
   /** Timeout for the next bytes of a body. */
   stallTimeoutMs: number;
-  /**
-   * Timeout for a block of a source, including retries. It must be less than ffmpeg's own timeout
-   * (probe/source-input.ts).
-   */
+  /** Timeout for a block of a source, including retries; less than ffmpeg's own (probe/source-input.ts). */
   blockTimeoutMs: number;
 }
 
@@ -217,10 +214,7 @@ export class Storage {
     await post(query, JSON.stringify({ parts }));
   }
 
-  /**
-   * Sends a body; the response is JSON.
-   * @throws TaskFailure `storage_failed`
-   */
+  /** Sends a body; the response is JSON. @throws TaskFailure `storage_failed` */
   async ask(path: string, body: Blob, query: string): Promise<unknown> {
     const init = () => ({ method: "POST", body });
     return this.#json(await this.#request("storage_failed", path, init, [200], query));

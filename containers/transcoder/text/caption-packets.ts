@@ -9,10 +9,7 @@ import {
 import { sourceInput } from "../probe/source-input.ts";
 import { inputUrl, type TaskRun, runFfmpeg } from "../runtime/task-run.ts";
 
-/**
- * Collects a pipe up to the maximum size of captions.
- * @param done gets nothing if it is larger
- */
+/** Collects a pipe up to the maximum size of captions. @param done gets nothing if it is larger */
 export function captionCollector(done: (bytes: Buffer | undefined) => void) {
   return async (stream: AsyncIterable<Buffer>): Promise<void> => {
     const chunks: Buffer[] = [];

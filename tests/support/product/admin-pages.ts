@@ -29,10 +29,7 @@ export class AccountPages {
     return page;
   }
 
-  /**
-   * To be called at the end of each test.
-   * @throws Error with the first error that a page has thrown
-   */
+  /** To be called at the end of each test. @throws Error with the first error that a page has thrown */
   expectNoErrors(): void {
     const [first] = this.#errors.flatMap((read) => read());
     this.#errors = [];

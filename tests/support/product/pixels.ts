@@ -55,10 +55,7 @@ export function textContrast(pixels: Pixels): number {
   return (sorted.at(-1)! + 0.05) / (background + 0.05);
 }
 
-/**
- * Number of pixels with about this colour.
- * @param colour red, green and blue
- */
+/** Number of pixels with about this colour. @param colour red, green and blue */
 export function pixelsOfColour({ data }: Pixels, colour: readonly number[]): number {
   let found = 0;
   for (let i = 0; i < data.length; i += 4)

@@ -24,10 +24,7 @@ interface OpenOptions {
 /** A condition for a time in seconds: that it is about this one. */
 export const near = (seconds: number) => (time: number) => Math.abs(time - seconds) < 0.5;
 
-/**
- * The box in which an element is shown.
- * @throws Error if it is not shown
- */
+/** The box in which an element is shown. @throws Error if it is not shown */
 export async function boxOf(locator: Locator) {
   const box = await locator.boundingBox();
   if (!box) throw new Error("The element is not shown.");

@@ -48,10 +48,7 @@ export interface FakeWorker extends AsyncDisposable {
     lost?: AbortSignal,
     emit?: (event: TaskEvent) => void,
   ) => Promise<TaskEnd>;
-  /**
-   * Like `Runner.run`, for `runTask`.
-   * @throws Error when the task was handed back
-   */
+  /** Like `Runner.run`, for `runTask`. @throws Error when the task was handed back */
   run: (request: TaskRequest, lost: AbortSignal, emit: (event: TaskEvent) => void) => Promise<void>;
 }
 

@@ -84,10 +84,7 @@ function fieldSlice(frame: number, isBottom: boolean, macroblocks: Buffer): Buff
   return unit(isBottom ? NAL.field : NAL.idr, data);
 }
 
-/**
- * Clause 7.3.5: uncompressed samples.
- * @param luma of the field at a column and a line; not zero
- */
+/** Clause 7.3.5: uncompressed samples. @param luma of the field at a column and a line; not zero */
 function uncompressed(
   columns: number,
   fieldRows: number,

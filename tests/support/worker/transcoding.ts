@@ -142,10 +142,7 @@ export function claimOf(runner: string, slots = 1) {
   return { runner, version: RUNNER_CONTRACT_VERSION, capabilities, slots, ...more };
 }
 
-/**
- * Checks once for a task that a runner can do and claims it.
- * @param fleet slots of all runners
- */
+/** Checks once for a task that a runner can do and claims it. @param fleet slots of all runners */
 export async function claimWork(
   context: RunnerContext,
   { runner, capabilities, slots }: Pick<ClaimRequest, "runner" | "capabilities" | "slots">,

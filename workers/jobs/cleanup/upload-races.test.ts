@@ -94,10 +94,7 @@ type Left = Awaited<ReturnType<typeof afterwards>>;
 interface Race {
   prepare: () => Promise<Raced>;
   rivals: readonly [keyof typeof ACTS, keyof typeof ACTS];
-  /**
-   * Compares the responses with the remaining state.
-   * @returns whether the first rival won
-   */
+  /** Compares the responses with the remaining state. @returns whether the first rival won */
   judge: (left: Left, first: Response | void, second: Response | void) => Promise<boolean>;
 }
 

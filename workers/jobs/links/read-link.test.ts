@@ -40,10 +40,7 @@ function fileOf(size: number): Uint8Array<ArrayBuffer> {
 
 const textBytes = (text: string) => Uint8Array.from(text, (sign) => sign.charCodeAt(0));
 
-/**
- * Serves a file under its own path.
- * @returns its link
- */
+/** Serves a file under its own path. @returns its link */
 function serve(file: ServedFile, name = "harbour.mp4"): string {
   const path = `/${newId()}/${name}`;
   server.files.set(path, file);
