@@ -2,7 +2,7 @@ import type { Translated } from "../../i18n/messages.ts";
 
 export const messages: Translated<"access"> = {
   "ways.title": "مشاركة خاصة",
-  "ways.loading": "جارٍ تحميل من يمكنه المشاهدة",
+  "ways.loading": "جارٍ تحميل صلاحيات المشاهدة",
   "ways.text":
     "اسمح لبعض الأشخاص بمشاهدة هذا الفيديو الخاص. لن يظهر في البحث والقوائم والخلاصات. تُحفظ التغييرات هنا فورًا.",
   "ways.notPrivate": "يسري هذا ما دام الفيديو خاصًا. يمكن الآن لكل من يجده أن يشاهده.",
@@ -12,7 +12,7 @@ export const messages: Translated<"access"> = {
   "ways.password": "كلمة المرور",
   "ways.noPassword": "يمكن لكل من يعرف كلمة المرور أن يشاهد. لم تُعيَّن أي كلمة.",
   "ways.passwordSet":
-    "يمكن لكل من يعرف كلمة المرور أن يشاهد. عُيّنت {day}. كلمة جديدة تُنهي ما يُشغَّل بها.",
+    "يمكن لكل من يعرف كلمة المرور أن يشاهد. عُيّنت {day}. تُنهي كلمة مرور جديدة عمليات التشغيل الجارية.",
   "ways.newPassword": "كلمة مرور جديدة",
   "ways.passwordHint": "{count} أحرف على الأقل. لا يمكن عرضها مرة أخرى.",
   "ways.setPassword": "تعيين كلمة المرور",
@@ -30,7 +30,7 @@ export const messages: Translated<"access"> = {
   "ways.revokeLink": "إلغاء الرابط المخصص لـ {name}",
   "ways.revoke": "إلغاء",
   "ways.newLink": "رابط جديد",
-  "ways.linkName": "لمن هو",
+  "ways.linkName": "لمن هذا الرابط؟",
   "ways.linkNameHint": "أنت وحدك ترى هذا الاسم.",
   "ways.expiresAt": "تنتهي صلاحيته في",
   "ways.createLink": "إنشاء رابط",

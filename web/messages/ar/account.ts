@@ -205,7 +205,7 @@ export const messages: Translated<"account"> = {
   "watching.dataSaver": "توفير البيانات: 480p كحد أقصى",
   "watching.pauseHistory": "إيقاف السجل: لا يُحفظ ما تشاهده",
   "watching.privacy": "الخصوصية",
-  "watching.countViews": "احتساب ما أشاهده في إحصاءات مقاطع الفيديو",
+  "watching.countViews": "احتساب ما أشاهده في إحصاءات الفيديوهات",
   "watching.seeHistory": "عرض السجل ومسحه",
   "watching.forgetSearches": "نسيان عمليات البحث في هذا المتصفح",
   "watching.searchesForgotten": "تم.",

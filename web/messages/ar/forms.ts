@@ -27,7 +27,7 @@ export const messages: Translated<"forms"> = {
   "rule.origin": "استخدم عنوان موقع أساسيًا مثل https://example.com.",
   "rule.addressRanges": "استخدم نطاقات عناوين مثل 203.0.113.0/24.",
   "rule.keyKind": "استخدم مفتاح JSON Web Key من نوع Ed25519 أو RSA.",
-  "rule.publicMembers": "استخدم حقول المفتاح العام فقط: kty و crv مع x، أو kty و n مع e.",
+  "rule.publicMembers": "استخدم حقول المفتاح العام فقط: kty وcrv مع x، أو kty وn مع e.",
   "rule.keyLength": "المفتاح مبتور: يتكون x من 43 حرفًا في مفاتيح Ed25519.",
   "rule.keyBits": "استخدم مفتاحًا من 2048 بت على الأقل.",
   "rule.keyExponent": "استخدم مفتاحًا بأسّ معتاد في e.",

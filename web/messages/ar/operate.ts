@@ -29,7 +29,7 @@ export const messages: Translated<"operate"> = {
   "operate.none.running": "لا شيء قيد التنفيذ.",
   "operate.none.waiting": "لا شيء ينتظر.",
   "operate.none.retrying": "لا شيء ينتظر محاولة أخرى.",
-  "operate.none.failed": "لا ينقص أي فيديو قابل للمشاهدة شيء.",
+  "operate.none.failed": "لا مهام فاشلة في الفيديوهات القابلة للمشاهدة.",
   "operate.kind.plan": "الخطة",
   "operate.kind.remux": "نسخة مفهرسة",
   "operate.kind.video": "الفيديو",
@@ -60,7 +60,7 @@ export const messages: Translated<"operate"> = {
   "operate.retryName": "المحاولة من جديد: {name}",
   "operate.errors": "الأخطاء",
   "operate.errorsText":
-    "ما فشلت بسببه المهام والفيديوهات. بعد إصلاح السبب تُعاد محاولة كل ما فشل بالخطأ نفسه.",
+    "الأخطاء التي فشلت بسببها المهام والفيديوهات. بعد إصلاح السبب يمكنك إعادة محاولة كل ما فشل بالخطأ نفسه.",
   "operate.noErrors": "لم يفشل شيء.",
   "operate.failedTasks":
     "{count, plural, zero {لا مهام} one {مهمة واحدة} two {مهمتان} few {# مهام} many {# مهمة} other {# مهمة}}",
@@ -92,7 +92,7 @@ export const messages: Translated<"operate"> = {
   "operate.minutes": "{stored} دقيقة مخزنة، {delivered} دقيقة مُشاهَدة",
   "operate.noUsage": "لا أرقام لهذا الشهر بعد. تصل خلال دقائق.",
   "operate.countedSince": "توجد أرقام منذ {day}.",
-  "operate.usageTable": "ما تُحسب تكلفته",
+  "operate.usageTable": "بنود التكلفة",
   "operate.resource": "البند",
   "operate.used": "حتى الآن",
   "operate.projected": "نهاية الشهر",
@@ -101,7 +101,7 @@ export const messages: Translated<"operate"> = {
   "operate.projectedCost": "التكلفة في نهاية الشهر",
   "operate.estimated": "تقدير",
   "operate.prices":
-    "أسعار معلنة بتاريخ {day}، فوق ما تشمله الباقة المدفوعة: <prices>Cloudflare</prices>، <stream>Stream</stream>. الموقع نفسه يعدّ هذه الأرقام، وليست فاتورة.",
+    "أسعار معلنة بتاريخ {day}، فوق ما تشمله الباقة المدفوعة: <prices>Cloudflare</prices>، <stream>Stream</stream>. يحسب الموقع هذه الأرقام بنفسه، وهي ليست فاتورة.",
   "operate.resource.requests": "الطلبات",
   "operate.resource.processor-time": "وقت المعالج",
   "operate.resource.rows-read": "‏D1، صفوف مقروءة",

@@ -39,7 +39,7 @@ export const messages: Translated<"own-list"> = {
   "bulk.selected":
     "{count, plural, zero {لم يُحدَّد أي فيديو} one {حُدِّد فيديو واحد} two {حُدِّد فيديوهان} few {حُدِّدت # فيديوهات} many {حُدِّد # فيديو} other {حُدِّد # فيديو}}",
   "bulk.clear": "إلغاء التحديد",
-  "bulk.action": "ما الذي يتغير",
+  "bulk.action": "الإجراء",
   "bulk.addTags": "إضافة وسوم",
   "bulk.removeTags": "إزالة وسوم",
   "bulk.playlist": "إضافة إلى قائمة تشغيل",
@@ -54,7 +54,7 @@ export const messages: Translated<"own-list"> = {
     "{count, plural, zero {حذف # فيديو؟} one {حذف فيديو واحد؟} two {حذف فيديوهين؟} few {حذف # فيديوهات؟} many {حذف # فيديو؟} other {حذف # فيديو؟}}",
   "bulk.deleteText": "ستختفي لدى الجميع، وستتوقف الروابط إليها عن العمل.",
   "bulk.deleteRestorable": "يمكنك استعادتها من سلة المحذوفات لمدة {time}.",
-  "bulk.deleteUploads": "تنتهي عمليات الرفع غير المكتملة نهائيًا.",
+  "bulk.deleteUploads": "تُلغى عمليات الرفع غير المكتملة نهائيًا.",
   "bulk.results": "النتيجة",
   "bulk.done":
     "اكتمل {done, number} من {count, plural, zero {# فيديو} one {فيديو واحد} two {فيديوهين} few {# فيديوهات} many {# فيديو} other {# فيديو}}.",

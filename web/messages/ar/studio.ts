@@ -76,7 +76,7 @@ export const messages: Translated<"studio"> = {
 
   "delete.question": "هل تريد حذف هذا الفيديو؟",
   "delete.text": "سيختفي «{title}» للجميع، وستتوقف الروابط إليه عن العمل.",
-  "delete.uploading": "سينتهي رفعه. لا يمكن التراجع عن ذلك.",
+  "delete.uploading": "سيُلغى رفعه. لا يمكن التراجع عن ذلك.",
   "delete.noBin": "لا يحتفظ هذا الموقع بالفيديوهات المحذوفة: لا يمكن التراجع عن ذلك.",
   "delete.restorable": "يمكنك استعادته من سلة المحذوفات لمدة {time}.",
 
@@ -102,7 +102,7 @@ export const messages: Translated<"studio"> = {
   "details.tags": "الوسوم",
   "details.tagsHint": "افصل بين الوسوم بفواصل",
   "details.rating": "التصنيف العمري",
-  "details.ratingHint": "الملفات الشخصية التي لها حد عمر ترى فقط مقاطع الفيديو المصنفة.",
+  "details.ratingHint": "الملفات الشخصية التي لها حد عمر ترى الفيديوهات المصنفة فقط.",
   "details.notRated": "غير مصنف",
   "details.visibility": "الظهور",
 
@@ -190,7 +190,7 @@ export const messages: Translated<"studio"> = {
   "upload.downOf": "أسفل: {name}",
   "upload.removeOf": "إزالة: {name}",
   "upload.removeQuestion": "إزالة هذا الملف؟",
-  "upload.removeUnfinished": "ينتهي رفع «{name}» ويُحذف ما أُرسل منه.",
+  "upload.removeUnfinished": "يُلغى رفع «{name}» ويُحذف ما أُرسل منه.",
   "upload.removeUploaded": "يُزال «{name}» من هذه القائمة، ويبقى الفيديو في فيديوهاتك وهو خاص.",
   "upload.publishing": "قيد النشر",
   "upload.complete": "اكتمل الرفع. انشر الفيديو عندما تجهز التفاصيل.",

@@ -98,7 +98,7 @@ export const messages: Translated<"watch"> = {
   "settings.yellow": "أصفر",
   "settings.green": "أخضر",
   "settings.cyan": "سماوي",
-  "settings.shade": "مظلّل",
+  "settings.shade": "شبه شفاف",
   "settings.black": "أسود",
   "settings.none": "بلا خلفية",
 

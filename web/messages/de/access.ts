@@ -2,18 +2,18 @@ import type { Translated } from "../../i18n/messages.ts";
 
 export const messages: Translated<"access"> = {
   "ways.title": "Privat teilen",
-  "ways.loading": "Wer zuschauen darf, wird geladen",
+  "ways.loading": "Zugriffsrechte werden geladen",
   "ways.text":
-    "Lass einige Menschen dieses private Video ansehen. In Suche, Listen und Feeds steht es nicht. Änderungen gelten hier sofort.",
+    "Teile dieses private Video mit bestimmten Personen. In Suche, Listen und Feeds erscheint es nicht. Änderungen gelten hier sofort.",
   "ways.notPrivate":
-    "Das gilt, solange das Video privat ist. Jetzt können es alle ansehen, die es finden.",
+    "Das gilt, solange das Video privat ist. Zurzeit können es alle ansehen, die es finden.",
   "ways.page": "Link der Seite",
   "ways.embed": "Code zum Einbetten",
 
   "ways.password": "Passwort",
-  "ways.noPassword": "Wer das Passwort kennt, kann zuschauen. Es ist keines gesetzt.",
+  "ways.noPassword": "Wer das Passwort kennt, kann das Video ansehen. Es ist keines gesetzt.",
   "ways.passwordSet":
-    "Wer das Passwort kennt, kann zuschauen. Gesetzt: {day}. Ein neues beendet, was damit abgespielt wird.",
+    "Wer das Passwort kennt, kann das Video ansehen. Gesetzt: {day}. Ein neues Passwort beendet laufende Wiedergaben.",
   "ways.newPassword": "Neues Passwort",
   "ways.passwordHint": "Mindestens {count} Zeichen. Es kann nicht wieder angezeigt werden.",
   "ways.setPassword": "Passwort setzen",
@@ -21,7 +21,8 @@ export const messages: Translated<"access"> = {
   "ways.removePassword": "Passwort entfernen",
 
   "ways.links": "Links, die ablaufen",
-  "ways.linksText": "Wer so einen Link hat, kann zuschauen, bis er abläuft oder du ihn widerrufst.",
+  "ways.linksText":
+    "Wer so einen Link hat, kann das Video ansehen, bis der Link abläuft oder du ihn widerrufst.",
   "ways.neverOpened": "Noch nicht geöffnet",
   "ways.opened":
     "{count, plural, one {Einmal geöffnet, {day}} other {#-mal geöffnet, zuletzt {day}}}",
@@ -31,16 +32,16 @@ export const messages: Translated<"access"> = {
   "ways.revokeLink": "Link für {name} widerrufen",
   "ways.revoke": "Widerrufen",
   "ways.newLink": "Neuer Link",
-  "ways.linkName": "Für wen er ist",
+  "ways.linkName": "Für wen ist der Link?",
   "ways.linkNameHint": "Nur du siehst diesen Namen.",
   "ways.expiresAt": "Läuft ab am",
   "ways.createLink": "Link erstellen",
 
   "ways.accounts": "Eingeladene Konten",
   "ways.accountsText":
-    "Nur sie können nach der Anmeldung zuschauen, mit bestätigter E-Mail-Adresse. Wer noch kein Konto hat, kann eines erstellen.",
-  "ways.neverWatched": "Hat noch nicht zugeschaut",
-  "ways.watched": "Zuletzt zugeschaut: {day}",
+    "Nur diese Konten können das Video nach der Anmeldung mit bestätigter E-Mail-Adresse ansehen. Wer noch kein Konto hat, kann eines erstellen.",
+  "ways.neverWatched": "Noch nicht angesehen",
+  "ways.watched": "Zuletzt angesehen: {day}",
   "ways.removeAccount": "{email} entfernen",
   "ways.emails": "E-Mail-Adressen",
   "ways.emailsHint": "Eine pro Zeile, höchstens 50 auf einmal",

@@ -14,7 +14,7 @@ export const messages: Translated<"account"> = {
   "auth.sentTo":
     "Wir haben einen Link an {email} geschickt. Öffne ihn, um deine E-Mail-Adresse zu bestätigen, und melde dich dann an.",
   "auth.noEmailSignUp":
-    "Auf dieser Website kann man sich nicht per E-Mail registrieren. Fahre stattdessen hiermit fort.",
+    "Auf dieser Website kann man sich nicht per E-Mail registrieren. Nutze stattdessen eine dieser Möglichkeiten.",
   "auth.closed":
     "Die Registrierung ist geschlossen. Bitte den Administrator dieser Website um ein Konto.",
   "auth.twoFactor": "Zwei-Faktor-Authentifizierung",
@@ -92,7 +92,7 @@ export const messages: Translated<"account"> = {
   "account.title": "Konto",
   "account.profiles": "Profile",
   "account.limitedProfile":
-    "Dieses Profil schaut nur. Um Einstellungen zu ändern, wechsle zum Profil der Kontoinhaberin oder des Kontoinhabers.",
+    "Mit diesem Profil kannst du nur Videos ansehen. Um Einstellungen zu ändern, wechsle zum Profil der Kontoinhaberin oder des Kontoinhabers.",
   "account.security": "Sicherheit",
   "account.apps": "Apps",
   "account.tokens": "Zugriffstoken",
@@ -214,7 +214,7 @@ export const messages: Translated<"account"> = {
   "watching.audioHint": "Hat ein Video Ton in dieser Sprache, beginnt es damit.",
   "watching.captions": "Untertitel",
   "watching.captionsNone": "Aus",
-  "watching.captionsHint": "Untertitel in dieser Sprache werden von selbst angezeigt.",
+  "watching.captionsHint": "Untertitel in dieser Sprache werden automatisch angezeigt.",
   "watching.playNext": "Nächstes Video automatisch abspielen",
   "watching.dataSaver": "Datensparmodus: höchstens 480p",
   "watching.pauseHistory": "Verlauf anhalten: Was du ansiehst, wird nicht gespeichert",
@@ -233,11 +233,11 @@ export const messages: Translated<"account"> = {
   "welcome.viewer":
     "Dein Konto ist bereit. Was du ansiehst, bleibt in deinem Verlauf, damit du dort weiterschauen kannst, wo du aufgehört hast.",
   "welcome.watch": "Etwas zum Ansehen finden",
-  "unsubscribe.title": "Wöchentliche Mail abbestellen?",
-  "unsubscribe.text": "Du kannst sie in deinen Einstellungen wieder bestellen.",
+  "unsubscribe.title": "Wöchentliche E-Mail abbestellen?",
+  "unsubscribe.text": "Du kannst sie in deinen Einstellungen wieder abonnieren.",
   "unsubscribe.submit": "Abbestellen",
   "unsubscribe.done": "Abbestellt",
-  "unsubscribe.doneText": "Du bekommst diese Mail nicht mehr.",
+  "unsubscribe.doneText": "Du bekommst diese E-Mail nicht mehr.",
   "push.title": "Benachrichtigungen in diesem Browser",
   "push.text":
     "Wenn jemand, dem du folgst, ein Video veröffentlicht, sagt dir dieser Browser Bescheid, auch wenn keine Seite dieser Website offen ist.",
@@ -248,10 +248,10 @@ export const messages: Translated<"account"> = {
   "push.denied":
     "Benachrichtigungen dieser Website sind blockiert. Erlaube sie in den Einstellungen deines Browsers.",
   "push.refused":
-    "Dieser Browser konnte keine Benachrichtigungen abonnieren. Versuch es später noch einmal.",
-  "digest.title": "Wöchentliche Mail",
+    "Dieser Browser konnte keine Benachrichtigungen abonnieren. Versuche es später noch einmal.",
+  "digest.title": "Wöchentliche E-Mail",
   "digest.text":
-    "Neue Videos der <link>Kanäle, denen du folgst</link>, findest du auf jeder Seite oben unter der Glocke. Du kannst sie auch per Mail bekommen.",
+    "Neue Videos der <link>Kanäle, denen du folgst</link>, findest du auf jeder Seite oben unter der Glocke. Du kannst sie auch per E-Mail bekommen.",
   "digest.switch": "Schick mir einmal pro Woche neue Videos",
   "digest.noMail": "Diese Website kann keine E-Mails senden.",
   "digest.confirm": "Bestätige zuerst deine E-Mail-Adresse unter „Konto“.",

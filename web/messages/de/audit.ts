@@ -3,10 +3,10 @@ import type { Translated } from "../../i18n/messages.ts";
 export const messages: Translated<"audit"> = {
   "audit.title": "Protokoll",
   "audit.text":
-    "Was alle getan haben, die diese Website betreiben, und was den Zugang zu Konten geändert hat. Einträge lassen sich weder ändern noch vorzeitig löschen.",
+    "Alle Aktionen derer, die diese Website betreiben, und alle Änderungen am Zugang zu Konten. Einträge lassen sich weder ändern noch vorzeitig löschen.",
   "audit.action": "Aktion",
   "audit.actor": "Konto-ID",
-  "audit.target": "ID dessen, worum es ging",
+  "audit.target": "ID des Ziels",
   "audit.since": "Von",
   "audit.until": "Bis",
   "audit.search": "Suchen",
@@ -14,14 +14,14 @@ export const messages: Translated<"audit"> = {
   "audit.jsonl": "JSON-Zeilen exportieren",
   "audit.verify": "Kette prüfen",
   "audit.sound":
-    "{count, plural, one {# Eintrag ist} other {# Einträge sind}} wie geschrieben. Neuester Hash: {hash}",
-  "audit.broken.changed": "Eintrag {seq} wurde geändert, nachdem er geschrieben war.",
+    "{count, plural, one {# Eintrag ist} other {# Einträge sind}} unverändert. Neuester Hash: {hash}",
+  "audit.broken.changed": "Eintrag {seq} wurde nachträglich geändert.",
   "audit.broken.unlinked":
-    "Eintrag {seq} folgt nicht auf den davor: Einer von beiden wurde ersetzt.",
+    "Eintrag {seq} passt nicht zum vorherigen: Einer von beiden wurde ersetzt.",
   "audit.broken.missing": "Vor {seq} fehlen Einträge.",
   "audit.none": "Nichts gefunden",
-  "audit.noneText": "Kein Eintrag passt. Suche nach weniger.",
-  "audit.nobody": "Niemand angemeldet",
+  "audit.noneText": "Kein Eintrag passt. Versuche weniger Filter.",
+  "audit.nobody": "Kein Konto",
   "audit.command": "Ein Befehl des Betreibers",
   "audit.from": "von {address}",
   "audit.details": "Einzelheiten",

@@ -26,7 +26,7 @@ export const messages: Translated<"editor"> = {
   "captions.write": "Untertitel hier schreiben",
   "captions.transcribe": "Untertitel automatisch erstellen",
   "captions.transcribeHint":
-    "Ein Computer hört sich das Video an. Danach kannst du die Untertitel korrigieren.",
+    "Die Sprache im Video wird automatisch erkannt. Danach kannst du die Untertitel korrigieren.",
   "captions.transcribeCloudHint":
     "Der Ton des Videos wird an Cloudflare Workers AI gesendet. Danach kannst du die Untertitel korrigieren.",
   "captions.transcribing": "Untertitel werden erstellt. Du kannst diese Seite verlassen.",
@@ -113,7 +113,7 @@ export const messages: Translated<"editor"> = {
   "edit.cuts": "Herausgeschnitten",
   "edit.cutFrom": "Anfang von Schnitt {number}",
   "edit.cutTo": "Ende von Schnitt {number}",
-  "edit.removeCut": "Behalten, was in Schnitt {number} ist",
+  "edit.removeCut": "Schnitt {number} rückgängig machen",
   "edit.startHere": "Bei {time} anfangen",
   "edit.endHere": "Bei {time} enden",
   "edit.cutHere": "Ab {time} herausschneiden",
@@ -220,7 +220,7 @@ export const messages: Translated<"editor"> = {
 
   "files.title": "Dateien",
   "files.text":
-    "Deine Datei, wie du sie hochgeladen hast, und jede Auflösung als eigene Datei: Bild ohne Ton, oder Ton. Bild und Ton in einer Datei gibt es, wenn du Downloads erlaubst.",
+    "Deine Datei, wie du sie hochgeladen hast, und jede Auflösung als eigene Datei, nur Bild oder nur Ton. Bild und Ton in einer Datei gibt es, wenn du Downloads erlaubst.",
   "files.encrypted":
     "Die Segmente eines verschlüsselten Videos lassen sich nicht herunterladen, deine Datei schon.",
   "files.none": "Es gibt noch keine Dateien.",

@@ -31,8 +31,8 @@ export const messages: Translated<"keys"> = {
   "keys.smallerCaptions": "Kleinere Untertitel",
   "keys.captionBackground": "Anderer Hintergrund der Untertitel",
   "keys.nextVideo": "Nächstes Video",
-  "keys.previousVideo": "Voriges Video der Playlist",
-  "keys.previousChapter": "Voriges Kapitel",
+  "keys.previousVideo": "Vorheriges Video der Playlist",
+  "keys.previousChapter": "Vorheriges Kapitel",
   "keys.nextChapter": "Nächstes Kapitel",
   "keys.help": "Diese Liste anzeigen",
 };

@@ -51,7 +51,7 @@ export const messages: Translated<"library"> = {
   "library.playlistEmptyText": "In dieser Playlist gibt es nichts anzusehen.",
   "library.addVideos": "Videos hinzufügen",
   "library.addVideosText": "Wähle „Videos hinzufügen“ oder bei irgendeinem Video „Playlist“.",
-  "library.findVideos": "In Titeln und Tags deiner Videos suchen",
+  "library.findVideos": "In Titeln und Schlagwörtern deiner Videos suchen",
   "library.noVideosFound": "Keine passenden Videos",
   "library.season": "Staffel {season}",
   "library.seasonOf": "Staffel von {title}",

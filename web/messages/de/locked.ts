@@ -17,12 +17,12 @@ export const messages: Translated<"locked"> = {
   "locked.startsNow": "Beginnt gleich …",
   "locked.startsAt": "Beginnt am {time}",
   "locked.by": "Von <link>{name}</link>",
-  "locked.someone": "wer es gemacht hat",
+  "locked.someone": "diesem Kanal",
   "locked.notify":
-    "Folge {name}, um beim Beginn benachrichtigt zu werden. Diese Seite startet das Video von selbst.",
+    "Folge {name}, um beim Beginn benachrichtigt zu werden. Das Video startet auf dieser Seite automatisch.",
   "locked.wrongPassword": "Das ist nicht das Passwort dieses Videos.",
   "locked.paused": "Zu viele falsche Passwörter. Versuche es später noch einmal.",
   "locked.linkEnded":
-    "Dieser Link ist abgelaufen oder wurde widerrufen. Bitte um einen neuen bei der Person, die ihn dir geschickt hat.",
+    "Dieser Link ist abgelaufen oder wurde widerrufen. Bitte die Person, die ihn dir geschickt hat, um einen neuen.",
   "locked.gone": "Dieses Video gibt es nicht, oder es wird nicht mehr geteilt.",
 };

@@ -13,7 +13,8 @@ export const messages: Translated<"operate"> = {
   "operate.waitingTasks": "Wartende Aufgaben",
   "operate.runningTasks": "Laufende Aufgaben",
   "operate.runners": "Runner",
-  "operate.noRunners": "Kein Runner ist da. Container starten, wenn ein Video hochgeladen wird.",
+  "operate.noRunners":
+    "Kein Runner ist verbunden. Container starten, wenn ein Video hochgeladen wird.",
   "operate.idle": "Wartet auf Arbeit",
   "operate.busy": "{busy} von {slots} belegt",
   "operate.quarantined": "In Quarantäne",
@@ -44,7 +45,7 @@ export const messages: Translated<"operate"> = {
   "operate.taskOf": "{kind} von {title}",
   "operate.runsFor": "Läuft seit {time}",
   "operate.waitsFor": "Wartet seit {time}",
-  "operate.retryAt": "Wieder um {time}",
+  "operate.retryAt": "Neuer Versuch um {time}",
   "operate.failedAt": "Fehlgeschlagen {day}, {time}",
   "operate.done": "{share} fertig",
   "operate.attempts": "{count, plural, one {# Versuch} other {# Versuche}}",
@@ -54,12 +55,12 @@ export const messages: Translated<"operate"> = {
   "operate.stopName": "Anhalten: {name}",
   "operate.stopTitle": "„{name}“ anhalten?",
   "operate.stopText":
-    "Die Aufgabe wird nicht von selbst wiederholt. Ein Video, das ohne sie nicht auskommt, schlägt fehl und kann neu versucht werden.",
+    "Die Aufgabe wird nicht automatisch wiederholt. Ein Video, das sie braucht, schlägt fehl und kann neu versucht werden.",
   "operate.retry": "Neu versuchen",
   "operate.retryName": "Neu versuchen: {name}",
   "operate.errors": "Fehler",
   "operate.errorsText":
-    "Woran Aufgaben und Videos gescheitert sind. Ist die Ursache behoben, wird alles mit einem Fehler neu versucht.",
+    "Hier stehen die Fehler, an denen Aufgaben und Videos gescheitert sind. Ist die Ursache behoben, kannst du alles mit demselben Fehler neu versuchen.",
   "operate.noErrors": "Nichts ist fehlgeschlagen.",
   "operate.failedTasks": "{count, plural, one {# Aufgabe} other {# Aufgaben}}",
   "operate.failedCount":
@@ -67,18 +68,18 @@ export const messages: Translated<"operate"> = {
   "operate.retryAll": "Alle neu versuchen",
   "operate.retryAllName": "Alle neu versuchen: {code}",
   "operate.retried":
-    "{count, plural, one {An # Video wird wieder gearbeitet.} other {An # Videos wird wieder gearbeitet.}}",
+    "{count, plural, one {# Video wird neu versucht.} other {# Videos werden neu versucht.}}",
   "operate.failedVideos": "Fehlgeschlagene Videos",
   "operate.noFailedVideos": "Kein Video ist fehlgeschlagen.",
   "operate.resendAll": "Alle erneut senden",
   "operate.resent":
     "{count, plural, one {# Nachricht erneut gesendet.} other {# Nachrichten erneut gesendet.}}",
   "operate.refused":
-    "{count, plural, one {# Nachricht kennt diese Version nicht, sie bleibt.} other {# Nachrichten kennt diese Version nicht, sie bleiben.}}",
+    "{count, plural, one {# Nachricht ist dieser Version unbekannt und bleibt.} other {# Nachrichten sind dieser Version unbekannt und bleiben.}}",
   "operate.dismissAll": "Alle löschen",
   "operate.dismissAllTitle": "Alle verlorenen Nachrichten löschen?",
   "operate.dismissAllText":
-    "Worum sie baten, geschieht nicht, außer sie stehen noch im Postausgang. Nachrichten, die inzwischen eintreffen, bleiben.",
+    "Was sie auslösen sollten, geschieht nicht, es sei denn, sie stehen noch im Postausgang. Nachrichten, die inzwischen eintreffen, bleiben.",
   "operate.soFar": "{month} bis jetzt",
   "operate.monthEnd": "Am Monatsende",
   "operate.lastDay": "Letzter Tag",
@@ -90,7 +91,7 @@ export const messages: Translated<"operate"> = {
   "operate.minutes": "{stored} Minuten gespeichert, {delivered} ausgeliefert",
   "operate.noUsage": "Noch keine Zahlen aus diesem Monat. Sie kommen in wenigen Minuten.",
   "operate.countedSince": "Zahlen gibt es seit {day}.",
-  "operate.usageTable": "Was berechnet wird",
+  "operate.usageTable": "Abrechnungsposten",
   "operate.resource": "Posten",
   "operate.used": "Bis jetzt",
   "operate.projected": "Monatsende",
@@ -99,7 +100,7 @@ export const messages: Translated<"operate"> = {
   "operate.projectedCost": "Kosten am Monatsende",
   "operate.estimated": "geschätzt",
   "operate.prices":
-    "Listenpreise vom {day}, über das hinaus, was der bezahlte Tarif enthält: <prices>Cloudflare</prices>, <stream>Stream</stream>. Die Zahlen zählt die Seite selbst, sie sind keine Rechnung.",
+    "Listenpreise vom {day}, über das hinaus, was der bezahlte Tarif enthält: <prices>Cloudflare</prices>, <stream>Stream</stream>. Die Website zählt selbst; die Zahlen sind keine Rechnung.",
   "operate.resource.requests": "Anfragen",
   "operate.resource.processor-time": "Rechenzeit",
   "operate.resource.rows-read": "D1, gelesene Zeilen",
@@ -123,7 +124,7 @@ export const messages: Translated<"operate"> = {
   "operate.unit.vcpu-second": "{amount} vCPU-s",
   "operate.unit.gib-second": "{amount} GiB-s",
   "operate.creators": "Speicher nach Kanal",
-  "operate.noCreators": "Noch verbraucht niemand etwas.",
+  "operate.noCreators": "Bisher verbraucht niemand etwas.",
   "operate.sortBy": "Sortieren nach",
   "operate.by.bytes": "Speicher",
   "operate.by.videos": "Videos",

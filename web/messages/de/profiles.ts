@@ -23,7 +23,7 @@ export const messages: Translated<"profiles"> = {
   "profiles.limitAll": "Nur Videos ohne Altersbeschränkung",
   "profiles.limitAge": "Bis {age} Jahre",
   "profiles.limitHint":
-    "Mit einer Grenze werden Videos darüber und Videos ohne Altersfreigabe nicht gezeigt und nicht abgespielt. Ein solches Profil schaut nur: Es kann dein Konto nicht ändern, nichts hochladen und niemandem folgen.",
+    "Mit einer Grenze werden Videos darüber und Videos ohne Altersfreigabe nicht gezeigt und nicht abgespielt. Mit einem solchen Profil kann man nur Videos ansehen, aber das Konto nicht ändern, nichts hochladen und niemandem folgen.",
   "profiles.isKids": "Das ist das Profil eines Kindes",
   "profiles.lock": "Nach der PIN fragen, bevor sich dieses Profil öffnet",
   "profiles.needsPin":

@@ -193,7 +193,7 @@ export const messages: Translated<"site"> = {
   "problem.insufficient_scope": "Das ist dir nicht erlaubt.",
   "problem.not_found": "Das gibt es hier nicht, oder du darfst es nicht sehen.",
   "problem.account_suspended":
-    "Dieses Konto ist gesperrt. Frag die Leute, die diese Seite betreiben.",
+    "Dieses Konto ist gesperrt. Wende dich an den Betreiber dieser Website.",
   "problem.above_maturity_limit":
     "Dieses Profil darf dieses Video nicht ansehen. Wähle ein anderes Profil oder melde dich an.",
   "problem.limited_profile": "Dieses Profil darf das nicht. Wähle ein anderes Profil.",

@@ -24,8 +24,8 @@ export const messages: Translated<"studio"> = {
   "studio.days": "{count, plural, =1 {einen Tag} one {# Tag} other {# Tage}}",
   "studio.someTime": "einige Zeit",
   "studio.keptFile": "Deine hochgeladene Datei bleibt erhalten.",
-  "studio.yourTime": "Das ist um {time} deiner Zeit.",
-  "studio.unfinished": "Der Upload ist nicht beendet.",
+  "studio.yourTime": "In deiner Zeitzone: {time}.",
+  "studio.unfinished": "Der Upload ist nicht abgeschlossen.",
   "studio.uploadOf": "Upload von {title}",
   "studio.resume": "Fortsetzen",
   "studio.resumeTitle": "Fortsetzen: {title}",
@@ -33,7 +33,7 @@ export const messages: Translated<"studio"> = {
   "studio.showTitle": "Upload anzeigen: {title}",
   "studio.discard": "Verwerfen",
   "studio.discardTitle": "Verwerfen: {title}",
-  "studio.sameFile": "Diese Datei hast du schon. Auch diese Videos sind aus ihr entstanden:",
+  "studio.sameFile": "Diese Datei hast du schon. Diese Videos sind ebenfalls aus ihr entstanden:",
 
   "state.uploading": "Wird hochgeladen",
   "state.queued": "In der Warteschlange",
@@ -78,7 +78,7 @@ export const messages: Translated<"studio"> = {
 
   "delete.question": "Dieses Video löschen?",
   "delete.text": "„{title}“ verschwindet für alle, und Links dorthin funktionieren nicht mehr.",
-  "delete.uploading": "Der Upload endet. Das lässt sich nicht rückgängig machen.",
+  "delete.uploading": "Der Upload wird abgebrochen. Das lässt sich nicht rückgängig machen.",
   "delete.noBin":
     "Diese Website bewahrt gelöschte Videos nicht auf: Das lässt sich nicht rückgängig machen.",
   "delete.restorable": "Du kannst es {time} lang aus deinem Papierkorb wiederherstellen.",
@@ -129,7 +129,7 @@ export const messages: Translated<"studio"> = {
   "upload.browse": "Dateien auswählen",
   "upload.browseFolder": "Ordner auswählen",
   "upload.note":
-    "Jedes Video- oder Audioformat. Uploads gehen nach dem Neuladen oder einer Unterbrechung der Verbindung weiter.",
+    "Jedes Video- oder Audioformat. Uploads werden nach dem Neuladen oder einer Verbindungsunterbrechung fortgesetzt.",
   "upload.fromLink": "Von einem Link",
   "upload.links": "Links zu Videodateien",
   "upload.linksHint":
@@ -138,10 +138,10 @@ export const messages: Translated<"studio"> = {
   "upload.linkInvalid": "Das ist kein Link: „{link}“. Links beginnen mit https://.",
   "upload.stateReading": "Wird vom Link gelesen",
   "upload.linkRefused":
-    "Dieser Link geht nicht. Er muss mit https:// beginnen und zu einem öffentlichen Server führen.",
+    "Dieser Link funktioniert nicht. Er muss mit https:// beginnen und zu einem öffentlichen Server führen.",
   "upload.linkUnreachable": "Die Datei lässt sich von diesem Link nicht lesen.",
   "upload.linkChanged":
-    "Die Datei hinter dem Link hat sich beim Lesen geändert. Versuch es noch einmal.",
+    "Die Datei hinter dem Link hat sich beim Lesen geändert. Versuche es noch einmal.",
   "upload.linkTooSlow":
     "Der Server dieses Links ist zu langsam oder sendet die Datei nur als Ganzes. Lade die Datei herunter und dann hier hoch.",
   "upload.linkUnknown": "Füge den Link noch einmal ein, um es erneut zu versuchen.",
@@ -204,7 +204,7 @@ export const messages: Translated<"studio"> = {
   "upload.removeOf": "Entfernen: {name}",
   "upload.removeQuestion": "Diese Datei entfernen?",
   "upload.removeUnfinished":
-    "Der Upload von „{name}“ endet, und was davon gesendet ist, wird gelöscht.",
+    "Der Upload von „{name}“ wird abgebrochen, und der bereits gesendete Teil wird gelöscht.",
   "upload.removeUploaded":
     "„{name}“ verschwindet aus dieser Liste. Das Video bleibt in „Meine Videos“ und ist privat.",
   "upload.publishing": "Wird veröffentlicht",

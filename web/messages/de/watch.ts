@@ -71,7 +71,7 @@ export const messages: Translated<"watch"> = {
   "player.stillProcessed": "Wird noch verarbeitet",
   "player.defaultView": "Standardansicht",
   "player.theatre": "Kinomodus",
-  "player.unmute": "Für Ton tippen",
+  "player.unmute": "Zum Einschalten des Tons tippen",
   "player.nextFrame": "Nächstes Bild",
   "player.previousFrame": "Vorheriges Bild",
   "player.loadFailure": "Das Video konnte nicht geladen werden.",
@@ -101,7 +101,7 @@ export const messages: Translated<"watch"> = {
   "settings.yellow": "Gelb",
   "settings.green": "Grün",
   "settings.cyan": "Cyan",
-  "settings.shade": "Schattiert",
+  "settings.shade": "Halbtransparent",
   "settings.black": "Schwarz",
   "settings.none": "Keiner",
 
