@@ -1,10 +1,10 @@
-/** Passes of private videos by the id of the video, where the tab may keep nothing. */
+/** Passes for private videos by video id, if the tab may not store anything. */
 const unstored = new Map<string, string>();
 
 const keyOf = (videoId: string): string => `kinora.pass ${videoId}`;
 
 function tabStorage(): Storage | null {
-  // A frame on another site may be denied it.
+  // A frame on another site may be denied access to it.
   try {
     return sessionStorage;
   } catch {

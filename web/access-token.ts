@@ -1,6 +1,6 @@
 import { browserStorage, type KeyValueStorage } from "./browser-storage.ts";
 
-/** Its entry in the browser's storage says that there is a session. */
+/** Its entry in the browser's storage indicates that there is a session. */
 export const SIGNED_IN_KEY = "kinora.signed-in";
 /** A token is renewed after this share of its lifetime. */
 const RENEW_AFTER = 0.9;

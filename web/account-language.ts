@@ -3,9 +3,9 @@ import { browserStorage, type KeyValueStorage } from "./browser-storage.ts";
 import { LANGUAGE_COOKIE } from "./i18n/language-cookie.ts";
 
 const LANGUAGE_KEY = "kinora.language";
-/** The language of the account that this browser has taken over last. */
+/** The account's language that this browser has applied last. */
 const ADOPTED_LANGUAGE_KEY = "kinora.account-language";
-/** As long as browsers keep one. */
+/** As long as browsers keep a cookie. */
 const COOKIE_SECONDS = 400 * 86_400;
 
 /**

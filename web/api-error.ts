@@ -82,7 +82,7 @@ const PROBLEMS = {
   unavailable: "problem.unavailable",
 } as const satisfies Record<string, PlainKey>;
 
-/** The detail of a problem, or in other languages than its own what its code means. */
+/** The detail of a problem or, in other languages than English, the meaning of its code. */
 export function problemText(code: string, detail: string): string {
   if (language() === SOURCE_LANGUAGE) return detail;
   return Object.hasOwn(PROBLEMS, code) ? t(PROBLEMS[code as keyof typeof PROBLEMS]) : detail;
@@ -101,7 +101,10 @@ function isProblem(body: unknown): body is Problem {
 /** The API's message about invalid input is for programs: it names parts of its schemas. */
 const SCHEMA_PATH = /^(?:(?:param|query|header|body)\b|\[|[a-z]\w*(?:\.\w+)*: )/;
 
-/** The field in `name: must have 1 to 80 characters` or `[body.email] Invalid email address`, as the auth library writes. */
+/**
+ * Matches the field in `name: must have 1 to 80 characters` or `[body.email] Invalid email address`, as the auth
+ * library writes.
+ */
 function fieldIn(detail: string): ApiError["fields"] {
   const [, inBrackets, name, message] = /^(?:\[body\.([\w.]+)\]|(\w+):) (.+)$/.exec(detail) ?? [];
   return message === undefined ? [] : [{ path: `body.${inBrackets ?? name}`, message }];

@@ -46,7 +46,7 @@ export const listFollowedVideos = (cursor: string | undefined, signal?: AbortSig
   body(v1.me["followed-videos"].$get({ query: { cursor } }, abortable(signal)));
 export const listNotifications = (signal?: AbortSignal) =>
   body(v1.me.notifications.$get({}, abortable(signal)));
-/** @param until ISO 8601: what was published until then is not new any more */
+/** @param until ISO 8601: videos published until then are no longer new */
 export const markNotificationsRead = (until: string) =>
   done(v1.me.notifications.read.$put({ json: { until } }));
 /** The weekly mail with new videos. */
@@ -54,7 +54,7 @@ export const getDigest = (signal?: AbortSignal) => body(v1.me.digest.$get({}, ab
 export const setDigest = (enabled: boolean) => body(v1.me.digest.$put({ json: { enabled } }));
 export const getPush = (signal?: AbortSignal) => body(v1.me.push.$get({}, abortable(signal)));
 export const setPush = (update: PushUpdate) => body(v1.me.push.$put({ json: update }));
-/** @param token of the link in a mail */
+/** @param token from the link in a mail */
 export const unsubscribe = (token: string) => done(v1.unsubscribe.$post({ query: { token } }));
 export const getProfile = (signal?: AbortSignal) => body(v1.me.profile.$get({}, abortable(signal)));
 export const updateProfile = (profile: CreatorProfileUpdate) =>
@@ -69,14 +69,14 @@ export async function putProfileImage(kind: CreatorImageKind, file: Blob): Promi
 }
 export const deleteProfileImage = (kind: CreatorImageKind) =>
   done(v1.me.profile.images[":kind"].$delete({ param: { kind } }));
-/** The video that an admin has chosen for the top of the home page. */
+/** The video that an admin features on the home page. */
 export const getEditorsPick = () => body(v1.admin["editors-pick"].$get());
 export const setEditorsPick = (videoId: string) =>
   body(v1.admin["editors-pick"].$put({ json: { videoId } }));
 export const clearEditorsPick = () => done(v1.admin["editors-pick"].$delete());
 
 /**
- * Whether the parts that the site depends on answer. A response with status 503 is valid here: it is not a problem
+ * The health of the parts that the site depends on. A response with status 503 is valid here: it is not a problem
  * document.
  */
 export async function getReadiness(signal?: AbortSignal): Promise<Readiness> {
@@ -238,7 +238,7 @@ export const putInPlaylist = (id: string, videoId: string, place: PlaylistItemPu
 export const removeFromPlaylist = (id: string, videoId: string) =>
   done(v1.playlists[":id"].videos[":videoId"].$delete({ param: { id, videoId } }));
 
-/** Playback statistics: best effort, and without an account. */
+/** Playback statistics: best effort and without an account. */
 export const sendBeacon = (beacon: Beacon): void =>
   void v1.beacons.$post({ json: beacon }, keepalive).catch(() => undefined);
 export const createUpload = (upload: UploadCreate, key: string, signal?: AbortSignal) =>

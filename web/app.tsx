@@ -147,7 +147,7 @@ const PATHS_OF_MAILS: ReadonlySet<string> = new Set([
   "/unsubscribe",
 ]);
 
-/** The page's own needs come first. */
+/** The page's own requests come first. */
 const SITE_LINKS_DELAY_MS = 1500;
 const SiteLinks = lazyComponent(async () => {
   await new Promise((resolve) => setTimeout(resolve, SITE_LINKS_DELAY_MS));
@@ -177,7 +177,8 @@ function Shell() {
   const { path, query, url } = useLocation();
   const [stage, clearStage] = useStage(path);
   useOwnHead(path);
-  // Before anything else of an account that several people watch with. Mails lead to their own pages.
+  // If several viewers share an account, the profile is chosen before anything else, except on pages that mails link
+  // to.
   const asks = account.value ? isUndecided(account.value) && !PATHS_OF_MAILS.has(path) : false;
 
   const routes = (

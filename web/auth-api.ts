@@ -4,11 +4,11 @@ import { send } from "./http.ts";
 
 /** The signed-in account, as the pages need it. */
 export interface SessionAccount extends Omit<AccountDetails, "createdAt"> {
-  /** Other people than its holder use it too. */
+  /** Other viewers than its holder use it too. */
   hasProfiles: boolean;
   /** The profile of this browser; null until one is chosen. */
   profileId: string | null;
-  /** The profile has a maturity limit: it watches, and does nothing else. */
+  /** The profile has a maturity limit: it may watch and do nothing else. */
   isLimited: boolean;
 }
 
@@ -42,7 +42,7 @@ export async function auth<T>(path: string, body?: object): Promise<T> {
   throw new ApiError(status, code, () => messageOf(code, message), fields);
 }
 
-/** The signed-in account, or null without a session. better-auth leaves out what has its default. */
+/** The signed-in account, or null without a session. better-auth omits fields that have their default value. */
 export async function getSessionAccount(): Promise<SessionAccount | null> {
   const session = await auth<{
     user: Partial<SessionAccount> & Pick<SessionAccount, "id" | "name" | "email">;

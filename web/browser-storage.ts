@@ -6,7 +6,7 @@ const NO_STORAGE: KeyValueStorage = {
   removeItem: () => {},
 };
 
-/** The browser's local storage. A frame on another site may be denied it: then nothing is stored. */
+/** The browser's local storage. A frame on another site may be denied access to it; then nothing is stored. */
 export function browserStorage(): KeyValueStorage {
   try {
     return localStorage;

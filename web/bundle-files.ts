@@ -1,7 +1,7 @@
 import type { Rolldown } from "vite";
 
 /**
- * Files of the chunks of some modules, with all that they import.
+ * Files of the chunks of some modules, with everything that they import.
  * @param modules ends of their paths
  */
 export function filesOf(bundle: Rolldown.OutputBundle, modules: readonly string[]): Set<string> {
@@ -17,7 +17,7 @@ export function filesOf(bundle: Rolldown.OutputBundle, modules: readonly string[
     const chunks = Object.values(bundle).filter((output) => output.type === "chunk");
     const chunk =
       chunks.find(({ moduleIds }) => moduleIds.some((id) => id.endsWith(module))) ??
-      // Of nothing but styles.
+      // A chunk that contains only styles is found by its entry module.
       chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith(module));
     if (!chunk) throw new Error(`Vite has made no chunk of ${module}.`);
     add(chunk.fileName);

@@ -8,8 +8,8 @@ type Feed = Awaited<ReturnType<typeof getFeed>>;
 let early: Promise<Feed> | null = null;
 
 /**
- * Asks for the home page's videos before its code has arrived, and then for the largest picture that it shows. The page shows
- * them at once if they are there first, and takes the request if not.
+ * Requests the home page's videos before its code has loaded, and then the largest image that it shows. If they have
+ * arrived, the page shows them at once; otherwise it takes the request over.
  */
 export function startFeed(path: string): void {
   if (path !== "/") return;

@@ -6,15 +6,15 @@ type EarlyResults = ReturnType<typeof search>;
 
 let early: { key: string; found: EarlyResults } | null = null;
 
-/** What a search page keeps of its first results. */
+/** The part of its first results that a search page keeps. */
 export interface FirstResults {
   request: Record<string, string>;
   page: Awaited<EarlyResults>;
 }
 
 /**
- * Asks for the results of a search page before its code has arrived. The page shows them at once if they are there first, and
- * takes the request if not.
+ * Requests the results of a search page before its code has loaded. If they have arrived, the page shows them at once;
+ * otherwise it takes the request over.
  * @param query of its address
  */
 export function startSearch(path: string, query: string): void {

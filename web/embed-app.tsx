@@ -7,7 +7,7 @@ import { refreshSession } from "./session.ts";
 import { lazyComponent } from "./lazy-component.ts";
 
 const Embed = lazyComponent(async () => {
-  // The styles are apart: its code is shared with the site, whose pages do not need them.
+  // The styles are separate: its code is shared with the site, whose pages do not need them.
   const [page] = await Promise.all([
     withMessages("watch", import("./pages/embed.tsx")),
     import("./pages/embed-styles.ts"),

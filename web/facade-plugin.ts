@@ -1,6 +1,6 @@
 import type { Plugin } from "vite";
 
-/** A chunk that only passes on what another one has. */
+/** A chunk that only re-exports another one. */
 const FACADE = /^export\{([^{}]+)\}from["'`]\.\/([^"'`]+)["'`];?$/;
 /** The same for a module without exports. */
 const BARE_FACADE = /^import["'`]\.\/([^"'`]+)["'`];?$/;
@@ -15,8 +15,9 @@ function pickFrom(exports: string): string {
 }
 
 /**
- * Makes lazy imports point directly to the chunk that has the module. The bundler makes another file for each module of
- * a chunk group (CHUNKS in vite.config.ts), which only renames its exports, and whose request the page would wait for.
+ * Makes lazy imports point directly to the chunk that contains the module. The bundler creates another file for each
+ * module of a chunk group (CHUNKS in vite.config.ts) that only renames its exports, and the page would wait for its
+ * request.
  */
 export function withoutFacades(): Plugin {
   return {
@@ -37,7 +38,7 @@ export function withoutFacades(): Plugin {
           for (const chunk of chunks) {
             for (const quote of ['"', "'", "`"])
               chunk.code = chunk.code.replaceAll(`import(${quote}./${name}${quote})`, picked);
-            // In Vite's list of what to load with it.
+            // In Vite's list of files to preload with it.
             chunk.code = chunk.code.replaceAll(`"${folder}/${name}"`, `"${folder}/${target}"`);
             if (chunk !== facade && chunk.code.includes(name))
               throw new Error(`${chunk.fileName} needs ${name}, which only passes on exports.`);

@@ -1,6 +1,6 @@
 import { posterSources } from "./poster-sources.ts";
 
-/** Asks for the largest poster of a page, before there is an element that shows it. @param sizes of that element */
+/** Requests the largest poster of a page before there is an element that shows it. @param sizes of that element */
 export function preloadPoster(url: string | null | undefined, sizes: string): void {
   if (!url) return;
   const picture = new Image();

@@ -1,16 +1,16 @@
-/** The global in which the first script leaves its request for the code that arrives later. */
+/** The global variable in which the first script leaves its request for the code that loads later. */
 interface Handover {
   firstRequest?: { key: string; response: Promise<Response> } | undefined;
 }
 const handover = globalThis as Handover;
 
-/** Whether an empty query has its mark or not. */
+/** Normalizes a URL with an empty query, with or without a question mark. */
 const keyOf = (method: string, url: string): string =>
   `${method} ${new URL(url, location.href).href.replace(/\?$/, "")}`;
 
 /**
- * Sends the request that the code of this page will send first, before that code has arrived. It has no credentials:
- * call it for visitors without an account.
+ * Sends the first request that this page's code will send, before that code has loaded. It has no credentials: call it
+ * for visitors without an account.
  * @returns the response; clone it before reading its body
  */
 export function sendFirstRequest(method: "GET" | "POST", path: string): Promise<Response> {
@@ -23,7 +23,7 @@ export function sendFirstRequest(method: "GET" | "POST", path: string): Promise<
   return response;
 }
 
-/** The answer to a request if it is the one that was sent first; once, and for a caller who has nothing to show. */
+/** The response to a request if it is the one that was sent first; once, and only for a caller without credentials. */
 export function takeFirstRequest(
   input: RequestInfo | URL,
   init?: RequestInit,

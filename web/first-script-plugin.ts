@@ -5,14 +5,14 @@ import { filesOf } from "./bundle-files.ts";
 import { LANGUAGES } from "./i18n/languages.ts";
 
 const SCRIPT = fileURLToPath(new URL("first-script.ts", import.meta.url));
-/** The place of the script in the HTML file. */
+/** The position of the script in the HTML file. */
 const PLACE = '<script id="first-script"></script>';
 
 /** Modules whose files each kind of page needs, by the attribute that lists them for `first-script.ts`. */
 const PAGE_MODULES = {
   site: ["/web/app.tsx"],
   video: ["/web/pages/watch.tsx", "/web/player/stage/player.tsx"],
-  // Not for every browser.
+  // Catalogues of languages are not for every browser.
   hls: ["/web/player/stream/hls-source.ts"],
   search: ["/web/pages/search.tsx"],
   embed: ["/web/embed-app.tsx", "/web/pages/embed.tsx", "/web/pages/embed-styles.ts"],

@@ -36,7 +36,7 @@ function preload(files: readonly string[]): void {
   }
 }
 
-/** Asks for what a page shows, and then for the largest poster in it. */
+/** Requests the data of a page, and then the largest poster in it. */
 function getFirst<Answer>(
   path: string,
   posterOf: (answer: Answer) => string | null | undefined,
@@ -53,7 +53,7 @@ function start(lists: FileLists): void {
   const storage = browserStorage();
   const theme = storage.getItem("kinora.theme");
   if (theme === "light" || theme === "dark") root.dataset["theme"] = theme;
-  // As the site's settings were at the last visit.
+  // The site's settings as of the last visit.
   root.style.cssText = storage.getItem(ACCENT_KEY) ?? "";
   const language = chooseLanguage(lists, [
     storage.getItem("kinora.language"),
@@ -77,7 +77,7 @@ function start(lists: FileLists): void {
   }
   const files = (name: string) => lists[name]?.split(" ").filter(Boolean) ?? [];
   const isEmbed = page === "embed";
-  // The largest file first.
+  // The largest file comes first.
   if (isVideo && hasMediaSource()) preload(files("hls"));
   preload(files(isEmbed ? "embed" : "site"));
   if (isVideo) preload(files("video"));

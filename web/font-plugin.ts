@@ -7,12 +7,12 @@ import type { Plugin } from "vite";
 /** Weights and widths (in per cent) that the site's styles use; the font has 100 to 900 and 62 to 125. */
 const AXES = { wght: { min: 400, max: 900 }, wdth: { min: 100, max: 125 } };
 const CACHE = fileURLToPath(new URL("../node_modules/.cache/kinora-fonts/", import.meta.url));
-/** The basic plane without surrogates: no letter is left out, because titles may contain any. */
+/** The basic plane without surrogates: all letters are kept, because titles may contain any. */
 const LETTERS = Array.from({ length: 0x1_00_00 }, (_, code) => String.fromCharCode(code))
   .filter((letter) => !/\p{Surrogate}/u.test(letter))
   .join("");
 
-/** @returns path of the font without what `AXES` leaves out */
+/** @returns path of the font with only the styles in `AXES` */
 async function narrowed(path: string): Promise<string> {
   const file = join(CACHE, relative(dirname(path), path));
   const font = await subsetFont(await readFile(path), LETTERS, {
@@ -25,8 +25,8 @@ async function narrowed(path: string): Promise<string> {
 }
 
 /**
- * Takes the weights and widths out of the site's font that no style uses: they are half of the file, and every page waits for
- * it (docs/decisions/686-narrowed-font.md).
+ * Removes the weights and widths of the site's font that no style uses: they make up half of the file, and every page
+ * waits for it (docs/decisions/686-narrowed-font.md).
  */
 export function narrowFont(): Plugin {
   return {

@@ -114,12 +114,12 @@ export function categoryName(
   return known && name === known.name ? translate(`category.${known.slug}`) : (name ?? slug);
 }
 
-/** A text from an account, or what to show in its place when there is nothing to see. */
+/** A text from an account, or a replacement if it has nothing visible. */
 export function shownText(text: string, fallback: string): string {
   return isBlank(text) ? fallback : text;
 }
 
-/** From which age a video is suitable, in words. */
+/** A maturity rating in words. */
 export function ratingText(rating: MaturityRating): string {
   return rating === "all" ? t("rating.all") : t("rating.long", { age: rating });
 }

@@ -7,7 +7,7 @@ export interface HeaderSettings {
   chromecast?: boolean;
 }
 
-/** Google's Cast framework loads more of itself from there. */
+/** Google's Cast framework loads more of its code from there. */
 const CAST_ORIGIN = "https://www.gstatic.com";
 
 /**
@@ -68,9 +68,9 @@ const PERMISSIONS = [
 
 /**
  * Pages' `_headers` file. Rules that match the same path add up, so a path first detaches (`!`) the headers that it
- * replaces. Any site may frame the embed page. What only pages obey is not sent with their scripts and styles, of which each
- * page has a dozen; web workers have a policy of their own.
- * Source: https://developers.cloudflare.com/pages/configuration/headers/
+ * replaces. Any site may frame the embed page. Headers that apply only to pages are not sent with their scripts and
+ * styles, of which each page has a dozen; web workers have their own policy. Source:
+ * https://developers.cloudflare.com/pages/configuration/headers/
  */
 export function pagesHeaders(settings: HeaderSettings): string {
   return `/*

@@ -24,7 +24,7 @@ const FEATURES = {
   VARIABLE_SUBSTITUTION: false,
 };
 
-/** Modules that nothing of ours reaches although hls.js has no feature for them, by the module that imports them. */
+/** Modules that our player never uses although hls.js has no build flag for them, by the module that imports them. */
 const UNREACHED: Readonly<Record<string, readonly string[]>> = {
   // Our segments are fragmented MP4, which passes through.
   "demux/transmuxer.ts": [
@@ -33,7 +33,7 @@ const UNREACHED: Readonly<Record<string, readonly string[]>> = {
     "../demux/tsdemuxer",
     "../remux/mp4-remuxer",
   ],
-  // Only its functions for timestamps are left.
+  // Only its timestamp functions are kept.
   "remux/mp4-remuxer.ts": ["./aac-helper", "./mp4-generator"],
   "config.ts": [
     "./controller/cmcd-controller",
@@ -48,14 +48,14 @@ const UNREACHED: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 const NOTHING = "\0hls-nothing";
-/** With the only name that one of them exports, beside a default. */
+/** Replaced by a stub with the only name that one of them exports, besides a default. */
 const NOTHING_CODE = "export default undefined; export const TimelineController = undefined;";
 
-/** A path as Rolldown writes it. */
+/** A path in Rolldown's form. */
 const posix = (path: string): string => path.replaceAll("\\", "/");
 
 /**
- * Builds hls.js from the sources in its package, without what no stream of ours needs
+ * Builds hls.js from the sources in its package, without the parts that none of our streams needs
  * (docs/decisions/630-hls-from-sources.md).
  */
 export function hlsSources(): Plugin {
@@ -97,7 +97,8 @@ export function hlsSources(): Plugin {
     },
     transform: {
       filter: { id: /[\\/]hls\.js[\\/]src[\\/].*\.ts$/ },
-      // As in the build of hls.js: a field that a subclass only declares keeps the value of the parent's constructor.
+      // Same as in the build of hls.js: a field that a subclass only declares keeps the value of the parent's
+      // constructor.
       handler: (code, id) =>
         transformWithOxc(code, id, {
           target: "es2022",

@@ -8,7 +8,7 @@ const RETRY_AFTER_MS = 600;
 /** Dispatches an event `failure` for each request that does not arrive. */
 export const networkFailures = new EventTarget();
 
-/** Like `fetch`, but a failed network is an `ApiError` too. An abort stays an abort. */
+/** Like `fetch`, but a network failure becomes an `ApiError` too. An abort stays an abort. */
 export async function send(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   try {
     return await (takeFirstRequest(input, init) ?? fetch(input, init));

@@ -19,8 +19,8 @@ function keep(key: string, value: string | null): void {
 }
 
 /**
- * Asks for the name and the look of the site, shows them, and keeps them for the next visit.
- * @param isChanged they were changed a moment ago, so that an answer which the browser has is old
+ * Loads the name and appearance of the site, shows them, and keeps them for the next visit.
+ * @param isChanged they have just been changed, so that the browser's cached response is outdated
  */
 export async function loadSite(isChanged = false): Promise<SiteInfo> {
   const init: RequestInit = isChanged ? { cache: "reload" } : {};

@@ -6,7 +6,7 @@ import { startFeed } from "./early-feed.ts";
 import { startSearch } from "./early-search.ts";
 import { startVideoPage } from "./player/stage/early-start.ts";
 
-// The first request does not wait for the code of the page, which arrives meanwhile.
+// The first request does not wait for the code of the page, which loads in the meantime.
 startVideoPage(location.pathname);
 startFeed(location.pathname);
 startSearch(location.pathname, location.search);

@@ -3,7 +3,7 @@ import { getPush, setPush } from "./api.ts";
 import { browserStorage } from "./browser-storage.ts";
 import { PUSH_ENDPOINT_KEY } from "./session.ts";
 
-/** What prevents notifications in this browser; null for nothing. */
+/** Why notifications are impossible in this browser; null if they are possible. */
 export type NotificationObstacle = "unsupported" | "denied";
 
 export function notificationObstacle(): NotificationObstacle | null {
@@ -32,9 +32,9 @@ const toBase64Url = (bytes: Uint8Array): string =>
     .replace(/=+$/, "");
 
 /**
- * Asks the viewer for the permission, and subscribes this browser. Call it in a click.
+ * Asks the viewer for permission and subscribes this browser. Call it in a click handler.
  * @param worker of the site
- * @param publicKey of the site; a subscription with another one is replaced
+ * @param publicKey of the site; a subscription with another key is replaced
  * @returns null when the viewer refuses
  */
 export async function subscribe(

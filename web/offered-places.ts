@@ -6,7 +6,7 @@ const FIRST: readonly SiteCategory[] = CATEGORIES.map((category) => ({
   offered: true,
 }));
 
-/** All categories of the site, in display order, with those that are not offered any more. */
+/** All categories of the site in display order, including those that are no longer offered. */
 const siteCategories = (): readonly SiteCategory[] => siteOffers.value?.categories ?? FIRST;
 
 /** The categories that can be chosen. @param chosen is always included */
@@ -25,7 +25,7 @@ export function isKnownCategory(slug: string): boolean {
   );
 }
 
-/** The languages that videos can be in here; empty for all. */
+/** The languages that videos can have here; empty for all. */
 export const offeredLanguages = (): readonly string[] => siteOffers.value?.languages ?? [];
 
 /** The category of a new video if the creator's choice is no longer offered. */

@@ -9,7 +9,7 @@ const SHELL_MODULES = ["/web/main.tsx", "/web/app.tsx"];
 /** Files of `public/` that the shell needs. */
 const PUBLIC_FILES = ["favicon.svg", "icon-192.png", "site.webmanifest"];
 
-/** Paths of the files with which the site's frame opens, with the first texts of every language. */
+/** Paths of the files that the app shell needs, with the initial messages of every language. */
 function shellFiles(bundle: Rolldown.OutputBundle): string[] {
   const catalogues = Object.keys(LANGUAGES).map((tag) => `/web/messages/${tag}/site.ts`);
   const assets = [...filesOf(bundle, [...SHELL_MODULES, ...catalogues]), fontFile(bundle)];

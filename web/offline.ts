@@ -7,7 +7,7 @@ import { networkFailures } from "./http.ts";
  */
 export const isOffline = signal(navigator.onLine === false);
 
-/** Acts each time that the server can be reached again. @returns ends it */
+/** Runs a callback each time the server is reachable again. @returns a function that stops it */
 export function whenBack(act: () => void): () => void {
   let wasOffline = false;
   return isOffline.subscribe((offline) => {
@@ -38,7 +38,7 @@ async function isReachable(): Promise<boolean> {
 let endPause = () => {};
 let isChecking = false;
 
-/** Finds out whether the server can be reached, and if not, waits until it can. */
+/** Checks whether the server can be reached and, if not, waits until it can. */
 async function checkNetwork(): Promise<void> {
   endPause();
   if (isChecking) return;
@@ -54,23 +54,26 @@ async function checkNetwork(): Promise<void> {
   isChecking = false;
 }
 
-/** Installs the site's worker, or finds it. @throws Error where the browser does not let it */
+/** Installs the site's service worker, or finds it. @throws Error if the browser does not allow it */
 export const siteWorker = (): Promise<ServiceWorkerRegistration> =>
   navigator.serviceWorker.register("/service-worker.js", { updateViaCache: "none" });
 
 function register(): void {
-  // Without it the site works, but not offline.
+  // The site works without it, except offline.
   void siteWorker().catch(() => undefined);
 }
 
-/** Once the page is loaded and the browser is idle. Safari does not report idle time. */
+/** Runs once the page is loaded and the browser is idle. Safari does not report idle time. */
 function registerWhenIdle(): void {
   if ("requestIdleCallback" in window)
     requestIdleCallback(register, { timeout: MAX_REGISTER_DELAY_MS });
   else register();
 }
 
-/** Follows the network, and installs the worker that opens the site without one. Frames on other sites have none. */
+/**
+ * Follows the network state and installs the service worker that opens the site offline. Frames on other sites have
+ * none.
+ */
 export function prepareForOffline(): void {
   const check = () => void checkNetwork();
   addEventListener("online", check);

@@ -1,4 +1,4 @@
-/** History entries whose data is kept, the latest first to go last. */
+/** Limit of history entries whose data is kept; the latest are kept. */
 const MAX_ENTRIES = 20;
 
 /** Data of pages by history entry, then by name. In memory only: a reload loads everything again. */
@@ -13,7 +13,7 @@ export function entryKey(): string {
   return navigation?.currentEntry?.key ?? location.href;
 }
 
-/** Keeps what the page of a history entry shows, so that it is there at once when the viewer comes back. */
+/** Keeps what the page of a history entry shows, so that it is there at once when the viewer returns. */
 export function remember(entry: string, name: string, value: unknown): void {
   const values = memory.get(entry) ?? new Map<string, unknown>();
   memory.delete(entry);
@@ -31,7 +31,7 @@ export function recall<T>(entry: string, name: string): T | undefined {
   return memory.get(entry)?.get(name) as T | undefined;
 }
 
-/** For when the account changes: the next one gets nothing of what pages have shown to this one. */
+/** Called when the account changes: the next account must not see data that was loaded for this one. */
 export function forgetPages(): void {
   memory.clear();
 }

@@ -7,7 +7,7 @@ const estimator = new ZxcvbnFactory({
   graphs: common.adjacencyGraphs,
 });
 
-/** By the pattern of the match that is guessed first. */
+/** Advice by the pattern of the match that would be guessed first. */
 const ADVICE: Record<string, PlainKey> = {
   dictionary: "password.dictionary",
   spatial: "password.spatial",

@@ -1,6 +1,6 @@
 import { smallPosterOf } from "../workers/domain/small-poster.ts";
 
-/** How wide posters are shown, as `sizes` of an image: those of cards in lists, and that of the home page's hero. */
+/** Widths at which posters are shown, as `sizes` of an image: in cards of lists, and in the home page's hero. */
 export const CARD_SIZES = "(max-width: 45rem) 95vw, 22rem";
 export const HERO_SIZES = "(max-width: 45rem) 95vw, 55vw";
 
@@ -14,14 +14,14 @@ interface PosterSources {
   src: string;
 }
 
-/** Attributes of an image that shows a poster: browsers take the small one where it is sharp enough. */
+/** Attributes of an image that shows a poster: browsers take the small one if it is sharp enough. */
 export function posterSources(poster: string, sizes: string): PosterSources {
   const small = smallPosterOf(poster);
   if (!small) return { src: poster };
   return { sizes, srcset: `${small} ${SMALL_WIDTH}w, ${poster} ${LARGE_WIDTH}w`, src: poster };
 }
 
-/** The poster that browsers take for an image of a width, for what has no `srcset`. @param width CSS pixels */
+/** The poster that browsers take for an image of a width, for uses without `srcset`. @param width CSS pixels */
 export function fittingPoster(poster: string, width: number): string {
   const isSmallEnough = width * devicePixelRatio <= SMALL_WIDTH;
   return (isSmallEnough && smallPosterOf(poster)) || poster;

@@ -1,6 +1,6 @@
 import { options } from "preact";
 
-/** As long as pages take to load on slow phones; what is drawn later was asked for, and comes at once. */
+/** As long as pages take to load on slow phones; later renders follow an action of the viewer and run at once. */
 const START_MS = 10_000;
 const INPUTS = ["pointerdown", "keydown"] as const;
 

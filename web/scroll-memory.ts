@@ -2,11 +2,11 @@ import { entryKey } from "./page-memory.ts";
 
 const STORAGE_KEY = "kinora.scroll";
 const MAX_PLACES = 50;
-/** How long a page may load before its place is given up. */
+/** How long a page may load before its scroll position is given up. */
 const TIMEOUT_RESTORE_MS = 10_000;
-/** How long the place is held once nothing loads any more: images and fonts may still move it. */
+/** How long the position is held after loading has finished: images and fonts may still move it. */
 const HOLD_MS = 500;
-/** Events with which a viewer leaves. */
+/** Events with which a viewer leaves the page. */
 const INTENTS = ["wheel", "touchmove", "keydown", "pointerdown"] as const;
 const BUSY = "[aria-busy=true], .skeleton";
 
@@ -30,13 +30,13 @@ function writePlaces(places: Map<string, ScrollPlace>): void {
   try {
     sessionStorage.setItem(STORAGE_KEY, JSON.stringify([...places].slice(-MAX_PLACES)));
   } catch {
-    // Storage is blocked: places last as long as the page.
+    // Storage is blocked: positions are kept only as long as the page.
   }
 }
 
 /**
- * Brings the viewer back to where they were, on every page: the browser itself gives up when a page is not there yet.
- * A place is kept per history entry, with the rows that scroll sideways.
+ * Restores the viewer's scroll position on every page: the browser itself gives up if a page has not loaded yet. A
+ * position is kept per history entry, with those of the rows that scroll sideways.
  */
 export function keepScrollPlaces(): void {
   const places = readPlaces();
@@ -44,7 +44,7 @@ export function keepScrollPlaces(): void {
   history.scrollRestoration = "manual";
 
   function record({ target }: Event): void {
-    // The page that is leaving, or one that is still too short.
+    // The page that is being left, or one that is still too short.
     if (restoring) return;
     const key = entryKey();
     const place = places.get(key) ?? { y: 0, rows: {} };

@@ -3,7 +3,7 @@ import { DAY_MS } from "./format.ts";
 /** A century: keeps the date within what ISO 8601 can write. */
 const MAX_DAYS = 36_500;
 
-/** The query and filters of the search page, as they stand in its address. An empty string means no filter. */
+/** The query and filters of the search page, in the form of its address. An empty string means no filter. */
 export interface SearchParams {
   q: string;
   category: string;

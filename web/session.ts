@@ -8,10 +8,13 @@ import { withMessages } from "./i18n/load-messages.ts";
 
 /** The signed-in account: undefined until the server has answered, null without a session. */
 export const account = signal<SessionAccount | null | undefined>(undefined);
-/** Everyone but viewers: who does something for the site is a creator too. */
+/** Every role except viewer: staff are creators too. */
 export const canCreate = computed(() => account.value && account.value.role !== "viewer");
 
-/** Whether a profile has to be chosen: the account has several, or the holder's is locked, and none is chosen here. */
+/**
+ * Whether a profile has to be chosen: the account has several, or the holder's is locked, and none has been chosen
+ * here.
+ */
 export function isUndecided({ hasProfiles, isLimited, profileId }: SessionAccount): boolean {
   return profileId === null && (hasProfiles || isLimited);
 }
@@ -19,10 +22,12 @@ export function isUndecided({ hasProfiles, isLimited, profileId }: SessionAccoun
 /** Percentage of the uploads of this tab, for the header; null without one. Lives here because Uppy loads late. */
 export const uploadProgress = signal<number | null>(null);
 
-/** The videos that this tab is uploading: how much of each file is sent, 0 to 1, by the id of the video. */
+/** The videos that this tab is uploading: the share of each file that was sent, 0 to 1, by video id. */
 export const uploadsHere = signal<ReadonlyMap<string, number>>(new Map());
 
-/** The address of this browser's push service, where the account sends its notifications; nothing where it sends none. */
+/**
+ * The address of this browser's push service to which the account sends its notifications; undefined if it sends none.
+ */
 export const PUSH_ENDPOINT_KEY = "kinora.push-endpoint";
 const UPLOADS_KEY = "kinora.uploads-pending";
 
@@ -48,7 +53,7 @@ export async function refreshSession(): Promise<void> {
     const current = await getSessionAccount();
     accessTokens.setSignedIn(current !== null);
     setAccount(current);
-    // The code loads for those who have an account, and it waits until it is known for whom.
+    // The code loads for visitors with an account and waits until the session is known.
     if (current && !current.isLimited && !isUndecided(current))
       import("./library/merge-local.ts")
         .then(({ mergeLocalLibrary }) => mergeLocalLibrary())
@@ -60,7 +65,7 @@ export async function refreshSession(): Promise<void> {
     if (current && browserStorage().getItem(UPLOADS_KEY))
       continueUploads(current.id).catch(() => undefined);
   } catch {
-    // Without an answer the site works as it does for a visitor; the next call shows the error.
+    // Without a response the site works as for a visitor; the next call shows the error.
     account.value ??= null;
     const stop = whenBack(() => {
       stop();
@@ -72,7 +77,7 @@ export async function refreshSession(): Promise<void> {
 /** Ends this browser's session. */
 export async function signOut(): Promise<void> {
   await auth("/sign-out", {});
-  // The next person at this browser gets none of them.
+  // The next viewer in this browser must not get any of them.
   import("./notifications.ts")
     .then(({ stopNotifications }) => stopNotifications())
     .catch(() => undefined);

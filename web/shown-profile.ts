@@ -26,8 +26,8 @@ export function shownProfile(id: string | null): ShownProfile | null {
 }
 
 /**
- * Loads a page again that another profile has been opened under: in another tab, or before the browser brought the page back
- * from its memory. What it shows, and may play, is of the profile before.
+ * Reloads a page after another profile has been opened: in another tab, or before the browser restored the page from
+ * its memory. Its content and playback belong to the previous profile.
  * @param current the profile that the page knows; undefined without an account
  */
 export function followProfile(current: () => string | null | undefined): void {

@@ -37,7 +37,7 @@ export const SITE_PATHS = [
   "/legal/:page",
 ] as const;
 
-/** Sections of the settings page beside the first, which is at `/settings`. */
+/** Sections of the settings page other than the first, which is at `/settings`. */
 export const SETTINGS_SECTIONS = [
   "security",
   "watching",
@@ -50,7 +50,7 @@ export const SETTINGS_SECTIONS = [
 ] as const;
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
-/** Sections of the admin page beside the overview, which is at `/admin`. */
+/** Sections of the admin page other than the overview, which is at `/admin`. */
 export const ADMIN_SECTIONS = [
   "work",
   "metrics",
@@ -65,7 +65,7 @@ export const ADMIN_SECTIONS = [
 ] as const;
 export type AdminSection = (typeof ADMIN_SECTIONS)[number];
 
-/** Parts of a video in the studio beside its details, which are at `/studio/{id}`. */
+/** Tabs of a video in the studio other than its details, which are at `/studio/{id}`. */
 export const VIDEO_SECTIONS = [
   "thumbnail",
   "captions",
@@ -94,7 +94,7 @@ function variantsOf(path: string): string[] {
 /** Pages' `_redirects` file. Source: https://developers.cloudflare.com/pages/configuration/redirects/ */
 export function pagesRedirects(): string {
   const paths = SITE_PATHS.filter((path) => path !== "/").flatMap(variantsOf);
-  // Pages looks fixed addresses up at once if they come before those with placeholders.
+  // Pages looks fixed addresses up directly if they come before those with placeholders.
   const [fixed, others] = [false, true].map((isOpen) =>
     paths.filter((path) => path.includes(":") === isOpen),
   );

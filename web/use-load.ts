@@ -11,7 +11,7 @@ export interface Loaded<T> {
   error: ApiError | undefined;
   loading: boolean;
   reload: () => void;
-  /** Replaces the data after a change that the page made itself. */
+  /** Replaces the data after a change made by the page itself. */
   set: (data: T) => void;
 }
 

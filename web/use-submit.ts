@@ -15,7 +15,7 @@ export interface Submission<T> {
   /** The server's messages about single inputs, by name. */
   fieldErrors: Record<string, string>;
   /**
-   * Forgets the outcome of the last run: `onInput` of a form that says "Saved". Checkboxes and selects of such a form
+   * Clears the outcome of the last run: `onInput` of a form that says "Saved". Checkboxes and selects of such a form
    * must listen to `input` as well: this renders the form before `change`, which would find the old value.
    */
   reset: () => void;

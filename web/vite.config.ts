@@ -15,7 +15,9 @@ import { pagesRedirects } from "./site-paths.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
-/** A variable of the deployment: of the environment, which scripts with other ports set, or else of wrangler.toml. */
+/**
+ * A variable of the deployment: from the environment, which scripts with other ports set, or else from wrangler.toml.
+ */
 function setting(name: string): string | undefined {
   return (
     process.env[name] ??
@@ -36,8 +38,8 @@ function uploadOrigin(): string {
 const CHROMECAST = setting("CHROMECAST") === "true";
 
 /**
- * Writes what Pages reads: `_headers` for every static response, `_redirects` for the addresses of the site, and
- * `404.html` for all others, which is the same file, since the router says what is missing.
+ * Writes the files that Pages reads: `_headers` for every static response, `_redirects` for the addresses of the site,
+ * and `404.html` for all others, which is the same file, since the router reports what is missing.
  */
 function pagesFiles(): Plugin {
   return {
@@ -86,11 +88,11 @@ function preloadFont(): Plugin {
 }
 
 /**
- * Chunks with all that their modules import and no chunk before them has: without them the code that pages share is split
- * into twenty small files, each of which costs a request.
+ * Chunks with everything that their modules import and that no earlier chunk has: without them the code that pages
+ * share is split into twenty small files, each of which costs a request.
  */
 const CHUNKS = [
-  // One style sheet for pages of videos, and one for what many pages have.
+  // One style sheet for video pages, and one for styles that many pages share.
   {
     name: "video-styles",
     test: /[\\/]web[\\/](?:player[\\/][a-z]+|pages)[\\/](?:player|stage|captions|watch|chapter-list|playlist-panel|transcript|embed)[\w-]*\.css$/,
@@ -101,7 +103,7 @@ const CHUNKS = [
     test: /[\\/]web[\\/](?:main\.tsx|components[\\/](?:states|confirm-dialog)\.css)$/,
     priority: 10,
   },
-  // All that an embedded player needs before it is clicked. The site has the same, and so loads it too.
+  // Everything that an embedded player needs before it is clicked. The site needs the same and therefore loads it too.
   { name: "embed", test: /[\\/]web[\\/](?:embed-app|pages[\\/]embed)\.tsx$/, priority: 9 },
   { name: "app", test: /[\\/]web[\\/]app\.tsx$/, priority: 8 },
   { name: "embed-styles", test: /[\\/]web[\\/]pages[\\/]embed-styles\.ts$/, priority: 8 },

@@ -5,7 +5,7 @@ import { useLoad } from "../use-load.ts";
 import { useSubmit } from "../use-submit.ts";
 import { endAccountSession, endAccountSessions, listAccountSessions } from "./accounts-api.ts";
 
-/** Where an account is signed in, and buttons to sign it out. */
+/** The account's sessions, with buttons to sign them out. */
 export function AccountSessions({ id }: { id: string }) {
   const list = useLoad((signal) => listAccountSessions(id, signal), [id]);
   const ending = useSubmit(async (sessionId: string | null) => {

@@ -6,7 +6,7 @@ const withId = (id: string) => ({ param: { id } });
 
 type ListQuery = Partial<Pick<AccountListQuery, "q" | "role" | "status" | "cursor">>;
 
-/** Accounts that wait for their holders. */
+/** Accounts that have been invited and not accepted yet. */
 export const listInvitations = async (signal?: AbortSignal) =>
   (await body(v1.admin.invitations.$get({}, abortable(signal)))).items;
 export const invite = (invitation: InvitationCreate) =>

@@ -6,7 +6,7 @@ import { useSubmit } from "../use-submit.ts";
 import { dismissAllLetters, resendAllLetters } from "./operate-api.ts";
 
 interface Props {
-  /** The newest message that is shown: those that arrive later are not touched. */
+  /** The newest message that is shown, since later ones are not affected. */
   newest: number;
   onChange: () => void;
 }

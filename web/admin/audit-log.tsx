@@ -25,7 +25,7 @@ interface Draft {
 
 const EMPTY: Draft = { action: "", actor: "", target: "", since: "", until: "" };
 
-/** Midnight in the device's time zone, a number of days later. */
+/** Midnight in the device's time zone, the given number of days later. */
 function midnight(day: string, later = 0): string {
   return new Date(new Date(`${day}T00:00`).getTime() + later * DAY_MS).toISOString();
 }

@@ -13,7 +13,7 @@ interface Props {
   onChange: (categories: Categories) => void;
 }
 
-/** Which categories there are, what they are called, and in which order they are shown. */
+/** Edits which categories there are, their names and their order. */
 export function CategoriesInput({ value, error, onChange }: Props) {
   const [added, setAdded] = useState("");
   const change = (slug: string, part: Partial<Categories[number]>) =>

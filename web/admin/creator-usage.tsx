@@ -9,7 +9,7 @@ import { t } from "../i18n/translate.ts";
 import { useLoad } from "../use-load.ts";
 import { listCreatorUsage } from "./operate-api.ts";
 
-/** Which creators take most of the site. */
+/** The creators with the highest usage. */
 export function CreatorUsageList() {
   const [order, setOrder] = useState<CreatorOrder>("bytes");
   const [cursors, setCursors] = useState<string[]>([]);
@@ -60,7 +60,7 @@ export function CreatorUsageList() {
 
 function CreatorTable({ items }: { items: readonly CreatorUsage[] }) {
   return (
-    // It scrolls on a phone, so the keyboard has to reach it.
+    // It scrolls on a phone, so the keyboard has to be able to focus it.
     <div class="usage-table" tabIndex={0} role="region" aria-labelledby="operate-creators">
       <table>
         <thead>

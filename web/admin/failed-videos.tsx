@@ -8,7 +8,7 @@ import { useSubmit } from "../use-submit.ts";
 import { listFailedVideos, retryFailed } from "./operate-api.ts";
 import { useLive } from "./use-live.ts";
 
-/** Videos that could not be transcoded, each of which starts over on demand. */
+/** Videos that could not be transcoded, each with a button to start over. */
 export function FailedVideos({ onChange }: { onChange: () => void }) {
   const [cursors, setCursors] = useState<string[]>([]);
   const page = useLive((signal) => listFailedVideos(cursors.at(-1), signal), [cursors.at(-1)]);

@@ -7,7 +7,7 @@ interface Figure {
   note?: ComponentChildren;
 }
 
-/** Numbers that are read at a glance. */
+/** Numbers at a glance. */
 export function Figures({ figures }: { figures: readonly Figure[] }) {
   return (
     <dl class="figures">

@@ -11,7 +11,7 @@ import { useLoad } from "../use-load.ts";
 import { useSubmit } from "../use-submit.ts";
 import { invite, listInvitations, revokeInvitation } from "./accounts-api.ts";
 
-/** Accounts for people who have none: made, with a link to choose a password, and taken back. */
+/** Invitations of accounts: created with a link to choose a password, and revoked. */
 export function Invitations() {
   const list = useLoad(listInvitations, []);
   const [email, setEmail] = useState("");

@@ -5,7 +5,7 @@ import { FormError } from "../components/form-error.tsx";
 import { t } from "../i18n/translate.ts";
 import { useSubmit } from "../use-submit.ts";
 
-/** Twice the size at which the header shows it, and three times as wide at most. */
+/** Twice the size at which the header shows it, and three times as wide as high at most. */
 const HEIGHT = 64;
 const MAX_WIDTH = 192;
 
@@ -47,7 +47,7 @@ export function LogoInput({ value, error, onChange }: Props) {
   );
 }
 
-/** @throws ApiError for what the browser cannot read, or cannot make small enough */
+/** @throws ApiError for a file that the browser cannot read or make small enough */
 async function smallImage(file: File): Promise<string> {
   const unreadable = new ApiError(0, "unreadable_image", () => t("image.unreadable"));
   const image = new Image();

@@ -21,7 +21,7 @@ import {
 import { RulingDialog } from "./ruling-dialog.tsx";
 import { LookButton } from "./video-look.tsx";
 
-/** What waits for a moderator besides reports: appeals and first publications; and the banned files. */
+/** Work for moderators besides reports: appeals, first publications, and the banned files. */
 export function Moderation() {
   return (
     <>

@@ -4,7 +4,7 @@ import { abortable, body, done, v1 } from "../api-call.ts";
 
 const withId = (id: string) => ({ param: { id } });
 
-/** Queues, runners and errors of this moment. */
+/** Current queues, runners and errors. */
 export const getLiveWork = (signal?: AbortSignal) =>
   body(v1.admin.work.$get({}, abortable(signal)));
 export const listWorkTasks = (list: TaskList, cursor?: string, signal?: AbortSignal) =>
@@ -16,7 +16,7 @@ export const retryFailed = (videoId: string) =>
   done(v1.admin["failed-videos"][":id"].retry.$post(withId(videoId)));
 export const stopTask = (id: string) => done(v1.admin.tasks[":id"].stop.$post(withId(id)));
 
-/** Tries everything again that has failed with an error. @returns how many videos are worked on */
+/** Retries everything that has failed with an error. @returns number of affected videos */
 export async function retryAllOf(code: string): Promise<number> {
   let videos = 0;
   for (;;) {
@@ -26,7 +26,7 @@ export async function retryAllOf(code: string): Promise<number> {
   }
 }
 
-/** Sends all lost messages again, up to one that was seen. */
+/** Sends all lost messages again, up to one that was shown. */
 export async function resendAllLetters(
   until: number,
 ): Promise<{ resent: number; refused: number }> {

@@ -24,7 +24,7 @@ const PARTS: Record<PartHealth["part"], PlainKey> = {
   runners: "admin.runnersAsk",
 };
 
-/** The health of the parts, and the alerts that fire: without those, if they cannot be read. */
+/** The health of the parts, and the firing alerts, which are left out if they cannot be read. */
 async function getHealth(): Promise<{ readiness: Readiness; firing: AlertItem[] }> {
   const [readiness, alerts] = await Promise.all([getReadiness(), listAlerts().catch(() => [])]);
   return { readiness, firing: alerts.filter(({ state }) => state === "firing") };
@@ -37,7 +37,7 @@ export function Overview() {
   const { error, reload } = loaded;
   if (error && !loaded.data) return <ErrorState heading="h2" error={error} onRetry={reload} />;
   const { readiness: data, firing = [] } = loaded.data ?? {};
-  /** Every part answers, and still something is wrong. */
+  /** Every part responds, but something else is wrong. */
   const isOnlyAlerts = data?.status === "ready" && firing.length > 0;
   const sentence = data && SENTENCES[isOnlyAlerts ? "degraded" : data.status];
   return (

@@ -21,7 +21,7 @@ interface Props {
   title: string;
   /** The reason of the report that led here. */
   reason?: ReportReason;
-  /** A video that waits for its review is only rejected. */
+  /** A video that waits for its review can only be rejected. */
   isReview?: boolean;
   onClose: () => void;
   onDone: () => void;

@@ -14,7 +14,7 @@ import { useSubmit } from "../use-submit.ts";
 const commandOf = (token: string): string =>
   `npm run runner -- --url ${location.origin} --token ${token}`;
 
-/** Tokens of computers elsewhere that transcode for the site: issued, shown once, revoked. */
+/** Tokens of remote runners: issued, shown once, revoked. */
 export function RunnerTokens() {
   const list = useLoad(listRunnerTokens, []);
   const [name, setName] = useState("");

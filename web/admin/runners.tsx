@@ -9,7 +9,7 @@ import { useSubmit } from "../use-submit.ts";
 import { RunnerTokens } from "./runner-tokens.tsx";
 
 const POLL_INTERVAL_MS = 10_000;
-/** A runner that works, or waits for work, was seen at most a minute ago. */
+/** A runner that is working or waiting for work was seen at most a minute ago. */
 const PRESENT_MS = 3 * 60_000;
 
 const KINDS: Record<Runner["kind"], PlainKey> = {
@@ -18,7 +18,7 @@ const KINDS: Record<Runner["kind"], PlainKey> = {
   remote: "admin.remote",
 };
 
-/** The computers that transcode, and the tokens of those that are not the site's own. */
+/** The computers that transcode, and the tokens of remote ones. */
 export function Runners() {
   const loaded = useLoad(listRunners, []);
   usePolling(async () => loaded.set(await listRunners()), true, POLL_INTERVAL_MS);

@@ -16,7 +16,7 @@ interface Props {
   onChange: (change: Partial<SiteSettings>) => void;
 }
 
-/** One setting: its name says what it is called, and where there is more to say, what it does. */
+/** One setting with its name and, if needed, a description. */
 export function SettingInput({ field, draft, error, onChange }: Props) {
   const { name } = field;
   const label = t(`setting.${name}`);

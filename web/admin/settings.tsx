@@ -41,7 +41,7 @@ interface Props {
   onChange: (state: SettingsState) => void;
 }
 
-/** The changes of a draft: values that equal the deployment's again are not overridden any more. */
+/** The changes of a draft: values that equal the deployment's are no longer overridden. */
 function changeOf({ values, defaults }: SettingsState, draft: SiteSettings) {
   const isAs = (other: SiteSettings) => (name: SettingName) =>
     JSON.stringify(draft[name]) === JSON.stringify(other[name]);

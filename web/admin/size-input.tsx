@@ -5,7 +5,7 @@ import { bytesIn, sizeText } from "./size-text.ts";
 
 interface Props {
   label: string;
-  /** Null for an empty field, which only one that is not required may be. */
+  /** Null for an empty field, which is allowed only if the size is optional. */
   value: number | null;
   required?: boolean;
   /** Replaces the example of a size. */

@@ -10,7 +10,7 @@ export function nameOfTask({ kind, video }: Pick<WorkTask, "kind" | "video">): s
   return t("operate.taskOf", { kind: t(`operate.kind.${kind}`), title });
 }
 
-/** Since when it runs or waits, or when it has failed. */
+/** Since when it has been running or waiting, or when it failed. */
 function timeText({ startedAt, since, retryAt, finishedAt, runner }: WorkTask): string {
   if (retryAt) return t("operate.retryAt", { time: timeOfDay(retryAt) });
   if (finishedAt)

@@ -10,7 +10,7 @@ import { getUsage } from "./operate-api.ts";
 
 const dollars = (amount: number): string =>
   new Intl.NumberFormat(locale(), { style: "currency", currency: "USD" }).format(amount);
-/** Less is nothing that anybody pays for. */
+/** Smaller amounts are shown as less than this. */
 const SMALLEST_SHOWN = 0.01;
 function compact(amount: number): string {
   const format = new Intl.NumberFormat(locale(), {
@@ -100,7 +100,7 @@ function MonthSoFar({ report }: { report: UsageReport }) {
 function UsageTable({ lines }: { lines: readonly UsageLine[] }) {
   const name = t("operate.usageTable");
   return (
-    // It scrolls on a phone, so the keyboard has to reach it.
+    // It scrolls on a phone, so the keyboard has to be able to focus it.
     <div class="usage-table" tabIndex={0} role="region" aria-label={name}>
       <table>
         <thead>

@@ -4,8 +4,8 @@ import { type Loaded, useLoad } from "../use-load.ts";
 const INTERVAL_MS = 4000;
 
 /**
- * Loads as `useLoad`, and again every few seconds for as long as the page is seen; at once when it is seen again. A load that
- * fails in between leaves what was loaded before.
+ * Loads like `useLoad`, and again every few seconds while the page is visible; at once when it becomes visible again.
+ * If a later load fails, the earlier data stays.
  */
 export function useLive<T>(
   load: (signal: AbortSignal) => Promise<T>,

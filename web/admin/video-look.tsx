@@ -14,7 +14,7 @@ const PreviewPlayer = lazyComponent(() =>
   import("./preview-player.tsx").then((module) => module.PreviewPlayer),
 );
 
-/** A button that opens a video with all that was decided about it. */
+/** A button that opens a video with all rulings about it. */
 export function LookButton({ id, title }: { id: string; title: string }) {
   const [isOpen, setOpen] = useState(false);
   return (

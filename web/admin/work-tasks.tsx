@@ -13,11 +13,11 @@ import { useLive } from "./use-live.ts";
 
 interface Props {
   counts: LiveWork["tasks"];
-  /** Something was stopped, or is tried again. */
+  /** Called when something was stopped or retried. */
   onChange: () => void;
 }
 
-/** Tasks of one list at a time, each of which can be stopped or tried again. */
+/** One of the task lists, in which each task can be stopped or retried. */
 export function WorkTasks({ counts, onChange }: Props) {
   const [list, setList] = useState<TaskList>("running");
   const [cursors, setCursors] = useState<string[]>([]);

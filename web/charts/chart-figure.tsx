@@ -9,7 +9,7 @@ import { LINE_COLOURS } from "./line-colours.ts";
 export type ChartLines = Pick<Chart, "unit" | "lines">;
 
 interface Props {
-  /** Tells charts of one page apart. */
+  /** Distinguishes the charts of one page. */
   name: string;
   title: string;
   chart: ChartLines;
@@ -54,7 +54,7 @@ export function ChartFigure({ name, title, chart, times }: Props) {
   );
 }
 
-/** The drawing, for those who see it. Its code comes when it is first needed. */
+/** The drawing for sighted viewers. Its code is loaded when it is first needed. */
 function Plot({ chart, times }: Omit<Props, "name" | "title">) {
   const target = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -74,7 +74,10 @@ function Plot({ chart, times }: Omit<Props, "name" | "title">) {
   return <div class="chart-plot" dir="ltr" aria-hidden="true" ref={target} />;
 }
 
-/** The same numbers for screen readers, and for those who want them exactly. The newest first; built when it is opened. */
+/**
+ * The same numbers for screen readers and for exact reading. The newest come first; the table is built when it is
+ * opened.
+ */
 function Numbers({ chart: { unit, lines }, times, title }: Omit<Props, "name">) {
   const [isOpen, setOpen] = useState(false);
   const steps = times.map((time, index) => ({ time, index })).toReversed();
@@ -82,7 +85,7 @@ function Numbers({ chart: { unit, lines }, times, title }: Omit<Props, "name">) 
     <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary aria-label={t("chart.tableName", { name: title })}>{t("chart.table")}</summary>
       {isOpen && (
-        // It scrolls, so the keyboard has to reach it.
+        // It scrolls, so the keyboard has to be able to focus it.
         <div class="chart-table" tabIndex={0} role="region" aria-label={title}>
           <table>
             <thead>

@@ -2,7 +2,7 @@ import type { Chart } from "../../workers/contract/metrics.ts";
 import { fileSize } from "../file-size.ts";
 import { locale } from "../i18n/translate.ts";
 
-/** How a unit is written. */
+/** The units of charts. */
 const FORMATS: Record<Exclude<Chart["unit"], "seconds" | "bytes">, Intl.NumberFormatOptions> = {
   count: { notation: "compact" },
   percent: { style: "percent", maximumFractionDigits: 1 },
@@ -14,7 +14,7 @@ const FORMATS: Record<Exclude<Chart["unit"], "seconds" | "bytes">, Intl.NumberFo
 const format = (value: number, options: Intl.NumberFormatOptions): string =>
   new Intl.NumberFormat(locale(), { maximumSignificantDigits: 3, ...options }).format(value);
 
-/** From how many seconds on each unit is used, and how many it has. */
+/** The units, with the number of seconds in each and from which it is used. */
 const TIMES = [
   { unit: "day", from: 48 * 3600, seconds: 86_400 },
   { unit: "hour", from: 2 * 3600, seconds: 3600 },
@@ -24,7 +24,7 @@ const TIMES = [
   { unit: "second", from: 0, seconds: 1 },
 ];
 
-/** `450ms`, `5m`, `26h`: of any length, and short. */
+/** `450ms`, `5m`, `26h`: a duration in short form. */
 export function timeSpan(value: number): string {
   const { unit, seconds } = TIMES.find(({ from }) => value >= from) ?? TIMES.at(-1)!;
   return format(value / seconds, { style: "unit", unit, unitDisplay: "narrow" });

@@ -13,7 +13,7 @@ const colourOf = (element: HTMLElement, name: string): string =>
   getComputedStyle(element).getPropertyValue(name);
 
 function optionsOf(target: HTMLElement, { unit, lines }: ChartLines, width: number): uPlot.Options {
-  // A canvas knows no light-dark(): the element's own colour is resolved.
+  // A canvas does not support light-dark(), so the element's computed colour is used.
   const ink = () => getComputedStyle(target).color;
   const axis = {
     stroke: ink,
@@ -40,7 +40,7 @@ function optionsOf(target: HTMLElement, { unit, lines }: ChartLines, width: numb
       ...lines.map((_line, index) => ({
         stroke: LINE_COLOURS[index % LINE_COLOURS.length]!,
         width: 2,
-        // Told apart without colours too.
+        // Lines are distinguishable without colours too.
         ...(index % 2 === 1 && { dash: [6, 3] }),
         spanGaps: false,
         points: { size: 4 },

@@ -1,4 +1,4 @@
-/** Seen on light and on dark pages, and by most who see few colours. */
+/** Visible on light and dark pages, and distinguishable with most kinds of colour blindness. */
 export const LINE_COLOURS = [
   "#3b82c4",
   "#d97706",

@@ -1,6 +1,6 @@
 import type { Avatar } from "../../workers/contract/avatars.ts";
 
-/** Ink on one colour each, as everything that is drawn here. `fill` paths are ink, `line` paths are strokes. */
+/** Ink on one colour each, like everything that is drawn here. `fill` paths are ink, `line` paths are strokes. */
 interface Drawing {
   ground: string;
   fill?: string;
@@ -9,7 +9,7 @@ interface Drawing {
 
 const INK = "#12130f";
 
-/** In a square of 48. */
+/** Coordinates in a square of 48. */
 const DRAWINGS: Record<Avatar, Drawing> = {
   fox: {
     ground: "#ff7a45",

@@ -16,8 +16,8 @@ interface State {
 }
 
 /**
- * Says so where its content cannot be shown, because of a fault or because its code does not load. preact-iso's boundary only
- * waits for code: Preact takes an error as handled by a component that changes its own state.
+ * Shows an error if its content cannot be shown, because of a bug or because its code does not load. preact-iso's
+ * boundary only waits for code: Preact treats an error as handled by a component that changes its own state.
  */
 export class CrashBoundary extends Component<Props, State> {
   static override getDerivedStateFromError(): Partial<State> {

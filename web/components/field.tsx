@@ -54,7 +54,7 @@ export function TextField({ label, hint, error, onInput, ...input }: TextFieldPr
       {(ids) => (
         <input
           class="input"
-          // An empty one has the direction of the page.
+          // An empty field has the direction of the page.
           dir={input.value === "" ? undefined : "auto"}
           {...input}
           {...ids}

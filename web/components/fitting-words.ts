@@ -1,12 +1,15 @@
 import type { RefObject } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 
-/** Below this, a word that is too long breaks after all. */
+/** Below this size, a word that is too long is broken. */
 const MIN_FONT_PIXELS = 16;
 /** Less than the exact size, because browsers round the widths of letters. */
 const SAFETY = 0.98;
 
-/** Scripts whose letters are higher than Latin ones, or joined: headings need taller lines, and no tighter letters. */
+/**
+ * Scripts whose letters are taller than Latin ones, or joined: their headings need taller lines and no negative letter
+ * spacing.
+ */
 const TALL_SCRIPTS =
   /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Tamil}]/u;
 
@@ -15,7 +18,7 @@ function fitWords(heading: HTMLElement): void {
   const { style } = heading;
   style.fontSize = "";
   style.overflowWrap = "normal";
-  // Twice: letter spacing and the negative margin do not scale exactly.
+  // Done twice: letter spacing and the negative margin do not scale exactly.
   for (let pass = 0; pass < 2 && heading.scrollWidth > heading.clientWidth; pass += 1) {
     const size = Number.parseFloat(getComputedStyle(heading).fontSize);
     const fitting = (size * heading.clientWidth * SAFETY) / heading.scrollWidth;

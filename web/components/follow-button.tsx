@@ -10,7 +10,7 @@ import { Icon } from "./icon.tsx";
 
 interface Props {
   creatorId: string;
-  /** Of the creator, for screen readers. */
+  /** Name of the creator, for screen readers. */
   name: string;
 }
 
@@ -18,7 +18,7 @@ interface Props {
 export function FollowButton(props: Props) {
   const { url } = useLocation();
   if (account.value === undefined || account.value?.id === props.creatorId) return null;
-  // A profile with a limit only watches.
+  // A profile with a limit may only watch.
   if (account.value?.isLimited) return null;
   if (account.value) return <Follow key={props.creatorId} {...props} />;
   return (

@@ -12,7 +12,7 @@ export function FormError({ error }: { error: ApiError | null }) {
   );
 }
 
-/** Says "Saved." once a form was saved, and tells screen readers so. */
+/** Shows "Saved." after a form was saved, and announces it to screen readers. */
 export function SavedStatus({ saved }: { saved: boolean }) {
   return <span role="status">{saved ? t("common.saved") : ""}</span>;
 }

@@ -37,7 +37,7 @@ function Wordmark() {
 const WIDTH_KEY = "kinora.header-width";
 
 /**
- * The part that depends on the session, which arrives later: until then its space is as wide as at the last visit, so
+ * The part that depends on the session, which arrives later: until then its space is as wide as on the last visit, so
  * that nothing next to it moves.
  */
 function SessionControls() {

@@ -25,7 +25,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** Icons that point along the line of reading. */
+/** Icons that point in the reading direction. */
 const MIRRORED: ReadonlySet<IconName> = new Set(["arrow", "back", "share"]);
 
 /** A line icon in the text's colour. Decorative: the text beside it carries the meaning. */

@@ -14,7 +14,7 @@ interface Props<Tag extends string> {
   onChange: (language: Tag | null) => void;
 }
 
-/** The language of the site: one that it has been translated into. */
+/** The languages of the site: those that it has been translated into. */
 export function SiteLanguageChoice(props: Props<Language>) {
   const options = Object.entries(LANGUAGES).map(([tag, { name }]) => (
     <option key={tag} value={tag} lang={tag}>
@@ -24,7 +24,7 @@ export function SiteLanguageChoice(props: Props<Language>) {
   return <LanguageChoice {...props}>{options}</LanguageChoice>;
 }
 
-/** The language of audio or caption tracks. One that was set elsewhere is among the choices. */
+/** The languages of audio or caption tracks. A language that was set elsewhere is included. */
 export function TrackLanguageChoice(props: Props<string>) {
   const { value } = props;
   const isKnown = value === null || TRACK_LANGUAGES.includes(value);

@@ -4,7 +4,10 @@ import { isLanguage, LANGUAGES } from "../i18n/languages.ts";
 import { language, t } from "../i18n/translate.ts";
 import { account } from "../session.ts";
 
-/** In this browser, and for the account on its other devices. Without an answer the choice holds here alone. */
+/**
+ * Stores the choice in this browser, and in the account for its other devices. If the server does not respond, the
+ * choice applies only here.
+ */
 async function choose(tag: string): Promise<void> {
   if (account.value && isLanguage(tag)) {
     const settings = await changeWatchSettings({ siteLanguage: tag }).catch(() => null);

@@ -8,14 +8,14 @@ const PRELOAD_MARGIN = "600px";
 
 interface Props {
   onLoad: () => Promise<void>;
-  /** Which page is next: each page has its own state. */
+  /** Identifies the next page: each page has its own state. */
   next: string;
 }
 
 /**
- * Loads the next page when the end of the list comes near or when its button is pressed; after a failure, only then. While
- * there is more, an empty place keeps the footer out of sight, which the next page would push down; and the button is only
- * seen by those who focus it.
+ * Loads the next page when the end of the list comes near or when its button is pressed; after a failure, only then.
+ * While there is more, an empty area keeps the footer out of view, which the next page would push down; the button is
+ * visible only when it has the focus.
  */
 export function LoadMore({ onLoad, next }: Props) {
   const { run, busy, error } = useSubmit(onLoad);

@@ -36,7 +36,7 @@ export function NotificationBell() {
     setOpen(!open);
     if (open && data && unread > 0) list.set(asRead(data));
     const until = data?.items[0]?.video.publishedAt;
-    // The marks of what is new stay until the list is closed. An error shows as the same number next time.
+    // New items stay marked until the list is closed. After an error, the number is unchanged next time.
     if (!open && unread > 0 && until) void markNotificationsRead(until).catch(() => undefined);
   }
 

@@ -1,7 +1,7 @@
 import { t } from "../i18n/translate.ts";
 import { isOffline } from "../offline.ts";
 
-/** Says that there is no network, as long as that is so. */
+/** Says that there is no network while that is the case. */
 export function OfflineNotice() {
   return (
     <div role="status">

@@ -9,7 +9,7 @@ interface Props {
   forward?: string;
 }
 
-/** Buttons to the previous and the next page of a list that is read by cursor. */
+/** Buttons to the previous and the next page of a list with cursors. */
 export function Pager({
   cursors,
   next,

@@ -7,7 +7,7 @@ import { TextField } from "./field.tsx";
 /** The minimum that the server enforces. */
 const MIN_PASSWORD_LENGTH = 8;
 const MAX_PASSWORD_LENGTH = 256;
-/** By the estimator's score, 0 to 4. */
+/** Labels of the estimator's scores, 0 to 4. */
 const STRENGTHS = ["password.0", "password.1", "password.2", "password.3", "password.4"] as const;
 
 interface Props {

@@ -2,7 +2,7 @@ import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { wantsLessMotion } from "../reduced-motion.ts";
 
-/** How much of a row one press of an arrow moves: the last card stays as the first. */
+/** Share of a row that one press of an arrow scrolls: the last card becomes the first. */
 const SCROLL_SHARE = 0.85;
 /** Browsers round the positions of a zoomed page. */
 const EDGE_TOLERANCE_PX = 4;
@@ -10,17 +10,17 @@ const EDGE_TOLERANCE_PX = 4;
 type Step = -1 | 1;
 
 interface RowArrows {
-  /** For the element that scrolls. */
+  /** Ref of the scrolling element. */
   scroller: RefObject<HTMLUListElement>;
-  /** Which way the row can still move, in reading order. */
+  /** Whether the row can still scroll backwards and forwards in reading direction. */
   canMove: { back: boolean; forward: boolean };
-  /** Moves the row by about a screen. */
+  /** Scrolls the row by about one screen. */
   move: (step: Step) => void;
 }
 
 const isRightToLeft = (element: Element): boolean => getComputedStyle(element).direction === "rtl";
 
-/** Moves the focus from card to card of a row, by the arrow keys, Home and End. */
+/** Moves the focus from card to card of a row, with the arrow keys, Home and End. */
 function moveFocus(row: HTMLElement, event: KeyboardEvent): void {
   if (event.altKey || event.ctrlKey || event.metaKey) return;
   const links = Array.from(row.querySelectorAll<HTMLElement>(".card-link"));
@@ -42,7 +42,7 @@ function moveFocus(row: HTMLElement, event: KeyboardEvent): void {
 
 /**
  * A row of cards that scrolls sideways: with arrows, with keys, and natively on touch screens.
- * @param count of its cards
+ * @param count number of its cards
  */
 export function useRowArrows(count: number): RowArrows {
   const scroller = useRef<HTMLUListElement>(null);
@@ -52,7 +52,7 @@ export function useRowArrows(count: number): RowArrows {
     const row = scroller.current;
     if (!row) return;
     function look(): void {
-      // In a row from right to left, positions are negative.
+      // In a right-to-left row, positions are negative.
       const from = Math.abs(row!.scrollLeft);
       const back = from > EDGE_TOLERANCE_PX;
       const forward = from + row!.clientWidth < row!.scrollWidth - EDGE_TOLERANCE_PX;

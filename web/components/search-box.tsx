@@ -85,7 +85,7 @@ export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
   const items = open ? withRecent(shownRecent, loaded.data ?? []) : [];
 
   useEffect(() => {
-    // The address lags behind the keystrokes: only a value that was not typed here replaces the text.
+    // The address lags behind the keystrokes, so only a value that was not typed here replaces the text.
     const echo = typed.current.indexOf(value);
     if (echo < 0) setText(value);
     else typed.current.splice(0, echo + 1);
@@ -195,7 +195,8 @@ export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
               )}
             </span>
             {item.kind === "recent" && (
-              // For pointers: an option of a list box has no controls of its own, and the key does the same.
+              // A pointer alternative: an option of a list box cannot contain controls, and the Delete key does the
+              // same.
               <span
                 class="suggestion-remove"
                 title={t("search.removeRecent")}

@@ -2,7 +2,7 @@ import { t } from "../i18n/translate.ts";
 import { loadSite } from "../load-site.ts";
 import { useLoad } from "../use-load.ts";
 
-/** Links to the legal pages that the site has. What it is called and looks like comes with them. */
+/** Links to the site's legal pages. Its name and appearance are loaded with them. */
 export function SiteLinks() {
   const { data } = useLoad(() => loadSite(), []);
   if (!data || data.legal.length === 0) return null;

@@ -7,7 +7,7 @@ interface Tab {
   isCurrent: boolean;
 }
 
-/** Links between pages that stand side by side. @param label says what they choose */
+/** Links between related pages. @param label describes the choice */
 export function TabLinks({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
   return (
     <nav class="tab-links" aria-label={label}>

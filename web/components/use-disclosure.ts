@@ -5,12 +5,12 @@ import { useEffect, useRef, useState } from "preact/hooks";
 interface Disclosure {
   open: boolean;
   setOpen: (open: boolean) => void;
-  /** For the element around button and content. */
+  /** Ref of the element around the button and its content. */
   root: RefObject<HTMLDivElement>;
   button: RefObject<HTMLButtonElement>;
 }
 
-/** Something behind a button: closed by Escape, by a click elsewhere, and by going to another page. */
+/** Content behind a button: closed by Escape, by a click outside, and by navigation. */
 export function useDisclosure(): Disclosure {
   const [open, setOpen] = useState(false);
   const { url } = useLocation();

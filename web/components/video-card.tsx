@@ -20,9 +20,9 @@ interface Props {
   watched?: number;
   /** Called when the viewer opens the video from this card. */
   onOpen?: () => void;
-  /** Its poster is the largest thing that the page shows first. */
+  /** Whether its poster is the largest content that the page shows first. */
   isFirst?: boolean;
-  /** The words stand beside the poster, not below it. */
+  /** Whether the text is beside the poster rather than below it. */
   isBeside?: boolean;
   children?: ComponentChildren;
 }
@@ -67,7 +67,7 @@ export function VideoCard(props: Props) {
 interface PosterProps {
   video: Video;
   eager?: boolean;
-  /** How wide it is shown, as of an image. */
+  /** The width at which it is shown, as `sizes` of an image. */
   sizes?: string;
 }
 

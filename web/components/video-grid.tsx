@@ -23,12 +23,12 @@ interface LaterPages {
 const LATER_PAGES = "later pages";
 
 interface Props {
-  /** What is listed; another list is loaded again. */
+  /** Identifies the list; another list is loaded again. */
   of: string;
   load: (cursor: string | undefined, signal?: AbortSignal) => Promise<GridPage>;
   /** What to show when there is nothing. */
   empty: ComponentChildren;
-  /** The page has a heading for the videos, so that this one is not needed. */
+  /** Whether the page has its own heading for the videos. */
   hasHeading?: boolean;
 }
 

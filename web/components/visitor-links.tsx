@@ -3,7 +3,7 @@ import { getSignInOptions } from "../api.ts";
 import { useLoad } from "../use-load.ts";
 import { t } from "../i18n/translate.ts";
 
-/** The header's links without a session. Both appear at once, so that neither moves under the pointer. */
+/** The header's links without a session. Both appear at the same time, so that neither moves under the pointer. */
 export function VisitorLinks() {
   const { url } = useLocation();
   const options = useLoad(getSignInOptions, []);

@@ -9,11 +9,11 @@ export interface PagesContext<Param extends string = never> {
   waitUntil(promise: Promise<unknown>): void;
 }
 
-/** How long an answer of the Worker is used again. Long enough for a link that spreads, short enough for a correction. */
+/** How long a response of the Worker is reused: long enough for a link that spreads, short enough for a correction. */
 const CACHE_TTL_SECONDS = 60;
 
 /**
- * A GET to the Worker without the visitor's credentials, answered from Cloudflare's cache where it can be: the answer
+ * A GET to the Worker without the visitor's credentials, answered from Cloudflare's cache if possible: the response
  * must be the same for everyone. Errors are not cached.
  * @param path of the API
  */
@@ -29,11 +29,11 @@ export async function cachedCall(
   ttlSeconds: number = CACHE_TTL_SECONDS,
 ): Promise<Response> {
   const url = new URL(path, request.url).href;
-  // Cloudflare's own cache, which the types of browsers do not have.
+  // Cloudflare's own cache, which is missing in the types of browsers.
   const cache = (caches as unknown as { default: Cache }).default;
   const cached = await cache.match(url);
   if (cached) return cached;
-  // The Worker counts requests by address.
+  // The Worker limits requests by address.
   const address = request.headers.get("cf-connecting-ip");
   const response = await env.API.fetch(
     new Request(url, address === null ? {} : { headers: { "cf-connecting-ip": address } }),

@@ -15,7 +15,7 @@ interface Collection {
   site: string;
   title: string;
   description: string;
-  /** Of the page, without the origin. */
+  /** Address of the page, without the origin. */
   address: string;
   /** Origin-relative. */
   image?: string | null;
@@ -88,7 +88,7 @@ export async function tagPage(context: PagesContext<"tag">): Promise<Response> {
     cachedCall(context, path).catch(() => null),
     siteNameOf(context),
   ]);
-  // Without an answer it is unknown whether the tag has videos: search engines must not drop it.
+  // Without a response it is unknown whether the tag has videos, so search engines must not drop it.
   if (!found?.ok) return page;
   const { items } = (await found.json()) as SearchResult;
   if (items.length === 0) return unindexedPage(page, 200);
@@ -100,7 +100,7 @@ export async function tagPage(context: PagesContext<"tag">): Promise<Response> {
   });
 }
 
-/** The page of a creator. An account that is no creator answers like one that does not exist. */
+/** The page of a creator. An account that is not a creator is answered like one that does not exist. */
 export async function creatorPage(context: PagesContext<"id">): Promise<Response> {
   const { id } = context.params;
   const [page, response, site] = await Promise.all([
@@ -125,7 +125,10 @@ export async function creatorPage(context: PagesContext<"id">): Promise<Response
   });
 }
 
-/** The page of a playlist or a series. An unlisted one is not described, and a private one answers like none. */
+/**
+ * The page of a playlist or a series. An unlisted one has no description, and a private one is answered like one that
+ * does not exist.
+ */
 export async function playlistPage(context: PagesContext<"id">): Promise<Response> {
   const { id } = context.params;
   const [page, response, site] = await Promise.all([

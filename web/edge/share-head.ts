@@ -48,10 +48,10 @@ export function metaTags(tags: readonly Tag[]): string {
 export const linkTag = (rel: string, href: string, more = ""): string =>
   `<link rel="${rel}"${more} href="${escapeHtml(href)}">`;
 
-/** The video's poster, which the page shows where the player will be until its code is there (styles/base.css). */
+/** The video's poster, shown in the player's position until its code has loaded (styles/base.css). */
 export function firstPoster({ image }: Pick<SharedVideo, "image">): string {
   if (image === null) return "";
-  // Named by its path, as the player does.
+  // Addressed by its path, as in the player.
   const sources = Object.entries(posterSources(new URL(image).pathname, "100vw"))
     .map(([name, value]) => `${name}="${escapeHtml(String(value))}"`)
     .join(" ");
@@ -99,7 +99,7 @@ function videoObject(video: SharedVideo): object {
             endOffset: end,
             url: `${url}?t=${start}`,
           })),
-    // Without chapters, the search engine may find key moments itself: it can link to any second.
+    // Without chapters, a search engine may find key moments itself, since it can link to any second.
     potentialAction:
       clips.length > 0
         ? undefined
@@ -164,7 +164,7 @@ export function videoHead(
 
 /**
  * The metadata in the head of a scheduled video's page before its premiere.
- * @param language of the time, which is in UTC
+ * @param language of the formatted time, which is in UTC
  */
 export function premiereHead(
   { title, description, siteName, url, image, startsAt }: SharedPremiere,

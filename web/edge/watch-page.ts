@@ -6,16 +6,16 @@ import { rewriteHead, unindexedPage } from "./rewrite-head.ts";
 import { firstPoster, premiereHead, videoHead } from "./share-head.ts";
 
 /**
- * The watch page of one video: the site's HTML file, with the video in its head if it is public. An unlisted video is
- * not described, and a private one answers like one that does not exist; its creator's browser shows it all the same. A
- * premiere is described, for those who get a link to it, but not for search engines.
+ * The watch page of one video: the site's HTML file, with the video in its head if it is public. An unlisted video has
+ * no description, and a private one is answered like one that does not exist, although its creator's browser shows it.
+ * A premiere is described for recipients of its link, but not for search engines.
  */
 export async function watchPage(context: PagesContext<"id">): Promise<Response> {
   const { env, request, params } = context;
   // Without the browser's conditional headers: they are about the file, not about this page.
   const file = env.ASSETS.fetch(new Request(request.url));
   if (!isVideoId(params.id)) return unindexedPage(await file, 404);
-  // A link to a private video: nothing about the page is for search engines.
+  // A link to a private video: search engines must not index the page.
   if (new URL(request.url).searchParams.has("key")) return unindexedPage(await file, 200);
   const [page, sharing] = await Promise.all([
     file,

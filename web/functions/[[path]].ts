@@ -1,11 +1,11 @@
 import { cachedCall, type PagesContext } from "../edge/cached-call.ts";
 
-/** Addresses below pages with their own functions: none of them is a page. */
+/** Addresses below pages that have their own functions; none of them is a page. */
 const BELOW_PAGES = /^\/(watch|embed|category|tag|creator|playlist)\//;
 /** Seconds that a sitemap is cached: making one reads many rows. */
 const SITEMAP_TTL_SECONDS = 3600;
 
-/** The same problem (RFC 9457) that the Worker itself would answer with. */
+/** The same problem (RFC 9457) with which the Worker itself would respond. */
 function unavailable(): Response {
   const body = {
     type: "https://kinora.dev/problems/unavailable",

@@ -10,7 +10,7 @@ export function messageCatalogues(): Plugin {
     load: {
       filter: { id: CATALOGUE_PATH },
       async handler(path) {
-        // Without its types, a catalogue imports nothing.
+        // Without its types, a catalogue has no imports.
         const { code } = await transformWithOxc(await readFile(path, "utf8"), path);
         const url = `data:text/javascript,${encodeURIComponent(code)}`;
         const { messages } = (await import(url)) as { messages: Record<string, string> };

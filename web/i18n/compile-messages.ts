@@ -1,7 +1,7 @@
 import compile from "icu-minify/compile";
 import type { CompiledMessages } from "./translate.ts";
 
-/** Of a file that the build compiles. */
+/** Path pattern of a file that the build compiles. */
 export const CATALOGUE_PATH = /\/web\/messages\/\w+\/[\w-]+\.ts$/;
 
 /** Parses the messages of a catalogue (ICU MessageFormat) once, so that browsers need no parser. */

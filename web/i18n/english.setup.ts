@@ -14,7 +14,7 @@ import { messages as site } from "../messages/en/site.ts";
 import { messages as studio } from "../messages/en/studio.ts";
 import { messages as watch } from "../messages/en/watch.ts";
 
-// The site's build compiles the catalogues; tests have none, and speak English.
+// The site's build compiles the catalogues; tests do it here, in English only.
 addMessages(
   compileMessages({
     ...site,

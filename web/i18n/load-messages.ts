@@ -2,7 +2,7 @@ import { type Language, SOURCE_LANGUAGE } from "./languages.ts";
 import type { CatalogueName } from "./messages.ts";
 import { addMessages, type CompiledMessages, language } from "./translate.ts";
 
-/** One file per language and catalogue, compiled by `catalogue-plugin.ts`: those that viewers need. */
+/** One file per language and catalogue, compiled by `catalogue-plugin.ts`: the catalogues that viewers need. */
 const CATALOGUES = import.meta.glob<CompiledMessages>(
   ["../messages/*/{account,browse,forms,legal,library,locked,profiles,site,watch}.ts"],
   { import: "messages" },
@@ -24,7 +24,7 @@ export async function loadMessages(name: CatalogueName): Promise<void> {
   if (load) addMessages(await load());
 }
 
-/** Catalogues that others are used with. */
+/** Catalogues that are needed together with others. */
 const COMPANIONS: Partial<Record<CatalogueName, readonly CatalogueName[]>> = {
   account: ["forms"],
   // The reasons of a report, and visibilities.

@@ -69,5 +69,5 @@ export type Messages = typeof site &
 
 export type MessageKey = keyof Messages;
 
-/** A catalogue in another language: it has every message, and no other. */
+/** A catalogue in another language: it has exactly the messages of the English one. */
 export type Translated<Name extends CatalogueName> = Record<keyof Catalogues[Name], string>;

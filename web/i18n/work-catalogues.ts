@@ -1,6 +1,6 @@
 import type { CompiledMessages } from "./translate.ts";
 
-/** Catalogues that few viewers need: of those who work with the site, and of the list of keys. */
+/** Catalogues that few viewers need: those for the site's staff, and the list of keyboard shortcuts. */
 export const WORK_CATALOGUES = import.meta.glob<CompiledMessages>(
   [
     "../messages/*/{access,admin,analytics,audit,editor,keys,moderation,operate,own-list,studio}.ts",

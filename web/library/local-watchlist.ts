@@ -1,7 +1,7 @@
 import { browserStorage } from "../browser-storage.ts";
 
 const KEY = "kinora.watchlist";
-/** Without an account; an account has room for more. */
+/** Limit without an account; an account may save more. */
 const MAX_VIDEOS = 50;
 
 /** The ids of the watchlist that this browser keeps for a viewer without an account, latest first. */
@@ -14,7 +14,7 @@ export function localWatchlist(storage: Pick<Storage, "getItem"> = browserStorag
   }
 }
 
-/** Adds a video, or removes it. Beyond {@link MAX_VIDEOS} the oldest is forgotten. */
+/** Adds a video, or removes it. Beyond {@link MAX_VIDEOS} the oldest is removed. */
 export function setInLocalWatchlist(
   id: string,
   isIn: boolean,

@@ -9,7 +9,7 @@ type Changes = ReadonlyMap<string, Partial<VideoMarks>>;
 /** Changes by this tab that are newer than the loaded videos. */
 const changes = signal<Changes>(new Map());
 
-// One account's changes do not apply to the next.
+// One account's changes must not apply to the next.
 account.subscribe(() => {
   changes.value = new Map();
 });
@@ -24,7 +24,7 @@ function note(id: string, change: Partial<VideoMarks>): void {
   changes.value = new Map(changes.value).set(id, { ...changes.value.get(id), ...change });
 }
 
-/** Shows a change at once, and takes it back if it fails. */
+/** Shows a change at once and reverts it if it fails. */
 async function tryTo(id: string, change: Partial<VideoMarks>, action: () => Promise<void>) {
   const before = changes.value.get(id) ?? {};
   note(id, change);

@@ -4,8 +4,8 @@ import { isVideoId } from "../video-id.ts";
 import { clearLocalWatchlist, localWatchlist } from "./local-watchlist.ts";
 
 /**
- * Gives the account that has signed in what this browser kept before: its watchlist, and how far videos were watched. What
- * fails is tried again with the next page.
+ * Adds this browser's earlier data to the account that has signed in: its watchlist, and how far videos were watched.
+ * Failed parts are retried with the next page.
  */
 export async function mergeLocalLibrary(): Promise<void> {
   const watchlist = localWatchlist().filter(isVideoId);

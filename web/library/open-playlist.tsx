@@ -21,7 +21,7 @@ import { addressIn, VISIBILITY_NAMES } from "./playlist-names.ts";
 import { type EditablePlaylist, useEditablePlaylist } from "./use-playlist.ts";
 import { t } from "../i18n/translate.ts";
 
-/** As the API writes them. */
+/** Ids in the API's form. */
 const PLAYLIST_ID = /^[0-9A-Za-z]{34}$/;
 
 /** The page of a playlist or a series. An invalid id is an unknown address: no request is sent. */
@@ -30,7 +30,7 @@ export function OpenPlaylist() {
   return PLAYLIST_ID.test(id) ? <PlaylistOf id={id} /> : <NotFound />;
 }
 
-/** Its account edits it here. */
+/** The account that owns it can edit it here. */
 function PlaylistOf({ id }: { id: string }) {
   const editable = useEditablePlaylist(id);
   const { playlist, error, reload } = editable;
@@ -47,7 +47,7 @@ function PlaylistOf({ id }: { id: string }) {
         <SkeletonCards count={4} />
       </div>
     );
-  // A profile with a limit only watches.
+  // A profile with a limit may only watch.
   const isOwn = account.value?.id === playlist.creator.id && !account.value.isLimited;
   return (
     <div class="page playlist-page">

@@ -15,7 +15,7 @@ interface Props {
   tabs: ComponentChildren;
   /** The kinds that can be created, most important first. */
   kinds: readonly PlaylistKind[];
-  /** Called with a new one. */
+  /** Called with the new playlist. */
   onCreated?: (playlist: Playlist) => void;
 }
 

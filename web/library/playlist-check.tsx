@@ -13,7 +13,7 @@ interface Props {
   onChanged: (isIn: boolean) => void;
 }
 
-/** Puts a video in a playlist, or takes it out; several may be under way at once. */
+/** Adds a video to a playlist or removes it; several changes may be in progress at once. */
 export function PlaylistCheck({ label, playlistId, videoId, place, isIn, onChanged }: Props) {
   const { run, busy, error } = useSubmit(async (wanted: boolean) => {
     await (wanted

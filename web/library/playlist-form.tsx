@@ -16,11 +16,11 @@ const VISIBILITIES: Record<Visibility, PlainKey> = {
 };
 
 interface Props {
-  /** To change; undefined for a new one. */
+  /** The playlist to change; undefined for a new one. */
   playlist?: Playlist;
-  /** Of a new one; undefined lets a creator choose. */
+  /** Kind of a new playlist; undefined lets a creator choose. */
   kind?: PlaylistKind | undefined;
-  /** Called with a new one, or without any after a change. */
+  /** Called with the new playlist, or without one after a change. */
   onSaved: (created?: Playlist) => void;
   onCancel: () => void;
 }

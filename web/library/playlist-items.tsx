@@ -10,12 +10,12 @@ import { t } from "../i18n/translate.ts";
 
 interface Props {
   playlist: PlaylistPage;
-  /** For its own account; null for everyone else. */
+  /** The functions for its own account; null for all others. */
   editing: EditablePlaylist | null;
 }
 
 /**
- * The videos of a playlist in their order. Its account moves one by dragging its handle, or with the arrow keys while the
+ * The videos of a playlist in order. Its account moves a video by dragging its handle, or with the arrow keys while the
  * handle has the focus.
  */
 export function PlaylistItems({ playlist, editing }: Props) {

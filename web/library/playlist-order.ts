@@ -5,12 +5,12 @@ import type {
   PlaylistPage,
 } from "../../workers/contract/playlists.ts";
 
-/** Series before playlists, each in the order that they had. */
+/** Series before playlists, each in their original order. */
 export function seriesFirst(playlists: readonly Playlist[]): Playlist[] {
   return playlists.toSorted((a, b) => Number(b.kind === "series") - Number(a.kind === "series"));
 }
 
-/** The items after a video was moved; in a series it takes the season of the one whose place it took. */
+/** The items after a video was moved; in a series it joins the season of the item that it replaced. */
 export function movedTo(
   items: readonly PlaylistItem[],
   videoId: string,
@@ -28,7 +28,7 @@ export function movedTo(
   ]);
 }
 
-/** With new episode numbers, which begin again in every season. */
+/** The items with new episode numbers, which start over in every season. */
 export function numbered(items: readonly PlaylistItem[]): PlaylistItem[] {
   let [season, episode] = [-1, 0];
   return items.map((item) => {
@@ -38,7 +38,7 @@ export function numbered(items: readonly PlaylistItem[]): PlaylistItem[] {
   });
 }
 
-/** The place of an item as the server takes it. */
+/** The position of an item in the server's form. */
 export function placeOf(
   { kind }: PlaylistPage,
   items: readonly PlaylistItem[],
@@ -46,7 +46,7 @@ export function placeOf(
 ): PlaylistItemPut {
   const [before, item] = [items[index - 1], items[index]];
   if (kind === "playlist" || !item) return { after: before?.video.id ?? null };
-  // The one before it may be the last of the season before.
+  // The previous item may be the last of the season before.
   const after = before?.season === item.season ? before.video.id : null;
   return { after, season: item.season };
 }

@@ -20,7 +20,7 @@ interface Props {
   onClose: () => void;
 }
 
-/** Which of the viewer's lists have a video. */
+/** Shows which of the viewer's lists contain a video. */
 export function SaveDialog({ video, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
@@ -78,10 +78,10 @@ function Lists({ video: { id, creator } }: Pick<Props, "video">) {
   if (!loaded.data) return <p aria-busy="true">{t("common.loading")}</p>;
   const { inWatchlist, items } = loaded.data;
   const playlists = [...added, ...items].filter(
-    // A series has only videos of its creator.
+    // A series contains only videos of its creator.
     ({ kind }) => kind === "playlist" || creator.id === account.value?.id,
   );
-  // A profile with a limit does not change what all profiles of the account see.
+  // A profile with a limit cannot change what all profiles of the account see.
   const isLimited = account.value?.isLimited ?? false;
   const shownPlaylists = isLimited ? [] : playlists;
   return (

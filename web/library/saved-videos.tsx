@@ -16,12 +16,12 @@ import { t } from "../i18n/translate.ts";
 const CURSORS = "cursors";
 
 interface Props {
-  /** Names what is loaded in the memory of a history entry. */
+  /** Name of the loaded data in the memory of a history entry. */
   name: string;
   load: (cursor: string | undefined, signal: AbortSignal) => Promise<SavedVideos>;
   remove: (video: Video) => Promise<void>;
   emptyTitle: string;
-  /** What to do when the list is empty. */
+  /** The message for an empty list. */
   children: ComponentChildren;
 }
 

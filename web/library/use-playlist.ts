@@ -6,21 +6,21 @@ import { useLoad } from "../use-load.ts";
 import { movedTo, numbered, placeOf } from "./playlist-order.ts";
 
 export interface EditablePlaylist {
-  /** With all videos that were loaded; undefined while it loads. */
+  /** The playlist with all videos loaded so far; undefined while it loads. */
   playlist: PlaylistPage | undefined;
   error: ApiError | undefined;
   reload: () => void;
   /** Loads the next page of videos. */
   loadMore: () => void;
-  /** Why the last change failed; the playlist was loaded again then. */
+  /** Why the last change failed; the playlist was reloaded then. */
   changeError: ApiError | null;
-  /** Moves a video to a place among the loaded ones, from 0. */
+  /** Moves a video to a position among the loaded ones, from 0. */
   move: (videoId: string, index: number) => void;
   setSeason: (videoId: string, season: number) => void;
   remove: (videoId: string) => void;
 }
 
-/** A playlist with its videos, which its account changes. A change is shown at once, and undone if it fails. */
+/** A playlist with its videos that its account can change. A change is shown at once and undone if it fails. */
 export function useEditablePlaylist(id: string): EditablePlaylist {
   const loaded = useLoad((signal) => getPlaylist(id, {}, signal), [id]);
   const [changeError, setChangeError] = useState<ApiError | null>(null);
@@ -30,7 +30,7 @@ export function useEditablePlaylist(id: string): EditablePlaylist {
   function show(items: PlaylistItem[]): void {
     if (playlist) loaded.set({ ...playlist, items });
   }
-  /** One after the other, in the order in which they were made. */
+  /** Changes are sent one after the other, in the order in which they were made. */
   function change(action: () => Promise<unknown>): void {
     setChangeError(null);
     queue.current = queue.current.then(action).then(

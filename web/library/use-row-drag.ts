@@ -14,12 +14,12 @@ export interface RowDrag {
 }
 
 /**
- * Lets rows be dragged by a handle, with a mouse, a pen or a finger. The list moves nothing until the row is dropped.
+ * Lets rows be dragged by a handle, with a mouse, a pen or a finger. Nothing moves until the row is dropped.
  * @param rowClass of the rows, which are siblings in the order of their indexes
- * @param onDrop receives where the row was and where it goes
+ * @param onDrop receives the old and the new position of the row
  */
 export function useRowDrag(rowClass: string, onDrop: (from: number, to: number) => void): RowDrag {
-  /** Where the row is, and where it would land. */
+  /** The current position of the row, and where it would land. */
   const dragged = useRef<{ from: number; to: number } | null>(null);
   const [target, setTarget] = useState<number | null>(null);
   function aim(drag: { from: number; to: number } | null): void {

@@ -13,7 +13,7 @@ import { isKnownCategory, offeredCategories } from "../offered-places.ts";
 import { shownCategory } from "../site-offers.ts";
 import { SortTabs, sortOf } from "./sort-tabs.tsx";
 
-/** All videos of one category, and the way to the others. */
+/** All videos of one category, with links to the others. */
 export function Category() {
   const { params } = useRoute();
   const slug = params["slug"] ?? "";
@@ -27,7 +27,7 @@ function CategoryPage({ slug }: { slug: string }) {
   usePageTitle(name);
   const heading = useFittingWords(name);
   const line = useRef<HTMLUListElement>(null);
-  // On a phone the line of categories scrolls: this one is in its middle.
+  // On a phone the row of categories scrolls, and this one is centred.
   useLayoutEffect(() => {
     const chip = line.current?.querySelector("[aria-current]");
     if (!line.current || !chip) return;

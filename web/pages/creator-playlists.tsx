@@ -4,7 +4,7 @@ import { PlaylistCard } from "../library/playlist-card.tsx";
 import { seriesFirst } from "../library/playlist-order.ts";
 import { t } from "../i18n/translate.ts";
 
-/** Two rows on a laptop; the others are loaded on demand. */
+/** Two rows on a laptop; more are loaded on demand. */
 const MAX_SHOWN = 8;
 
 /** The public series and playlists of a creator, the series first. */

@@ -29,7 +29,7 @@ export function Creator() {
   const creator = loaded.data?.id === id ? loaded.data : undefined;
   const lists = useLoad((signal) => listPlaylistsOf(id, signal), [id], "creator-playlists");
   const playlists = lists.data?.filter(({ creator: { id: ownerId } }) => ownerId === id);
-  // They stand above the videos, which nothing may push down later.
+  // They are above the videos, which nothing may push down later.
   const isShown = creator !== undefined && (playlists !== undefined || lists.error !== undefined);
   const hasPlaylists = playlists?.some(isPublic) ?? false;
   const { query } = useLocation();
@@ -51,7 +51,7 @@ export function Creator() {
           <SkeletonCards count={8} />
         </div>
       )}
-      {/* Loads beside the creator, and appears with them: the height of the cover is known only then. */}
+      {/* Loads in parallel with the creator and appears together with them, since only then the cover's height is known. */}
       <div class="collection" hidden={!isShown}>
         <CreatorPlaylists playlists={playlists?.filter(isPublic) ?? []} />
         {hasPlaylists && <h2 class="section-title creator-videos">{t("history.videos")}</h2>}
@@ -79,7 +79,7 @@ export function Creator() {
   );
 }
 
-/** The creator sees the others among their own only. */
+/** The creator sees the other playlists only among their own. */
 const isPublic = ({ visibility }: Playlist): boolean => visibility === "public";
 
 function CoverSkeleton() {

@@ -10,7 +10,7 @@ interface Props {
   duration: number | null;
 }
 
-/** A video's description: folded when it is long, with links and times that can be clicked. */
+/** A video's description: collapsed when it is long, with clickable links and times. */
 export function Description({ text, duration }: Props) {
   const element = useRef<HTMLParagraphElement>(null);
   const [isLong, setLong] = useState(false);

@@ -24,8 +24,8 @@ import { useLoad } from "../use-load.ts";
 import { t } from "../i18n/translate.ts";
 
 /**
- * The player alone, for iframes on other sites. Until it is played there is only a picture with a button, so that a
- * page with many videos stays light, and no stream is counted.
+ * The player alone, for iframes on other sites. Until it is played there is only a poster with a button, so that a page
+ * with many videos stays light and no stream is counted.
  */
 export function Embed() {
   const { params, query } = useRoute();

@@ -5,7 +5,7 @@ import { account } from "../session.ts";
 import { useLoad } from "../use-load.ts";
 import { useSubmit } from "../use-submit.ts";
 
-/** For admins: puts a video at the top of the home page, or takes it away from there. */
+/** For admins: features a video on the home page, or removes it. */
 export function FeatureButton({ videoId }: { videoId: string }) {
   return account.value?.role === "admin" ? <Feature videoId={videoId} /> : null;
 }

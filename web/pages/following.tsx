@@ -49,7 +49,7 @@ function FollowedVideos() {
           </ul>
         </nav>
       )}
-      {/* Appear together, so that the creators do not push the videos down. */}
+      {/* They appear together, so that the creators do not push the videos down. */}
       <div hidden={follows.loading && !follows.data}>
         <VideoGrid
           of={`following ${id}`}

@@ -8,7 +8,7 @@ import { t } from "../i18n/translate.ts";
 import { runningTime } from "../format.ts";
 import { shownCategory } from "../site-offers.ts";
 
-/** Longer titles get a smaller font. Where a word still does not fit, `useFittingWords` makes it fit. */
+/** Longer titles get a smaller font. If a word still does not fit, `useFittingWords` makes it fit. */
 function titleSize(title: string): "small" | "medium" | "large" {
   const longestWord = Math.max(...title.split(/\s+/).map((word) => word.length));
   if (title.length > 60 || longestWord > 11) return "small";

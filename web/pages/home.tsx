@@ -17,7 +17,7 @@ import { t } from "../i18n/translate.ts";
 import { useSubmit } from "../use-submit.ts";
 import { Hero } from "./hero.tsx";
 
-/** The page with all videos of a row; none for a row that is made for one viewer. */
+/** The page with all videos of a row; none for a personal row. */
 function pageOfRow(id: string): string | undefined {
   if (id === "because") return undefined;
   if (id === "continue") return "/history";
@@ -47,7 +47,7 @@ export function Home() {
       row.id === "continue" ? { ...row, items: row.items.filter(({ id }) => id !== videoId) } : row,
     );
     feed.set({ ...data, rows: left });
-    // The focused element is gone.
+    // The focused element has been removed.
     document.querySelector<HTMLElement>("#row-continue, main")?.focus();
   }
   return (
@@ -71,7 +71,7 @@ export function Home() {
   );
 }
 
-/** In the page's language, where the row is one that this build knows. */
+/** The row's title in the page's language, if this build knows the row. */
 function rowTitle({ id, title }: Feed["rows"][number]): string {
   switch (id) {
     case "popular":
@@ -89,7 +89,7 @@ function rowTitle({ id, title }: Feed["rows"][number]): string {
   }
 }
 
-/** Takes a video out of "Continue watching", and of the history. */
+/** Removes a video from "Continue watching" and from the history. */
 function RemoveButton({ video, onRemoved }: { video: Video; onRemoved: () => void }) {
   const { run, busy, error } = useSubmit(async () => {
     await removeFromHistory(video.id);
@@ -111,7 +111,7 @@ function RemoveButton({ video, onRemoved }: { video: Video; onRemoved: () => voi
   );
 }
 
-/** Before the first video: creators get a link to upload one, visitors a link to sign up where that is possible. */
+/** Shown before the first video: creators get a link to upload one, visitors a link to sign up if that is possible. */
 function EmptyFeed() {
   const options = useLoad(getSignInOptions, []);
   const maySignUp = account.value === null && options.data?.signUp;
@@ -136,7 +136,7 @@ function EmptyFeed() {
   );
 }
 
-/** As high as the final content: the hero fills most of the first screen. */
+/** As tall as the final content: the hero fills most of the first screen. */
 function HomeSkeleton() {
   return (
     <div role="status" aria-busy="true" aria-label={t("home.loading")}>

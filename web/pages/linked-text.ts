@@ -10,7 +10,7 @@ const LINKED = /https?:\/\/[^\s<>"]+|(?<![\d:.])(?:\d{1,2}:)?\d{1,2}:\d{2}(?![\d
 /** Marks that end a sentence rather than an address. */
 const TRAILING = /[.,;:!?'")\]]+$/;
 
-/** A description in parts: its addresses are links, and times within the video seek. @param duration seconds */
+/** Splits a description into parts: addresses become links, and times within the video seek. @param duration seconds */
 export function linkedParts(text: string, duration: number | null): TextPart[] {
   const parts: TextPart[] = [];
   let end = 0;

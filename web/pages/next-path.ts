@@ -1,4 +1,4 @@
-/** A placeholder origin: only whether a path stays on it matters. */
+/** A placeholder origin: what matters is only whether a path stays on it. */
 const ORIGIN = "https://here.invalid";
 
 function staysOnSite(path: string): boolean {
@@ -11,6 +11,6 @@ export function nextPath(query: Record<string, string>): string {
   if (!next.startsWith("/") || !staysOnSite(next)) return "/";
   const { pathname, search } = new URL(next, ORIGIN);
   const path = pathname + search;
-  // Once its dots are resolved, a path such as `/.//evil.example` names another host.
+  // After its dots are resolved, a path such as `/.//evil.example` names another host.
   return staysOnSite(path) ? path : "/";
 }

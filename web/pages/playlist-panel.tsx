@@ -72,7 +72,7 @@ export function PlaylistPanel({ list, videoId }: { list: PlayingList; videoId: s
 
 /** On small screens, where the panel is far below: the next video of the playlist, or after the last one the playlist. */
 export function NextInList({ list }: { list: PlayingList | "pending" }) {
-  // Its place is kept while it loads.
+  // Its space is reserved while it loads.
   if (list === "pending") return <p class="next-in-list" />;
   const { playlist, next } = list;
   return (

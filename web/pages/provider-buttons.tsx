@@ -15,7 +15,7 @@ export function ProviderButtons({ providers, next }: Props) {
     const result = await auth<SignInResult>("/sign-in/social", {
       provider: id,
       callbackURL: next,
-      // As after signing up by mail: viewers who came from a page return to it, all others see the welcome page.
+      // Same as after signing up by mail: viewers who came from a page return to it, all others see the welcome page.
       newUserCallbackURL: next === "/" ? "/welcome" : next,
     });
     if (result.url) location.assign(result.url);

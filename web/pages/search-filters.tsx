@@ -33,7 +33,7 @@ const named = (choices: readonly (readonly [string, PlainKey])[]) =>
 interface FacetValue {
   value: string;
   count: number;
-  /** For values that are ids. */
+  /** The name to show for a value that is an id. */
   name?: string;
 }
 

@@ -36,13 +36,13 @@ interface MorePages {
   pages: SearchResult[];
 }
 
-/** Search with results while typing. The address holds the state, so that every search can be shared and undone. */
+/** Search with results while typing. The state is in the address, so that every search can be shared and undone. */
 export function Search() {
   const { query, route } = useLocation();
   const params = readSearchParams(query);
   const address = searchAddress(params);
 
-  /** Whether more keys may follow soon: a page that opens and a filter do not wait for them. */
+  /** Whether more keystrokes may follow soon: opening the page and changing a filter load without a delay. */
   const isTyping = useRef(false);
   const first = useLoad(
     async (signal): Promise<FirstResults> => {
@@ -128,7 +128,7 @@ export function Search() {
   );
 }
 
-/** A search that led to a video was worth it: it is offered again here, and counts towards the popular ones. */
+/** A search that led to a video was successful: it is offered again here and counts towards the popular ones. */
 function notePick(q: string, videoId: string): void {
   if (!q) return;
   rememberSearch(q);

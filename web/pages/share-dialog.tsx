@@ -8,7 +8,7 @@ import { nowPlaying } from "../player/element/now-playing.ts";
 import { formatTime } from "../player/opening/time-parameter.ts";
 import { t } from "../i18n/translate.ts";
 
-/** The link and the embed code of a video, which start where the viewer is if they want. */
+/** The link and the embed code of a video, optionally starting at the current time. */
 export function ShareDialog({ video, onClose }: { video: Video; onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [seconds] = useState(() => Math.floor(nowPlaying.value?.currentTime ?? 0));

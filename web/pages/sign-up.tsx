@@ -14,7 +14,7 @@ import { ProviderButtons } from "./provider-buttons.tsx";
 import { useSubmit } from "../use-submit.ts";
 import { rich, t } from "../i18n/translate.ts";
 
-/** Signing up, by the methods that this deployment offers. Without one, the page says so. */
+/** Signing up with the methods that this deployment offers. If there is none, the page says so. */
 export function SignUp() {
   const { query, url } = useLocation();
   const search = url.includes("?") ? url.slice(url.indexOf("?")) : "";
@@ -42,7 +42,7 @@ export function SignUp() {
     <AuthCard
       title={t("common.signUp")}
       footer={
-        // With the form, not before it: it would jump.
+        // Shown together with the form, because it would jump if it were shown earlier.
         options.data && (
           <p>
             {rich("auth.haveAccount", {

@@ -43,7 +43,7 @@ function useLines(index: number): Line[] | null {
   return lines;
 }
 
-/** The line that is being spoken: its position, or -1 before the first. */
+/** The position of the line that is being spoken, or -1 before the first. */
 function useSpokenLine(lines: readonly Line[] | null): number {
   const [spoken, setSpoken] = useState(-1);
   const media = nowPlaying.value;
@@ -60,7 +60,7 @@ function useSpokenLine(lines: readonly Line[] | null): number {
   return spoken;
 }
 
-/** The place of the first language that the viewer's browser prefers, else of the first. */
+/** The index of the first language that the viewer's browser prefers, else of the first. */
 function preferredOf(languages: readonly Language[]): number {
   const base = (tag: string): string => tag.split("-")[0]!.toLowerCase();
   const preferred = navigator.languages.map(base);
@@ -70,7 +70,7 @@ function preferredOf(languages: readonly Language[]): number {
   );
 }
 
-/** The lines of a caption track, which can be searched and clicked. They scroll with the video. */
+/** The searchable and clickable lines of a caption track. They scroll with the video. */
 export function Transcript({ languages }: { languages: readonly Language[] }) {
   const [track, setTrack] = useState(() => preferredOf(languages));
   const [query, setQuery] = useState("");

@@ -30,7 +30,7 @@ export function WatchActions({ video, playable: { opened, keeper, marks: loaded 
   const { route, url } = useLocation();
   const [dialog, setDialog] = useState<"share" | "download" | "report" | null>(null);
   const marks = marksOf(video.id, loaded);
-  // Apart, because one at a time is run: who likes and saves at once wants both.
+  // A separate submission, because each runs one at a time: a viewer may like and save at once.
   const liking = useSubmit(() => changeLike(video.id, !marks.liked));
   const saving = useSubmit(() => changeWatchlist(video.id, !marks.inWatchlist));
   const close = () => setDialog(null);
@@ -79,7 +79,7 @@ export function WatchActions({ video, playable: { opened, keeper, marks: loaded 
   );
 }
 
-/** The number of likes with the viewer's own, which the server counts a little later. */
+/** The number of likes including the viewer's own, which the server counts a little later. */
 function likeLabel({ likes }: Video, marks: VideoMarks, loaded: VideoMarks | null): string {
   const changed = Number(marks.liked) - Number(loaded?.liked ?? false);
   const count = Math.max(likes + changed, Number(marks.liked));
@@ -92,7 +92,7 @@ interface ActionProps {
   label: string;
   /** The accessible name of a button whose label changes. */
   name?: string;
-  /** Of a button that stays pressed. */
+  /** Label of a button that stays pressed. */
   isPressed?: boolean;
   onClick: () => void;
 }

@@ -35,7 +35,7 @@ interface Props {
   t: string | undefined;
   /** The playlist of the page's URL. */
   list: string | undefined;
-  /** The viewer is on another page: only the player is shown, in a corner. */
+  /** Whether the viewer is on another page, so that only the player is shown, in a corner. */
   isMini: boolean;
   /** Closes the player in the corner. */
   onClose: () => void;
@@ -126,7 +126,7 @@ export function Watch({ id, t: time, list: listId, isMini, onClose }: Props) {
 
 const classOfPage = () => `watch ${preferences.value.theatre ? "watch-theatre" : ""}`;
 
-/** Below the player in the corner: the way back to its page, and out. */
+/** Below the player in the corner: a link back to its page, and a button to close it. */
 function MiniBar({ video, onClose }: { video: Video; onClose: () => void }) {
   return (
     <p class="mini-bar">

@@ -22,11 +22,11 @@ export async function openProfile(
   await activateProfile(profile.id, pin);
   // A new token has the new profile at once.
   accessTokens.drop();
-  // What a visitor has watched before signing in is added to the chosen profile.
+  // Videos that a visitor watched before signing in are added to the chosen profile.
   if (account.value?.profileId) for (const key of PERSONAL_KEYS) browserStorage().removeItem(key);
   const settings = await getWatchSettings().catch(() => null);
   if (settings) adoptSettings(settings);
-  // Last, because it makes other tabs reload.
+  // Done last, because it makes other tabs reload.
   rememberShownProfile(profile);
   location.assign(address);
 }

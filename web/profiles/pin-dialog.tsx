@@ -32,7 +32,7 @@ export function PinField({ isNew = false, ...field }: PinFieldProps) {
 }
 
 interface Props {
-  /** Of the profile to open. */
+  /** Name of the profile to open. */
   name: string;
   onPin: (pin: string) => Promise<void>;
   onClose: () => void;

@@ -28,7 +28,7 @@ export function ProfilesSection() {
   if (loaded.error) return <ErrorState heading="h2" error={loaded.error} onRetry={loaded.reload} />;
   if (!loaded.data) return <p aria-busy="true">{t("common.loading")}</p>;
   const list = loaded.data;
-  /** After a change: the menu and the picker go by the session. */
+  /** Called after a change, because the menu and the picker read the session. */
   async function onChanged(): Promise<void> {
     loaded.set(await listProfiles());
     await refreshSession();
@@ -53,7 +53,7 @@ export function ProfilesSection() {
   );
 }
 
-/** Each change needs the PIN, which is asked for once. The server checks it. */
+/** Each change needs the PIN, which is requested once. The server checks it. */
 function Unlock({ onPin }: { onPin: (pin: string) => void }) {
   const [typed, setTyped] = useState("");
   const { submit, busy, error, reset } = useSubmit(async () => {

@@ -12,7 +12,7 @@ const SHELL_PAGE = "/";
 const STORED = new Set(files);
 /** Their names change with their content. */
 const ASSETS = "/assets/";
-/** Not pages of the site, or framed by other sites. */
+/** Paths that are not pages of the site, or that other sites frame. */
 const OTHER_PAGES =
   /^\/(?:embed\/|docs\b|api\/|v1\/|media\/|images\/|oembed|openapi|robots|sitemap|\.well-known\/)/;
 /** Requests that have nothing to do with the shell; most of those that a page makes. */
@@ -33,7 +33,7 @@ async function removeOldShells() {
   await Promise.all(old.map((name) => caches.delete(name)));
 }
 
-/** The server's, and the stored one only if there is no answer. */
+/** The server's response, and the stored one only if there is none. */
 async function fromNetwork(response, path) {
   try {
     return await response();

@@ -75,7 +75,7 @@ function ConfirmEmail({ email }: { email: string }) {
   );
 }
 
-/** Downloads everything that is stored about the account. */
+/** Downloads all stored data of the account. */
 function ExportData() {
   const { run, busy, error } = useSubmit(async () => {
     const data = JSON.stringify(await exportAccount(), null, 2);

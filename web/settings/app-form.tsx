@@ -9,7 +9,7 @@ import { useSubmit } from "../use-submit.ts";
 import { ScopeChecks } from "./scope-checks.tsx";
 import { t } from "../i18n/translate.ts";
 
-/** Apps never administer the site. */
+/** Apps may never administer the site. */
 const OFFERED_SCOPES = APP_SCOPES.filter((scope) => scope !== "admin");
 
 const KINDS = {

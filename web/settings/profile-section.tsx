@@ -115,7 +115,7 @@ function ProfileForm({ profile }: { profile: Creator }) {
   const [about, setAbout] = useState(profile.about);
   const [links, setLinks] = useState(profile.links);
   const { submit, reset, busy, done, error, fieldErrors } = useSubmit(() =>
-    // A line that was added and left empty is no link.
+    // An added line that was left empty is ignored.
     updateProfile({ about, links: links.filter(({ title, url }) => title || url) }),
   );
   function change(index: number, part: Partial<Creator["links"][number]>): void {

@@ -16,7 +16,7 @@ import { siteWorker } from "../offline.ts";
 import { useLoad } from "../use-load.ts";
 import { useSubmit } from "../use-submit.ts";
 
-/** The account's browsers, and whether this is one of them. */
+/** The account's browsers, including whether this is one of them. */
 async function readPush(signal?: AbortSignal) {
   const [{ publicKey, endpoints }, subscription] = await Promise.all([
     getPush(signal),

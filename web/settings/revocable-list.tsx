@@ -7,9 +7,9 @@ import { t } from "../i18n/translate.ts";
 interface Revocable {
   id: string;
   name: string;
-  /** Beside the name. */
+  /** Shown next to the name. */
   suffix: ComponentChildren;
-  /** Below the name. */
+  /** Shown below the name. */
   details: ComponentChildren;
   isRevoked: boolean;
 }

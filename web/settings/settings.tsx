@@ -42,7 +42,7 @@ const SECTIONS: Section[] = [
   { path: "keys", title: "account.keys", component: KeysSection, creatorsOnly: true },
 ];
 
-/** A profile with a limit has nothing to set here. */
+/** A profile with a limit has no settings here. */
 function LimitedProfile() {
   return (
     <>

@@ -12,7 +12,7 @@ interface Enrollment {
   backupCodes: string[];
 }
 
-/** Two-factor authentication with an authenticator app. Turning it on or off takes the password. */
+/** Two-factor authentication with an authenticator app. Turning it on or off requires the password. */
 export function TwoFactorSettings({ account }: { account: SessionAccount }) {
   const [password, setPassword] = useState("");
   const [enrollment, setEnrollment] = useState<Enrollment | null>(null);

@@ -10,7 +10,7 @@ import { useSubmit } from "../use-submit.ts";
 import { t } from "../i18n/translate.ts";
 import { SiteLanguageChoice, TrackLanguageChoice } from "../components/language-choices.tsx";
 
-/** How the account watches, on all its devices. */
+/** The account's viewing settings, on all of its devices. */
 export function WatchingSection() {
   const loaded = useLoad(getWatchSettings, []);
   if (loaded.error) return <ErrorState heading="h2" error={loaded.error} onRetry={loaded.reload} />;
@@ -97,7 +97,7 @@ function WatchingForm({ settings: saved }: { settings: WatchSettings }) {
   );
 }
 
-/** Recent searches are known to this browser only. */
+/** Only this browser knows its recent searches. */
 function ForgetSearches() {
   const [isDone, setDone] = useState(false);
   return (

@@ -40,7 +40,7 @@ function BinPage() {
     setNews(t("bin.restored", { title }));
     reload();
   });
-  /** From the first page, since the last item of another one may be gone. */
+  /** Starts from the first page, since the last item of another page may be gone. */
   function reload(): void {
     setCursors([]);
     page.reload();

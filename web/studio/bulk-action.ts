@@ -36,7 +36,7 @@ export const FIRST_VALUES: BulkValues = {
   downloads: true,
 };
 
-/** The edit as the API takes it; null while something is missing. */
+/** The edit in the form that the API accepts; null while something is missing. */
 export function editOf(action: BulkAction, values: BulkValues): BulkEdit["edit"] | null {
   const tags = parseList(values.tags);
   switch (action) {

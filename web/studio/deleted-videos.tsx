@@ -12,9 +12,9 @@ import { rich, t } from "../i18n/translate.ts";
 /** The videos that were deleted last, until another page is opened. */
 const deleted = signal<readonly Video[]>([]);
 
-/** Call after a deletion: My videos, here or on the way, then offers to undo it. */
+/** Call after a deletion: My videos, when shown next, then offers to undo it. */
 export function offerUndo(videos: readonly Video[]): void {
-  // One that was still being uploaded has nothing to restore.
+  // A video that was still being uploaded cannot be restored.
   deleted.value = videos.filter(({ state }) => state !== "uploading");
 }
 

@@ -10,7 +10,7 @@ interface Props {
   value: string;
   onChange: (language: string) => void;
   error?: string | undefined;
-  /** One has to be chosen. */
+  /** Whether one has to be chosen. */
   isRequired?: boolean;
   /** BCP 47; empty for every language. */
   offered?: readonly string[];
@@ -25,7 +25,7 @@ export function LanguageField({
   offered = NONE,
 }: Props) {
   const choices = useMemo(() => offeredChoices(value, offered), [value, offered]);
-  // Those of the first rendering, so that the list stays while it is used.
+  // The languages of the first rendering, so that the list does not change while it is used.
   const likely = useMemo(() => likelyLanguages(value, choices), []);
   return (
     <Field label={t("details.language")} error={error}>

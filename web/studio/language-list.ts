@@ -37,7 +37,7 @@ export function languageChoices(chosen: string, inLocale: string = locale()): La
   );
 }
 
-/** As `languageChoices`, of a site that offers some only. @param offered empty for every language */
+/** Like `languageChoices`, for a site that offers only some. @param offered empty for every language */
 export function offeredChoices(chosen: string, offered: readonly string[]): LanguageChoice[] {
   if (offered.length === 0) return languageChoices(chosen);
   const tags = new Set([...offered, ...(chosen ? [chosen] : [])]);

@@ -46,7 +46,7 @@ export function LeaveGuard({ isActive, within }: Props) {
       });
     };
     addEventListener("beforeunload", (event) => event.preventDefault(), { signal });
-    // Before the router, which listens at the window, too.
+    // Runs before the router, which listens on the window, too.
     addEventListener(
       "click",
       (event) => {

@@ -5,7 +5,7 @@ import { readStoryboard, type StoryboardTile } from "./storyboard.ts";
 /** The storyboard of a video; empty while it has none. */
 export async function loadStoryboard(id: string, signal: AbortSignal): Promise<StoryboardTile[]> {
   const { storyboard, counted, token } = await createPlayback(id, signal);
-  // Nothing is played.
+  // Playback is not needed.
   if (counted) sendBeacon({ token, watched: 0, ended: false, closed: true });
   return storyboard === null ? [] : readStoryboardAt(storyboard, signal);
 }
@@ -20,7 +20,7 @@ export async function readStoryboardAt(
   return response.ok ? readStoryboard(await response.text(), address) : [];
 }
 
-/** A tile as a separate picture, for as long as the page is shown. */
+/** A tile as a separate image, for as long as the page is shown. */
 export async function pictureOf(tile: StoryboardTile): Promise<string> {
   const { sheet, x, y, width, height } = tile;
   const image = new Image();

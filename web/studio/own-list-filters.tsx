@@ -7,12 +7,12 @@ import { type PlainKey, t } from "../i18n/translate.ts";
 import { hasOwnFilters, NO_OWN_FILTERS, type OwnListParams } from "./own-list-params.ts";
 import { STATE_TEXTS } from "./state-badge.tsx";
 
-/** Words reach the address, and the server, after a pause in typing. */
+/** Search words are written to the address, and sent to the server, after a pause in typing. */
 const TYPING_PAUSE_MS = 250;
 
 const VISIBILITIES = ["public", "unlisted", "private"] as const;
 
-/** Without the first: an empty order is the newest first. */
+/** Without the first order: empty means newest first. */
 const ORDERS: [string, PlainKey][] = [
   ["oldest", "list.oldest"],
   ["title", "list.byTitle"],
@@ -33,7 +33,7 @@ interface Props {
   onChange: (change: Partial<OwnListParams>, replace?: boolean) => void;
 }
 
-/** Words, filters and order of My videos. The address keeps them. */
+/** Search words, filters and order of My videos. They are kept in the address. */
 export function OwnListFilters({ params, playlists, hasOrder, onChange }: Props) {
   return (
     <div class="own-list-search" role="search" aria-label={t("list.filters")}>
@@ -103,7 +103,7 @@ export function OwnListFilters({ params, playlists, hasOrder, onChange }: Props)
 
 function WordsField({ words, onChange }: { words: string; onChange: (words: string) => void }) {
   const [typed, setTyped] = useState(words);
-  /** The words that this field has sent last: any others come from the address, such as after going back. */
+  /** The words that this field has set last: others come from the address, for example after going back. */
   const sent = useRef(words);
   const timer = useRef<ReturnType<typeof setTimeout>>();
   const latest = useRef(onChange);

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { VideoListQuery } from "../../workers/contract/video-list.ts";
 import { VIDEO_SORTS } from "../../workers/contract/video-sorts.ts";
 
-/** The filters and the order of My videos, as they stand in its address. An empty string means none. */
+/** The filters and the order of My videos, in the form of its address. An empty string means none. */
 export interface OwnListParams {
   q: string;
   state: string;
@@ -14,7 +14,7 @@ export interface OwnListParams {
   to: string;
   /** `true` for videos with problems only. */
   problems: string;
-  /** Empty for the newest first. */
+  /** Order; empty for newest first. */
   sort: string;
 }
 
@@ -34,7 +34,7 @@ const { sort: _newest, ...filters } = EVERYTHING;
 /** Every filter off; the order stays. */
 export const NO_OWN_FILTERS = filters;
 
-/** @param query of the address; what is unknown in it is ignored */
+/** @param query of the address; unknown values are ignored */
 export function readOwnListParams(query: Record<string, string>): OwnListParams {
   const params = { ...EVERYTHING };
   for (const name of Object.keys(EVERYTHING) as (keyof OwnListParams)[])

@@ -25,7 +25,7 @@ export function rulesDraftOf({ countries, origins }: PlaybackRules): RulesDraft 
   };
 }
 
-/** The rules as the API takes them. A URL is reduced to its origin; the API rejects what is not one. */
+/** The rules in the API's form. A URL is reduced to its origin; the API rejects invalid ones. */
 export function rulesOf({ countryRule, countries, embedding, origins }: RulesDraft): PlaybackRules {
   const codes = splitItems(countries.toUpperCase());
   return {

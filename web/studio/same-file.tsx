@@ -4,7 +4,7 @@ import { useLoad } from "../use-load.ts";
 import { listDuplicates } from "./own-videos-api.ts";
 import { t } from "../i18n/translate.ts";
 
-/** Tells the creator which other videos were made of the same file, once the server has read it. */
+/** Shows the creator which other videos were made from the same file, once the server has read it. */
 export function SameFile({ video: { id, source } }: { video: Video }) {
   const sha256 = source?.sha256 ?? null;
   const { data } = useLoad(

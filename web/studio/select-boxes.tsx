@@ -13,10 +13,13 @@ export interface SelectProps {
   onSelect: (selection: Selection) => void;
 }
 
-/** The box used last, for Shift. It is of the page, so one variable is enough. */
+/** The last used checkbox, for Shift. It belongs to the page, so one variable is enough. */
 let lastUsed: string | null = null;
 
-/** Selects a video. Shift selects all since the last one; arrows go from box to box, and with Shift they select. */
+/**
+ * Selects a video. Shift selects the range from the last one; arrow keys move between checkboxes, and with Shift they
+ * select.
+ */
 export function SelectBox({ video, selection, shown, onSelect }: SelectProps & { video: Video }) {
   const { id, title } = video;
   function onClick(event: TargetedMouseEvent<HTMLInputElement>): void {
@@ -45,7 +48,7 @@ export function SelectBox({ video, selection, shown, onSelect }: SelectProps & {
       value={id}
       aria-label={t("list.select", { title })}
       checked={selection.has(id)}
-      // Shift would mark the text between.
+      // Otherwise Shift would select the text in between.
       onMouseDown={(event) => event.shiftKey && event.preventDefault()}
       onClick={onClick}
       onKeyDown={onKeyDown}
@@ -53,7 +56,7 @@ export function SelectBox({ video, selection, shown, onSelect }: SelectProps & {
   );
 }
 
-/** Selects the whole page, or nothing of it. */
+/** Selects the whole page, or none of it. */
 export function SelectAllBox({ selection, shown, onSelect }: SelectProps) {
   const box = useRef<HTMLInputElement>(null);
   const selected = shown.filter(({ id }) => selection.has(id)).length;

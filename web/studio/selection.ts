@@ -1,19 +1,19 @@
 import type { Video } from "../../workers/contract/videos.ts";
 
-/** The chosen videos by id, also those of other pages of the list. */
+/** The selected videos by id, including those of other pages. */
 export type Selection = ReadonlyMap<string, Video>;
 
 export const NOTHING_SELECTED: Selection = new Map();
 
 interface Choice {
-  /** The video whose box was used, and what it is now. */
+  /** The video whose checkbox was used, and its new state. */
   id: string;
   isSelected: boolean;
-  /** With Shift: the video whose box was used before. All between the two become the same. */
+  /** With Shift: the video whose checkbox was used before. All between the two get the same state. */
   from: string | null;
 }
 
-/** The selection after a box was used. @param shown in their order on the page */
+/** The selection after a checkbox was used. @param shown in their order on the page */
 export function choose(
   selection: Selection,
   shown: readonly Video[],

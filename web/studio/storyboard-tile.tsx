@@ -21,11 +21,11 @@ export function useStoryboard(video: Video): StoryboardTile[] {
 interface Props {
   tile: StoryboardTile;
   tiles: readonly StoryboardTile[];
-  /** What it shows; without it, it is decoration. */
+  /** Text alternative; without it, it is decorative. */
   label?: string;
 }
 
-/** Cuts a tile out of its sheet, as wide as there is room. */
+/** Crops a tile from its sheet, as wide as there is room. */
 export function Tile({ tile, tiles, label }: Props) {
   const { x, y, width, height } = tile;
   const sheet = tiles.filter((other) => other.sheet === tile.sheet);

@@ -9,7 +9,7 @@ const TABS = [
   { path: "/studio/moderation", title: "moderation.title" },
 ] as const;
 
-/** The pages of the studio about all videos: lists, analytics, deleted videos, and what moderators have decided. */
+/** The pages of the studio about all videos: lists, analytics, deleted videos, and moderators' rulings. */
 export function StudioTabs({ current }: { current: (typeof TABS)[number]["path"] }) {
   return <PageTabs label={t("header.myVideos")} tabs={TABS} current={current} />;
 }

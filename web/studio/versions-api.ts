@@ -14,7 +14,7 @@ export const publishVersion = (id: string, version: number) =>
   body(v1.videos[":id"].versions[":version"].publish.$post(withVersion(id, version)));
 export const deleteVersion = (id: string, version: number) =>
   body(v1.videos[":id"].versions[":version"].$delete(withVersion(id, version)));
-/** A playback of a version that viewers do not get. */
+/** A playback of an unpublished version. */
 export const playVersion = (id: string, version: number, signal?: AbortSignal) =>
   body(
     v1.videos[":id"].versions[":version"].playback.$post(
@@ -22,7 +22,7 @@ export const playVersion = (id: string, version: number, signal?: AbortSignal) =
       abortable(signal),
     ),
   );
-/** @param file a picture of at most `MAX_POSTER_BYTES`. The typed client sends only JSON and forms. */
+/** @param file an image of at most `MAX_POSTER_BYTES`. The typed client sends only JSON and forms. */
 export async function uploadWatermark(id: string, file: File): Promise<{ picture: string }> {
   const url = v1.videos[":id"].versions.watermark.$url({ param: { id } });
   const headers = { "content-type": file.type };
@@ -30,7 +30,7 @@ export async function uploadWatermark(id: string, file: File): Promise<{ picture
   if (!response.ok) throw await readApiError(response);
   return (await response.json()) as { picture: string };
 }
-/** A picture that was uploaded as a watermark. */
+/** An image that was uploaded as a watermark. */
 export async function readWatermark(
   id: string,
   picture: string,
@@ -41,6 +41,6 @@ export async function readWatermark(
   if (!response.ok) throw await readApiError(response);
   return response.blob();
 }
-/** Opens the upload of a file that replaces the one of a video. */
+/** Opens the upload of a replacement file for a video. */
 export const uploadSource = (id: string, file: SourceUpload, signal?: AbortSignal) =>
   body(v1.videos[":id"].versions.upload.$post({ param: { id }, json: file }, abortable(signal)));

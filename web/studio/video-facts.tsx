@@ -5,7 +5,7 @@ import { uploadsHere } from "../session.ts";
 import { isInProgress } from "./state-badge.tsx";
 import { t } from "../i18n/translate.ts";
 
-/** What a creator should know about a video in a list: failures, waiting, progress. */
+/** Important facts about a video in a list: failures, waiting, progress. */
 export function VideoNews({ video }: { video: Video }) {
   const uploaded = uploadsHere.value.get(video.id);
   return (

@@ -10,7 +10,7 @@ import { useLoad } from "../use-load.ts";
 const listFiles = (id: string, signal: AbortSignal) =>
   body(v1.videos[":id"].files.$get({ param: { id } }, abortable(signal)));
 
-/** The files that a creator can download: the uploaded file, and what was made from it. */
+/** The files that a creator can download: the uploaded file, and files made from it. */
 export function VideoFiles({ video }: { video: Video }) {
   const { id, state, encrypted } = video;
   const files = useLoad((signal) => listFiles(id, signal), [id, state]);

@@ -9,7 +9,7 @@ import { SelectAllBox, SelectBox, type SelectProps } from "./select-boxes.tsx";
 import { ScheduledBadge, StateBadge } from "./state-badge.tsx";
 import { VideoActions, VideoNews } from "./video-facts.tsx";
 
-/** The order that a header's first use brings, the one of its second, and which of them ascends. */
+/** The order after a header's first use, the order after its second, and which of them is ascending. */
 interface ColumnOrder {
   first: VideoSort;
   second: VideoSort;
@@ -22,11 +22,11 @@ const VIEWS: ColumnOrder = { first: "popular", second: "least-viewed", ascending
 const LENGTH: ColumnOrder = { first: "longest", second: "shortest", ascending: "shortest" };
 const SIZE: ColumnOrder = { first: "largest", second: "smallest", ascending: "smallest" };
 
-/** Of a video without this fact yet. */
+/** Shown for a video without this fact yet. */
 const NOTHING = "–";
 
 interface Props extends SelectProps {
-  /** As in the address: empty for the newest first. */
+  /** The order in the address: empty for newest first. */
   sort: string;
   onSort: (sort: string) => void;
   onDelete: (video: Video) => void;

@@ -90,7 +90,7 @@ function OwnList() {
   const inProgress = page.data?.items.filter((video) => isInProgress(video.state)) ?? [];
   async function poll(): Promise<void> {
     const polled = await fetchPage();
-    // Meanwhile another page may be shown.
+    // Another page may be shown by then.
     if (latestPlace.current === place) page.set(polled);
   }
   usePolling(poll, inProgress.length > 0, POLL_INTERVAL_MS, [
@@ -102,7 +102,7 @@ function OwnList() {
   function setParams(change: Partial<OwnListParams>, replace = false): void {
     route(ownListAddress({ ...params, ...change }), replace);
   }
-  /** After videos were deleted: they are not selected any more, and this tab uploads none of them. */
+  /** Called after videos were deleted: they are deselected, and this tab no longer uploads any of them. */
   function forget(videos: readonly Video[]): void {
     setSelection(chooseAll(selection, videos, false));
     for (const { id } of videos) if (uploadsHere.value.has(id)) void endUpload(id);

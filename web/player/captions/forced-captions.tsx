@@ -8,14 +8,14 @@ import { forcedTrack } from "./forced-track.ts";
 interface Props {
   element: RefObject<HTMLVideoElement>;
   captions: Playback["captions"];
-  /** Of the video, as set by its creator. */
+  /** The video's language, as set by its creator. */
   language: string | null;
 }
 
 /**
- * Captions of what viewers of the original language would not understand, such as signs: shown automatically while no
- * captions are chosen. The page draws the cues of a hidden track, because media-chrome would take a track that the
- * browser shows for the viewer's choice.
+ * Captions for what viewers of the original language would not understand, such as signs: shown automatically while no
+ * captions are chosen. The page draws the cues of a hidden track, because media-chrome would treat a track shown by the
+ * browser as the viewer's choice.
  */
 export function ForcedCaptions({ element, captions, language }: Props) {
   const [cues, setCues] = useState<VTTCue[]>([]);
@@ -70,7 +70,7 @@ export function ForcedCaptions({ element, captions, language }: Props) {
   );
 }
 
-/** The language of the audio track that is heard; null where the video has only one. */
+/** The language of the playing audio track; null if the video has only one. */
 function heardIn({ audioTracks }: HTMLVideoElement): string | null {
   return Array.from(audioTracks).find(({ enabled }) => enabled)?.language || null;
 }
@@ -80,7 +80,7 @@ function elementOf(media: HTMLVideoElement, url: string): TextTrack | null {
   return elements.find((element) => element.getAttribute("src") === url)?.track ?? null;
 }
 
-/** Whether the file puts a cue into the upper half: by line from the top, or in percent. */
+/** Whether the file places a cue in the upper half: by line from the top, or in percent. */
 function isAtTop({ line, snapToLines }: VTTCue): boolean {
   if (line === "auto") return false;
   return snapToLines ? line >= 0 && line < 8 : line < 50;

@@ -14,7 +14,7 @@ export interface Casting {
   stop: () => void;
 }
 
-/** In place of the video while a Chromecast plays it. */
+/** Shown in place of the video while a Chromecast plays it. */
 export function CastPanel({ casting }: { casting: Casting }) {
   const { device, isPaused, time, playOrPause, seekBy, stop } = casting;
   return (

@@ -2,7 +2,7 @@
 
 const SDK_URL = "https://www.gstatic.com/cv/js/sender/v1/cast_sender.js?loadCastFramework=1";
 
-/** Whether this deployment allows Google's script (docs/operations.md), and this is a browser that it works in. */
+/** Whether this deployment allows Google's script (docs/operations.md) and this browser supports it. */
 export const hasChromecast = import.meta.env.CHROMECAST === "true" && "chrome" in globalThis;
 
 let context: Promise<cast.framework.CastContext> | null = null;
@@ -32,7 +32,7 @@ export function loadCast(): Promise<cast.framework.CastContext> {
 
 declare global {
   interface ImportMetaEnv {
-    /** From wrangler.toml, when the site was built. */
+    /** Set from wrangler.toml when the site was built. */
     readonly CHROMECAST: string;
   }
 }

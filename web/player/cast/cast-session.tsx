@@ -28,7 +28,7 @@ export function castTo(session: cast.framework.CastSession, scene: Scene): () =>
   const controller = new cast.framework.RemotePlayerController(player);
   const { ANY_CHANGE } = cast.framework.RemotePlayerEventType;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  /** After the session its player says 0. */
+  /** After the session, its player reports 0. */
   let lastTime = media.currentTime;
   let isPlaying = !media.paused;
   const absolute = (path: string) => new URL(path, location.origin).href;

@@ -20,7 +20,7 @@ export function useCast(
     const media = element.current;
     if (!hasChromecast || !media) return;
     const remote = new CastRemote();
-    // Before media-chrome, which comes later, looks for it.
+    // Set before media-chrome, which loads later, looks for it.
     Object.defineProperty(media, "remote", { value: remote, configurable: true });
     const listeners = new AbortController();
     const { signal } = listeners;

@@ -7,8 +7,8 @@ import { t } from "../../i18n/translate.ts";
 const escapeCue = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
 /**
- * Gives the media element a chapters track, which media-chrome draws on its timeline. It never changes: an element cannot
- * lose a track.
+ * Gives the media element a chapters track, which media-chrome draws on its timeline. It never changes, because a track
+ * cannot be removed from an element.
  * @param duration seconds; null while unknown
  */
 export function useChapterTrack(
@@ -29,7 +29,7 @@ export function useChapterTrack(
 
 /** The playback position in whole seconds, for parts that change with chapters, not with frames. */
 export function useCurrentSecond(element: RefObject<HTMLVideoElement>): number {
-  // What shows it may come later than the media, as menus do.
+  // The element that shows it may appear later than the media, like menus.
   const [second, setSecond] = useState(() => Math.floor(element.current?.currentTime ?? 0));
   useEffect(() => {
     const media = element.current;

@@ -10,7 +10,7 @@ interface Props {
   choices: readonly Choice[];
   value: string;
   onChoose: (value: string) => void;
-  /** Left out where there is hardly any space. */
+  /** Left out if there is hardly any space. */
   isExtra?: boolean;
 }
 
@@ -47,8 +47,8 @@ export const submenuNamed = (label: string) =>
   ({ slot: "submenu", hidden: true, "aria-label": label }) as const;
 
 /**
- * The head of a submenu, which leads back. media-chrome's own speaks English in every language, and is no item of the menu.
- * For pointers and screen readers: keys leave a submenu with Escape.
+ * The header of a submenu, which leads back. media-chrome's own is in English in every language and is not an item of
+ * the menu. It is for pointers and screen readers: keys leave a submenu with Escape.
  */
 export function MenuBack({ label }: { label: string }) {
   return (
@@ -94,7 +94,10 @@ interface SwitchProps {
   onSwitch: (on: boolean) => void;
 }
 
-/** An item of the settings menu that is on or off. The menu stays open: closing it would switch the item a second time. */
+/**
+ * An item of the settings menu that can be switched on or off. The menu stays open: closing it would switch the item a
+ * second time.
+ */
 export function SwitchItem({ label, on, onSwitch }: SwitchProps) {
   const toggle = (event: Event) => {
     event.stopPropagation();

@@ -1,6 +1,6 @@
 import { addTranslation } from "media-chrome/utils/i18n";
 
-/** The labels of media-chrome's controls in Arabic, which it does not have itself. */
+/** The labels of media-chrome's controls in Arabic, which it lacks. */
 addTranslation("ar", {
   "Start airplay": "بدء AirPlay",
   "Stop airplay": "إيقاف AirPlay",

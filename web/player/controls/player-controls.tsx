@@ -12,7 +12,7 @@ interface Props {
   captions: boolean;
   storyboard: boolean;
   chapters: readonly Chapter[];
-  /** Whether the page has a wide and a narrow place for the player. */
+  /** Whether the page has a wide and a narrow layout for the player. */
   theatre: boolean;
   statistics: boolean;
   onStatistics: (shown: boolean) => void;

@@ -10,7 +10,10 @@ interface StoringElement extends HTMLElement {
   mediaStore?: { dispatch: (request: { type: string; detail: unknown }) => void };
 }
 
-/** When a video takes longer than this to start, its controls come first: their spinner says that something happens. */
+/**
+ * If a video takes longer than this to start, its controls come first, because their spinner shows that something
+ * happens.
+ */
 const MAX_WAIT_MS = 1000;
 
 /**
@@ -39,11 +42,11 @@ export function useControls(
     const onLoaded = () => {
       if (listeners.signal.aborted) return;
       listeners.abort();
-      // The events on which media-chrome does this itself are over.
+      // The events on which media-chrome would do this itself have already passed.
       if (preferences.value.captions)
         (player as StoringElement).mediaStore?.dispatch(SHOW_CAPTIONS);
     };
-    // Browsers do not load a failed module again: the browser's own controls are better than none.
+    // Browsers do not retry a module that failed to load; the browser's own controls are better than none.
     const onFailed = () => {
       if (listeners.signal.aborted) return;
       listeners.abort();

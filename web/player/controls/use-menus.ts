@@ -7,9 +7,9 @@ const MENU_BUTTONS = "media-settings-menu-button, media-captions-menu-button";
 type Menus = typeof PlayerMenus;
 
 /**
- * Loads the menus when the player is first pointed at, touched or focused: most embedded players never need them, and without
- * them the player is there sooner. A button that was pressed before they arrived opens its menu then.
- * @returns the menus, once they are there
+ * Loads the menus when the player is first pointed at, touched or focused: most embedded players never need them, and
+ * without them the player appears sooner. A button that was pressed before they loaded opens its menu then.
+ * @returns the menus, once they are loaded
  */
 export function useMenus(controller: RefObject<HTMLElement>): Menus | null {
   const [menus, setMenus] = useState<Menus | null>(null);

@@ -11,7 +11,7 @@ const CAPTION_REQUESTS = [
   "mediadisablesubtitlesrequest",
 ];
 
-/** media-chrome remembers volume and mute itself, but its code comes with the first frame, which would be too loud. */
+/** media-chrome remembers volume and mute itself, but its code loads with the first frame, which would be too loud. */
 function restoreVolume(media: HTMLMediaElement): void {
   const storage = browserStorage();
   const volume = Number(storage.getItem("media-chrome-pref-volume") ?? 1);

@@ -1,4 +1,4 @@
-/** Plays. A browser that refuses leaves the player paused, which its controls show. */
+/** Plays. If the browser refuses, the player stays paused, as its controls show. */
 export function tryToPlay(media: HTMLMediaElement): void {
   void media.play().catch(() => undefined);
 }

@@ -5,7 +5,7 @@ import { useEffect } from "preact/hooks";
 type LockableOrientation = Omit<ScreenOrientation, "lock"> &
   Partial<Pick<ScreenOrientation, "lock">>;
 
-/** Turns a phone's screen to the shape of the video while the player fills it, where the browser allows that. */
+/** Rotates a phone's screen to the orientation of the video in full screen, if the browser allows it. */
 export function useOrientation(
   controller: RefObject<HTMLElement>,
   element: RefObject<HTMLVideoElement>,
@@ -20,7 +20,7 @@ export function useOrientation(
         return;
       }
       const shape = media && media.videoHeight > media.videoWidth ? "portrait" : "landscape";
-      // Computers refuse.
+      // Desktop browsers refuse.
       orientation?.lock?.(shape).catch(() => undefined);
     };
     document.addEventListener("fullscreenchange", onChange);

@@ -43,7 +43,7 @@ function sendState(event: string, media: HTMLVideoElement | null): void {
   parent.postMessage({ kinora: event, ...state }, "*");
 }
 
-/** Tells the embedding page what happens in a media element. @returns a function that ends it */
+/** Reports the events of a media element to the embedding page. @returns a function that stops it */
 export function reportToParent(media: HTMLVideoElement): () => void {
   const listeners = new AbortController();
   for (const name of EVENTS)

@@ -17,17 +17,17 @@ const THEMES = ["dark", "light", "auto"] as const;
 
 /** How the player looks on another site. Colours are CSS; null for ours. */
 export interface EmbedLook {
-  /** `auto` follows the page around it, or else the viewer's system. */
+  /** `auto` follows the embedding page, or else the viewer's system. */
   theme: (typeof THEMES)[number];
-  /** Of the timeline and the play button. */
+  /** Colour of the timeline and the play button. */
   colour: string | null;
-  /** Of what the video does not cover. */
+  /** Colour of the area that the video does not cover. */
   background: string | null;
 }
 
 const HEX_COLOUR = /^#?([0-9a-f]{3}|[0-9a-f]{6})$/i;
 
-/** @param query parameters of the address; those that make no sense are ignored */
+/** @param query parameters of the address; invalid ones are ignored */
 export function readEmbedOptions(query: Record<string, string | undefined>): EmbedOptions {
   const isOn = (name: string) => query[name] === "1" || query[name] === "true";
   const isOff = (name: string) => query[name] === "0" || query[name] === "false";
@@ -43,7 +43,7 @@ export function readEmbedOptions(query: Record<string, string | undefined>): Emb
   };
 }
 
-/** @param query of the address, or what the page around it has sent; what makes no sense is ignored */
+/** @param query of the address, or the message of the embedding page; invalid values are ignored */
 export function readEmbedLook(query: Readonly<Record<string, unknown>>): EmbedLook {
   const colourOf = (name: string) => {
     const [, digits] = HEX_COLOUR.exec(String(query[name])) ?? [];

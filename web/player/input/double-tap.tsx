@@ -10,7 +10,7 @@ const FEEDBACK_MS = 700;
 /** Share of the player's width on either side that a double tap seeks in. */
 const SIDE_SHARE = 0.36;
 
-/** Seeks by double taps on the sides of the player, and shows by how much. */
+/** Seeks by double taps on the sides of the player, and shows by how many seconds. */
 export function DoubleTap({ element }: { element: RefObject<HTMLVideoElement> }) {
   /** Seconds that the current series of taps has sought; negative is backwards. */
   const [sought, setSought] = useState(0);

@@ -49,7 +49,7 @@ export function ShortcutsHelp({ onClose }: { onClose: () => void }) {
     <dialog
       class="dialog"
       ref={dialog}
-      // In a low window it scrolls, from its top and by keys too.
+      // In a low window it scrolls, starting at its top, and also with keys.
       autofocus
       aria-labelledby="shortcuts"
       onClose={onClose}

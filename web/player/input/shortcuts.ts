@@ -27,9 +27,9 @@ export interface ShortcutContext {
 }
 
 interface Shortcut {
-  /** Results of `keyOf`. By the first one, the list of keys explains what it does (shortcuts-help.tsx). */
+  /** Results of `keyOf`. The list of keys shows the first of them (shortcuts-help.tsx). */
   keys: readonly [string, ...string[]];
-  /** Only while the focus is inside the player: elsewhere these keys scroll the page. */
+  /** Applies only while the focus is inside the player: elsewhere these keys scroll the page. */
   insideOnly?: true;
   run: (context: ShortcutContext, key: string) => void;
 }
@@ -39,7 +39,7 @@ export const ARROW_SECONDS = 5;
 const CHAPTER_START_SECONDS = 3;
 /** A seek to a chapter may end slightly before it. */
 const SEEK_MARGIN_SECONDS = 0.5;
-/** Most videos have 24 to 30 frames per second, and browsers do not tell. */
+/** Most videos have 24 to 30 frames per second, and browsers do not report the rate. */
 const FRAME_SECONDS = 1 / 25;
 const VOLUME_STEP = 0.05;
 const RATE_STEP = 0.25;

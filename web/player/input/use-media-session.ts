@@ -6,7 +6,7 @@ import { fittingPoster } from "../../poster-sources.ts";
 import { timeWithin, tryToPlay } from "../element/media-element.ts";
 import { SEEK_SECONDS } from "../controls/player-controls.tsx";
 
-/** Shows the video in the system's media controls, on lock screens and headsets, and obeys them. */
+/** Shows the video in the system's media controls, on lock screens and headsets, and handles their actions. */
 export function useMediaSession(
   video: Video,
   element: RefObject<HTMLVideoElement>,
@@ -58,7 +58,7 @@ export function useMediaSession(
   }, [video.id, video.title, video.poster, onNext, onPrevious]);
 }
 
-/** Browsers throw for actions that they do not know. */
+/** Browsers throw for unknown actions. */
 function setHandler(
   session: MediaSession,
   name: MediaSessionAction,

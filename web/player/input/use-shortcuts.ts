@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { keyOf, type ShortcutContext, SHORTCUTS } from "./shortcuts.ts";
 
 const CONTROLLER = "media-controller";
-/** Elements that take text or have a use of their own for every key. */
+/** Elements that take text or use every key themselves. */
 const TYPING = "input, textarea, select, [contenteditable], dialog, [role=menu], [role=listbox]";
 /** Elements that the space bar presses. */
 const PRESSED_BY_SPACE = "button, summary, [role=button], [role=switch], [role=tab]";
@@ -55,7 +55,7 @@ export function useShortcuts(
           },
           key,
         );
-      // Its code comes after the first frame: until then nothing carries requests out.
+      // Its code loads after the first frame; until then nothing carries requests out.
       if (customElements.get(CONTROLLER)) run();
       else void customElements.whenDefined(CONTROLLER).then(run);
     };

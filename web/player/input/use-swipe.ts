@@ -11,7 +11,7 @@ const MIN_SWIPE_PIXELS = 24;
 const MIN_VERTICAL_PIXELS = 70;
 
 /**
- * Fingers on the video: sideways through time, and down out of full screen. In the page, vertical swipes scroll
+ * Swipes on the video: sideways to seek, and down to leave full screen. On the page, vertical swipes scroll
  * (`touch-action`).
  */
 export function useSwipe(

@@ -38,7 +38,9 @@ function reasonOf(error: ApiError): string {
   return key ? t(key) : error.message;
 }
 
-/** The countdown to a premiere; or opens the link in the address, or asks for the password or the invited account. */
+/**
+ * Shows the countdown to a premiere; or uses the link in the address, or asks for the password or the invited account.
+ */
 export function LockedVideo(props: LockedVideoProps) {
   // An access link opens the video before its time.
   const isPremiere = props.error.code === "premiere_pending" && linkKey() === null;
@@ -53,7 +55,7 @@ function LockedDoor({ id, error, onUnlocked }: LockedVideoProps) {
   });
   const key = linkKey();
   useEffect(() => {
-    // One that was refused is of no more use.
+    // A refused key is useless from now on.
     dropPass(id);
     if (key !== null) opening.run({ key });
   }, [id]);

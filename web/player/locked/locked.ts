@@ -10,7 +10,7 @@ export const LockedVideo = lazyComponent(() =>
 /** The `key` of a link to a private video, in the address of the page. */
 export const linkKey = (): string | null => new URLSearchParams(location.search).get("key");
 
-/** Whether there is something that a viewer can do about an error. */
+/** Whether the viewer can do something about an error. */
 export const isLocked = ({ code, status }: ApiError): boolean =>
   ["password_required", "invitation_required", "premiere_pending"].includes(code) ||
   (status === 404 && linkKey() !== null);

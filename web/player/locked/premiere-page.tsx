@@ -13,12 +13,12 @@ import { useLoad, usePolling } from "../../use-load.ts";
 import type { LockedVideoProps } from "./locked-video.tsx";
 
 const SECOND_MS = 1000;
-/** The seconds change when they do, not up to one later. */
+/** The display is updated when a second changes, not up to one later. */
 const TICK_MS = 250;
 const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 86_400;
 const POLL_MS = 2000;
-/** All browsers that wait do not ask at the same moment. */
+/** Requests are spread out, so that waiting browsers do not all ask at the same moment. */
 const MAX_SPREAD_MS = 1500;
 
 const getPremiere = (id: string, signal?: AbortSignal) =>
@@ -37,7 +37,7 @@ export function PremierePage({ id, error, onUnlocked }: LockedVideoProps) {
   usePageTitle(premiere ? premiere.title : null);
   const left = useSecondsLeft(premiere?.startsAt ?? null, loaded.data?.clockOffset ?? 0);
   const isDue = premiere !== undefined && left <= 0;
-  // The page is loaded again once; if it still is refused (a replica may be late), the error is another one.
+  // The page is loaded again once; if it is still refused (a replica may lag), the error is a different one.
   const [startedAfter, setStartedAfter] = useState<ApiError | null>(null);
   const isWaiting = isDue && startedAfter !== error;
   const check = async () => {
@@ -47,7 +47,7 @@ export function PremierePage({ id, error, onUnlocked }: LockedVideoProps) {
   };
   const [spread] = useState(() => Math.random() * MAX_SPREAD_MS);
   usePolling(check, isWaiting, POLL_MS + spread);
-  // Also in a hidden tab, which does not poll.
+  // Also applies to a hidden tab, which does not poll.
   useEffect(() => {
     if (!isDue) return;
     const timer = setTimeout(() => void check().catch(() => undefined), spread);

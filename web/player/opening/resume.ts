@@ -11,7 +11,7 @@ interface StoredPosition {
   id: string;
   /** Seconds. */
   at: number;
-  /** When it was stored without an account, which has not got it since; in milliseconds since the epoch. */
+  /** When it was stored without an account and not sent to one since; in milliseconds since the epoch. */
   unsentSince?: number;
 }
 
@@ -52,7 +52,7 @@ export function storePosition(
   storage.setItem(KEY, JSON.stringify(positions.slice(0, MAX_POSITIONS)));
 }
 
-/** Positions that no account has. */
+/** Positions that no account has received. */
 export function unsentPositions(
   storage: Pick<Storage, "getItem"> = browserStorage(),
 ): { id: string; at: number; unsentSince: number }[] {
@@ -61,7 +61,7 @@ export function unsentPositions(
   );
 }
 
-/** An account has all positions now. */
+/** An account has received all positions. */
 export function markPositionsSent(
   storage: Pick<Storage, "getItem" | "setItem"> = browserStorage(),
 ): void {

@@ -2,8 +2,8 @@ const UNITS_TIME = /^(?:(\d{1,3})h)?(?:(\d{1,5})m)?(?:(\d{1,6}(?:\.\d{1,3})?)s?)
 const CLOCK_TIME = /^(?:(\d{1,3}):)?(\d{1,3}):(\d{2})$/;
 
 /**
- * Seconds that a link's `t` names, as people and other players write them: `42`, `42s`, `1m30s`, `1h2m3s`, `1:30`. Null
- * for anything else.
+ * Seconds named by a link's `t`, in the forms that viewers and other players write: `42`, `42s`, `1m30s`, `1h2m3s`,
+ * `1:30`. Null for anything else.
  */
 export function parseTime(text: string | null | undefined): number | null {
   if (!text) return null;

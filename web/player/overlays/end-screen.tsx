@@ -11,7 +11,7 @@ const COUNTDOWN_SECONDS = 8;
 
 export interface NextVideo {
   video: Video;
-  /** Opens it. */
+  /** Opens the next video. */
   open: () => void;
 }
 interface Props {

@@ -13,9 +13,9 @@ interface Message {
 const SHOWN_MS = 900;
 /** Controls that show their effect themselves while they are dragged. */
 const SLIDERS = "media-time-range, media-volume-range";
-/** For what stays while media-chrome hides the controls. */
+/** Classes of elements that stay while media-chrome hides the controls. */
 export const STAYS = { noautohide: true };
-/** The player's own event, for what media-chrome has no request for. */
+/** The player's own event, for actions without a media-chrome request. */
 export const FEEDBACK_EVENT = "playerfeedback";
 
 const volumeText = (volume: number) => t("player.volume", { percent: Math.round(volume * 100) });
@@ -44,7 +44,7 @@ export function isCaptioned({ textTracks }: HTMLMediaElement): boolean {
   );
 }
 
-/** Tells what a key, a tap or a button has just done. */
+/** Shows what a key, a tap or a button has just done. */
 export function Feedback(props: {
   controller: RefObject<HTMLElement>;
   element: RefObject<HTMLVideoElement>;

@@ -6,7 +6,7 @@ import { skipOfferAt } from "../chapters/skip-offer.ts";
 import { useCurrentSecond } from "../chapters/use-chapters.ts";
 import { t } from "../../i18n/translate.ts";
 
-/** Of playback, for which a resumed video offers to start over. */
+/** Seconds of playback during which a resumed video offers to start over. */
 const START_OVER_SECONDS = 12;
 
 interface Props {
@@ -16,7 +16,7 @@ interface Props {
   resumedAt: number;
 }
 
-/** One button over the video while there is a jump that most viewers want: past an intro, or back to the start. */
+/** A single button over the video when there is a jump that most viewers want: past an intro, or back to the start. */
 export function JumpButtons({ element, chapters, resumedAt }: Props) {
   const second = useCurrentSecond(element);
   const [isOffered, setOffered] = useState(resumedAt > 0);

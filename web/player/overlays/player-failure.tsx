@@ -3,7 +3,7 @@ import { STAYS } from "./feedback.tsx";
 import { LOAD_FAILURE, NETWORK_FAILURE } from "../stream/media-source.ts";
 import { type PlainKey, t } from "../../i18n/translate.ts";
 
-/** Failures that a connection cures. */
+/** Failures that end when the connection is back. */
 const CURED_BY_CONNECTION: readonly PlainKey[] = [LOAD_FAILURE, NETWORK_FAILURE];
 
 interface Props {

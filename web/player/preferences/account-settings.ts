@@ -8,8 +8,8 @@ const KEY = "kinora.watch-settings";
 const CAPTION_LANGUAGE_KEY = "media-chrome-pref-subtitles-lang";
 
 /**
- * Takes over how the account watches, once after each change there. What the viewer chooses in the player afterwards stays on
- * this device.
+ * Applies the account's viewing settings, once after each change there. Later choices in the player stay on this
+ * device.
  * @returns whether there was a change
  */
 export function adoptSettings(
@@ -20,7 +20,7 @@ export function adoptSettings(
   const { audioLanguage, captionLanguage, playNext, dataSaver, countsViews } = settings;
   const text = JSON.stringify({
     ...{ audioLanguage, captionLanguage, playNext, dataSaver },
-    // As it was stored before there was this choice.
+    // The stored form from before this choice existed.
     ...(!countsViews && { countsViews }),
   });
   if (storage.getItem(KEY) === text) return false;

@@ -10,7 +10,7 @@ export const CAPTION_SIZES = {
   large: "settings.large",
   huge: "settings.huge",
 } as const;
-/** From the smallest to the largest. */
+/** Sizes from the smallest to the largest. */
 export const CAPTION_SIZES_IN_ORDER = ["small", "medium", "large", "huge"] as const;
 export const CAPTION_COLOURS = {
   white: "settings.white",

@@ -29,7 +29,7 @@ export class AudienceMeter {
       this.add(from, position);
   }
 
-  /** Forgets the position: what comes next has not been played up to there. */
+  /** Forgets the position: playback up to the next one does not count. */
   jump(): void {
     this.#position = null;
   }

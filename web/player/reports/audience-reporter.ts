@@ -2,7 +2,7 @@ import type { Audience } from "../../../workers/contract/beacons.ts";
 import { AudienceMeter } from "./audience-meter.ts";
 import { pageOrigin, sourceOf } from "./audience-source.ts";
 
-/** Less is no view (workers/domain/views.ts). */
+/** A shorter watch time is not a view (workers/domain/views.ts). */
 const MIN_WATCHED_SECONDS = 5;
 /** The maximum of a report (contract/beacons.ts). */
 const MAX_REBUFFERING_MS = 86_400_000;
@@ -23,7 +23,7 @@ export class AudienceReporter {
   #rebufferingMs = 0;
   #reported = 0;
 
-  /** @param signal ends it */
+  /** @param signal stops it */
   constructor(media: HTMLVideoElement, signal: AbortSignal) {
     this.#media = media;
     media.addEventListener("timeupdate", () => this.#tick(), { signal });
@@ -44,13 +44,13 @@ export class AudienceReporter {
     this.#captions ||= showsCaptions(this.#media);
   }
 
-  /** Adds what was measured of the playback's quality since the last call. */
+  /** Adds the quality measurements since the last call. */
   addQuality(quality: { startupMs?: number | undefined; rebufferingMs: number }): void {
     this.#startupMs ??= quality.startupMs;
     this.#rebufferingMs += quality.rebufferingMs;
   }
 
-  /** The report; null if nothing is new, or too little was watched. */
+  /** The report; null if there is nothing new, or too little was watched. */
   take(): { watched: number; audience: Audience } | null {
     const meter = this.#meter;
     if (!meter || meter.watched <= this.#reported) return null;

@@ -4,9 +4,9 @@ import type { AudienceSource } from "../../../workers/contract/audience-names.ts
 export interface PageOrigin {
   /** Address of the page. */
   page: string;
-  /** Address of the previous page of this site; null if there was none, or it is unknown. */
+  /** Address of the previous page of this site; null if there was none or it is unknown. */
   previous: string | null;
-  /** This page is the first one of the site. */
+  /** Whether this page is the viewer's first on the site. */
   isFirst: boolean;
   /** `document.referrer` */
   referrer: string;
@@ -52,7 +52,7 @@ interface NavigationHistory {
   currentEntry: Entry | null;
 }
 
-/** What the browser knows about it now. */
+/** What the browser currently reports about it. */
 export function pageOrigin(): PageOrigin {
   const page = location.href;
   const { referrer } = document;

@@ -11,7 +11,7 @@ export interface PlayerReading {
   now: number;
   /** Bits per second of the rendition; null if unknown. */
   bitrate: number | null;
-  /** Since the start. */
+  /** Time since the start. */
   frames: number;
   droppedFrames: number;
 }
@@ -71,7 +71,7 @@ export class QualityMeter {
     }
   }
 
-  /** The player has given up. */
+  /** Call when the player has given up. */
   fail(error: NonNullable<Quality["error"]>): void {
     this.#hasFailed = true;
     this.#state = "idle";
@@ -79,7 +79,7 @@ export class QualityMeter {
   }
 
   /**
-   * What happened since the last call; null if nothing did.
+   * The events since the last call; null if there were none.
    * @param isEnd the viewer leaves: a playback that has not begun never will
    */
   take(isEnd: boolean, reading: PlayerReading): Quality | null {

@@ -25,7 +25,7 @@ const MAX_STARTUP_MS = 300_000;
  */
 const AUDIENCE_AFTER_SECONDS = 4;
 
-/** Measures how well a media element plays and what is watched, and sends both. */
+/** Measures playback quality and audience of a media element, and sends both. */
 export class QualityReport {
   #media: HTMLVideoElement;
   #facts: () => SourceFacts | null;
@@ -51,7 +51,7 @@ export class QualityReport {
   }
 
   #isAudienceAsked = false;
-  /** Once, for a video that is watched for a while. The reporter reads what was played before from the element. */
+  /** Runs once, for a video that is watched for a while. The reporter reads earlier playback from the element. */
   async #loadAudience(): Promise<void> {
     const { currentTime, duration } = this.#media;
     if (this.#isAudienceAsked || currentTime < Math.min(AUDIENCE_AFTER_SECONDS, duration / 2))
@@ -61,7 +61,7 @@ export class QualityReport {
     this.#audience = new AudienceReporter(this.#media, this.#listeners.signal);
   }
 
-  /** Sends what happened since the last time. @param isEnd the viewer leaves the video */
+  /** Sends the events since the last time. @param isEnd the viewer leaves the video */
   send(token: string, isEnd: boolean): void {
     if (isEnd) this.#listeners.abort();
     const quality = this.#meter.take(isEnd, this.#read());

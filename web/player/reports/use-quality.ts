@@ -6,7 +6,9 @@ import type { PlaybackTokenKeeper } from "../stream/playback-token-keeper.ts";
 import { preferences } from "../preferences/preferences.ts";
 import type { QualityReport } from "./quality-report.ts";
 
-/** Whether the viewer lets playbacks be counted, here and in the browser (Do Not Track, Global Privacy Control). */
+/**
+ * Whether the viewer allows playbacks to be counted, here and in the browser (Do Not Track, Global Privacy Control).
+ */
 function isWelcome(): boolean {
   const { doNotTrack, globalPrivacyControl } = navigator as Navigator & {
     globalPrivacyControl?: boolean;
@@ -14,7 +16,10 @@ function isWelcome(): boolean {
   return preferences.value.countsViews && doNotTrack !== "1" && globalPrivacyControl !== true;
 }
 
-/** Reports how well a video plays. The code that measures comes once it does, and only the first times are taken here. */
+/**
+ * Reports how well a video plays. The measuring code loads once it plays; until then only the first times are recorded
+ * here.
+ */
 export function useQuality(
   id: string,
   element: RefObject<HTMLVideoElement>,
@@ -34,7 +39,7 @@ export function useQuality(
         () => null,
       );
     };
-    // The keeper is gone when the promise calls back.
+    // The keeper no longer exists when the promise calls back.
     const send = (isEnd: boolean) => {
       const token = keeper.current?.current.token;
       if (token) void report.current?.then((measured) => measured?.send(token, isEnd));

@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import { sendBeacon } from "../../api.ts";
 import type { PlaybackTokenKeeper } from "../stream/playback-token-keeper.ts";
 
-/** Frees the account's slot for a simultaneous playback when the player closes. */
+/** Releases the account's simultaneous stream when the player closes. */
 export function useStreamSlot(id: string, keeper: RefObject<PlaybackTokenKeeper>): void {
   useEffect(() => {
     const leave = () => {

@@ -13,7 +13,7 @@ const PROGRESS_INTERVAL_SECONDS = 60;
 const MAX_STEP_SECONDS = 2;
 
 /**
- * Follows the media element's time and reports what was watched: a beacon when the playback starts to count and one
+ * Follows the media element's time and reports what was watched: a beacon when the playback starts to count, another
  * when it ends, and the position at intervals. Skipped time does not count.
  */
 export class WatchReport {
@@ -40,7 +40,7 @@ export class WatchReport {
     if (this.#watched - this.#reportedAt >= PROGRESS_INTERVAL_SECONDS) this.#progress();
   }
 
-  /** Call when playback pauses or the page closes: reports what was not reported yet. */
+  /** Call when playback pauses or the page closes: reports the remaining data. */
   flush(ended = false): void {
     if (this.#watched < MIN_WATCHED_SECONDS) return;
     if (ended || this.#watched > this.#beaconed) this.#beacon(ended);

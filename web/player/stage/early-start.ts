@@ -47,8 +47,8 @@ export function preloadPlayerOnHover(loadPage: () => Promise<unknown>): void {
 }
 
 /**
- * Starts everything that the page of a video needs at once, as soon as its address is known: the player's code, the video
- * with its playback, and then the first playlist. Call it with each address: the same one again does nothing.
+ * Starts everything that a video page needs as soon as its address is known: the player's code, the video with its
+ * playback, and then the first playlist. Call it with each address; repeating an address does nothing.
  */
 export function startVideoPage(path: string): void {
   if (path === startedPath) return;

@@ -18,7 +18,7 @@ interface Props {
   hasChapters?: boolean;
 }
 
-/** The player, or in its place the state of a video that cannot be played yet. */
+/** The player or, in its place, the state of a video that cannot be played yet. */
 export function PlayerOrStatus(props: Props) {
   const { playable, t, autoplay, next, openPrevious, theatre, hasChapters } = props;
   const hash = useHash();

@@ -55,7 +55,7 @@ const ForcedCaptions = lazyComponent(() =>
 
 interface Props {
   video: Video;
-  /** With the playback that `onPlayback` last received. */
+  /** The video with the playback that `onPlayback` last received. */
   opened: OpenVideo;
   /** Set while the player is mounted. */
   keeper: RefObject<PlaybackTokenKeeper>;
@@ -66,11 +66,11 @@ interface Props {
   /** Seconds, from the page's URL; null to resume where the viewer stopped. */
   startAt: number | null;
   autoplay: boolean;
-  /** Follows after the end. */
+  /** Opens the next video after the end. */
   next?: NextVideo | undefined;
   /** Opens the video before this one in its playlist. */
   openPrevious?: (() => void) | undefined;
-  /** Whether the page has a wide and a narrow place for the player. */
+  /** Whether the page has a wide and a narrow layout for the player. */
   theatre?: boolean;
   /** Whether the video's chapters are shown. */
   hasChapters: boolean;

@@ -11,7 +11,7 @@ const MESSAGES: Record<Video["state"], PlainKey> = {
   failed: "preparing.failed",
 };
 
-/** Tells why a video cannot be played yet, or at all. */
+/** Explains why a video cannot be played yet, or at all. */
 export function Preparing({ video }: { video: Video }) {
   const waiting = video.state !== "failed" && video.state !== "ready" && video.state !== "playable";
   return (

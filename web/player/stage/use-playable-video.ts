@@ -59,7 +59,7 @@ export function usePlayableVideo(id: string): PlayableVideo {
   usePolling(
     async () => {
       const video = await getVideo(id);
-      // For the first segments, and again for the final playlists, storyboard and captions.
+      // Needed for the first segments, and again for the final playlists, storyboard and captions.
       const isNews =
         video.state !== state && (video.state === "playable" || video.state === "ready");
       if (isNews) loaded.reload();

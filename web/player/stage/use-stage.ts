@@ -5,7 +5,7 @@ import { nowPlaying } from "../element/now-playing.ts";
 
 const WATCH_PAGE = /^\/watch\/([^/]+)$/;
 
-/** The video that the site plays, on its own page or, while the viewer looks around, in a corner. */
+/** The video that the site plays, on its own page or, while the viewer browses, in a corner. */
 export interface Stage {
   id: string;
   isMini: boolean;

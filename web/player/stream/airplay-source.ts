@@ -7,7 +7,7 @@ interface AirPlayElement extends HTMLVideoElement {
 }
 
 /**
- * Lets Safari hand the video to an AirPlay device, which loads the playlist itself: its address is a second source next
+ * Lets Safari send the video to an AirPlay device, which loads the playlist itself: its address is a second source next
  * to the one of hls.js, which alone would prevent AirPlay. hls.js releases the element when Safari takes the address.
  * Source: https://webkit.org/blog/15036/how-to-use-media-source-extensions-with-airplay/
  * @param url of the playlist, with the current token

@@ -1,12 +1,12 @@
 import { browserStorage } from "../../browser-storage.ts";
 
 const KEY = "kinora.bandwidth";
-/** Before anything was measured: enough for 480p, which nearly every connection has. */
+/** Default before anything was measured: enough for 480p, which nearly every connection supports. */
 const DEFAULT_BITS_PER_SECOND = 2_000_000;
 /** Other tabs and protocols share the connection that the browser reports. */
 const USABLE_SHARE = 0.7;
 
-/** Network Information API, which Chromium has. */
+/** The Network Information API, which Chromium supports. */
 interface ConnectionInfo {
   /** Megabits per second, at most 10 for privacy. */
   downlink?: number;
@@ -28,7 +28,7 @@ export function expectedBandwidth(
   return measured || reported || DEFAULT_BITS_PER_SECOND;
 }
 
-/** Remembers what was measured, for the next video. */
+/** Stores the measured bandwidth for the next video. */
 export function storeBandwidth(
   bitsPerSecond: number,
   storage: Pick<Storage, "setItem"> = browserStorage(),

@@ -40,7 +40,7 @@ export function loadEarlyStream(watch: Watch): void {
   earlyStream = stream;
 }
 
-/** The stream that was loaded early, if it is this one. One that has failed is loaded again. */
+/** The stream that was loaded early, if it is the requested one. A failed one is loaded again. */
 export function takeEarlyStream(url: string, startAt: number): Stream | null {
   const stream = earlyStream;
   earlyStream = null;

@@ -34,7 +34,7 @@ function factsOf(hls: Hls | null): SourceFacts {
   };
 }
 
-/** Plays HLS in a video element with hls.js, where Media Source Extensions exist. */
+/** Plays HLS in a video element with hls.js, if Media Source Extensions are available. */
 export function attachHls(video: HTMLVideoElement, options: SourceOptions): AttachedSource {
   const { keeper, onFailure, onProcessed } = options;
   let { dataSaver, duration, startAt } = options;
@@ -57,7 +57,7 @@ export function attachHls(video: HTMLVideoElement, options: SourceOptions): Atta
     const { hls: player, page } = early ?? createStream(keeper.current, startAt);
     Object.assign(page, { keeper, isSaving: () => dataSaver, element: video });
     endRecovery = recoverFromCuts(player);
-    // A device that AirPlay reaches has no licences.
+    // An AirPlay device cannot get licences.
     if (Object.keys(keeper.current.licenses).length === 0)
       endAirPlay = offerAirPlay(video, player, () => keeper.current.hls, reload);
     let recoveries = 0;
@@ -78,7 +78,7 @@ export function attachHls(video: HTMLVideoElement, options: SourceOptions): Atta
       else if (data.response?.code === 403) onFailure(REFUSED);
       else onFailure(FAILURES[data.type] ?? PLAY_FAILURE);
     });
-    // A growing playlist ends where processing is; the timeline shows the whole video.
+    // A growing playlist ends at the processed part; the timeline shows the whole video.
     player.attachMedia(duration === null ? video : { media: video, overrides: { duration } });
     if (!early) player.loadSource(keeper.current.hls);
     hls = player;

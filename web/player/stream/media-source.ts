@@ -6,7 +6,7 @@ import type { PlainKey } from "../../i18n/translate.ts";
 
 /** For the statistics. */
 export interface SourceFacts {
-  /** Of the rendition that is played; null where the browser chooses it. */
+  /** The playing rendition; null if the browser chooses it. */
   rendition: { width: number; height: number; bitrate: number; codecs: string } | null;
   /** Bits per second. */
   bandwidth: number | null;
@@ -25,7 +25,7 @@ export interface SourceOptions {
   keeper: PlaybackTokenKeeper;
   /** Seconds. */
   startAt: number;
-  /** Seconds of the whole video, which may still be growing; null if unknown. */
+  /** Duration of the whole video in seconds, even while it is growing; null if unknown. */
   duration: number | null;
   dataSaver: boolean;
   /** Receives the message to show when playback cannot recover. */
@@ -42,11 +42,11 @@ const NO_FACTS: SourceFacts = { rendition: null, bandwidth: null };
 
 export const HLS_TYPE = "application/vnd.apple.mpegurl";
 
-/** Loads the code that plays, which is larger than all else of the player. */
+/** Loads the code that plays, which is larger than the rest of the player. */
 export const loadHls = () => import("./hls-source.ts");
 
 /**
- * Plays a video: with hls.js where Media Source Extensions exist, else natively, as HLS or as the MP4 to download.
+ * Plays a video: with hls.js if Media Source Extensions are available, else natively, as HLS or as the MP4 download.
  * @returns the source, and a promise that resolves when the element may be played
  */
 export function attachMedia(

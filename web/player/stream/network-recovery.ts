@@ -2,14 +2,14 @@ import Hls from "hls.js";
 import { storeBandwidth } from "./bandwidth.ts";
 
 /**
- * A segment that loads with less than this share of the last good estimate has waited for a cut network, or the network
- * has become slow: the next segment shows which.
+ * A segment that loads with less than this share of the last good estimate has waited for an interrupted network, or
+ * the network has become slow; the next segment shows which.
  */
 const SLOW_SHARE = 0.3;
 
 /**
- * Retries waiting loads at once, and clears the list of failed levels: hls.js avoids them until one of their segments
- * has loaded, but a cut network is not a level's fault.
+ * Retries waiting loads at once and clears the list of failed levels: hls.js avoids them until one of their segments
+ * has loaded, but an interrupted network is not a level's fault.
  */
 function loadAnew(hls: Hls): void {
   const { media } = hls;
@@ -25,7 +25,7 @@ function loadAnew(hls: Hls): void {
  * @returns a function that ends it and stores the last estimate for the next video
  */
 export function recoverFromCuts(hls: Hls): () => void {
-  /** Since the last segment that has loaded. */
+  /** Time since the last segment that has loaded. */
   let isCut = false;
   let hasFailed = false;
   let lastGood = hls.bandwidthEstimate;
@@ -36,7 +36,7 @@ export function recoverFromCuts(hls: Hls): () => void {
   hls.on(Hls.Events.FRAG_BUFFERED, (_event, { stats, frag }) => {
     if (frag.type !== "main" || frag.sn === "initSegment") return;
     const { start, first, end } = stats.loading;
-    // As hls.js measures.
+    // The same way as hls.js measures.
     const seconds = (end - start - Math.min(first - start, hls.ttfbEstimate)) / 1000;
     const measured = (stats.loaded * 8) / Math.max(seconds, 0.001);
     const isSlow = measured < lastGood * SLOW_SHARE;

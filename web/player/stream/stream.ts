@@ -7,13 +7,13 @@ import { preferences } from "../preferences/preferences.ts";
 import { startLevelOf } from "./start-level.ts";
 
 const BUFFER_SECONDS = 60;
-/** Lines of the largest rendition that data saver plays. */
+/** Height of the largest rendition that data saver plays. */
 const DATA_SAVER_HEIGHT = 480;
 
 const MAX_RETRIES = 6;
 /** hls.js counts the retries of all levels and of the audio together. */
 const MAX_SEGMENT_RETRIES = 10;
-/** Of a request that got no answer. hls.js retries these only where the browser says that it is offline. */
+/** Retries of a request without a response. hls.js retries these only if the browser says that it is offline. */
 const NO_STATUS = 0;
 
 /** hls.js' own retries, retries after a network cut, and a retry with a new playback token after a 403. */
@@ -71,9 +71,9 @@ function audioPreference(): Partial<HlsConfig> {
   return lang === "" ? {} : { audioPreference: { lang } };
 }
 
-/** What a stream knows about the page that plays it. */
+/** The data about the page that a stream needs. */
 interface StreamPage {
-  /** null while there is no player: the first token is still fresh. */
+  /** Null while there is no player: the first token is still fresh. */
   keeper: PlaybackTokenKeeper | null;
   isSaving: () => boolean;
   element: HTMLVideoElement | null;

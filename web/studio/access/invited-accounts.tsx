@@ -16,7 +16,7 @@ interface Props {
 /** Typed or pasted addresses: one per line, or separated by commas, semicolons or spaces. */
 const addressesIn = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean);
 
-/** Accounts that may watch a private video, whether or not their addresses have one yet. */
+/** Accounts that may watch a private video, whether or not they exist yet. */
 export function InvitedAccounts({ id, accounts, onChanged }: Props) {
   const [emails, setEmails] = useState("");
   const [notify, setNotify] = useState(true);

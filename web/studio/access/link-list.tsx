@@ -24,7 +24,7 @@ export function LinkList({ id, links, onChanged }: Props) {
   const [expiresAt, setExpiresAt] = useState(() => inDays(DEFAULT_DAYS));
   const [copied, setCopied] = useState<string | null>(null);
   const creating = useSubmit(async () => {
-    // An impossible time is refused by the server, as one in the past is.
+    // The server refuses an invalid time, as it does one in the past.
     await createAccessLink(id, { name: name.trim(), expiresAt: isoOf(expiresAt) ?? "" });
     setName("");
     onChanged();

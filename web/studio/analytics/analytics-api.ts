@@ -4,7 +4,7 @@ import { abortable, body, v1 } from "../../api-call.ts";
 import { readApiError } from "../../api-error.ts";
 import { authorizedFetch } from "../../http.ts";
 
-/** Whose numbers: of one video, of a playlist's videos, or of all videos of the account. */
+/** The scope of the numbers: one video, a playlist's videos, or all videos of the account. */
 export type AnalyticsSubject = { kind: "account" } | { kind: "video" | "playlist"; id: string };
 
 export function getAnalytics(

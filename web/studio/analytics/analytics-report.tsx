@@ -26,11 +26,11 @@ interface Props {
   subject: AnalyticsSubject;
   /** The video, if it is one. */
   video?: Video;
-  /** More to choose beside the period. */
+  /** Further controls next to the period. */
   children?: ComponentChildren;
 }
 
-/** How videos are watched in a period, which the address names. */
+/** How videos are watched in a period, which is part of the address. */
 export function AnalyticsReport({ subject, video, children }: Props) {
   const { query, path, route } = useLocation();
   const period = ANALYTICS_PERIODS.find((known) => known === query["period"]) ?? DEFAULT_PERIOD;

@@ -6,7 +6,7 @@ const MINUTES_PER_HOUR = 60;
 /** Above it, watch time is shown in hours. */
 const MANY_SECONDS = 36_000;
 
-/** Numbers of a period by equal steps, for two charts. */
+/** Numbers of a period in equal steps, for two charts. */
 export interface AnalyticsSteps {
   name: "day" | "hour" | "minute";
   title: PlainKey;
@@ -16,7 +16,7 @@ export interface AnalyticsSteps {
   watchSeconds: number[];
 }
 
-/** Adds numbers of steps that follow each other up to one. */
+/** Sums numbers of consecutive steps. */
 function added(values: readonly number[], steps: number): number[] {
   return Array.from({ length: Math.ceil(values.length / steps) }, (_, index) =>
     values.slice(index * steps, (index + 1) * steps).reduce((sum, value) => sum + value, 0),
@@ -29,7 +29,7 @@ function timesFrom(start: number, stepSeconds: number, count: number): string[] 
   );
 }
 
-/** How a period is drawn: by day; and one that is known by minute by hour, and its last hour by minute. */
+/** How a period is drawn: per day; or, if it is known per minute, per hour with its last hour per minute. */
 export function stepsOf({ from, stepSeconds, views, watchSeconds }: Analytics): AnalyticsSteps[] {
   const start = Date.parse(from);
   if (stepSeconds > 60)
@@ -77,7 +77,7 @@ export function percentText(share: number, options: Intl.NumberFormatOptions = {
   return new Intl.NumberFormat(locale(), { style: "percent", ...digits }).format(share);
 }
 
-/** How much more a number is than the one before, as a share of that; null if there is nothing to compare. */
+/** The change of a number from the previous one, as a share of it; null if there is nothing to compare. */
 export function changeOf(now: number | null, before: number | null): number | null {
   if (now === null || before === null || before === 0) return null;
   return now / before - 1;
@@ -96,7 +96,7 @@ export function highlightsOf({
   return { replayed: peakOf(again), drop: peakOf(drops) };
 }
 
-/** Less is not worth a word. */
+/** A smaller change is not worth mentioning. */
 const MIN_HIGHLIGHT = 0.05;
 
 function peakOf(values: readonly number[]): number | null {

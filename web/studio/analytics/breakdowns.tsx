@@ -44,7 +44,7 @@ function valueName(by: AudienceDimension, value: string): string {
 interface Row {
   key: string;
   name: string;
-  /** The page in the studio. */
+  /** Address of the page in the studio. */
   href?: string;
   views: number;
   watchSeconds: number | null;

@@ -9,7 +9,7 @@ interface Props {
   subject: AnalyticsSubject;
   period: AnalyticsPeriod;
   by: AnalyticsTable;
-  /** Which table, where there are several. */
+  /** Which table to save, if there are several. */
   name?: string;
 }
 

@@ -6,7 +6,7 @@ import { LINE_COLOURS } from "../../charts/line-colours.ts";
 const HEIGHT_PX = 160;
 
 /**
- * Draws how far viewers watch into an element, from edge to edge.
+ * Draws the audience retention into an element, from edge to edge.
  * @param onIndex called with the hundredth that a pointer is over
  * @returns functions that remove it, and that mark a hundredth
  */
@@ -37,7 +37,7 @@ export function drawCurve(
       series: [
         {},
         { ...line, stroke: LINE_COLOURS[0], fill: `${LINE_COLOURS[0]}33` },
-        // Told apart without colours too.
+        // Distinguishable without colours too.
         { ...line, stroke: LINE_COLOURS[1], dash: [6, 3] },
       ],
       hooks: {

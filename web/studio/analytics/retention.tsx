@@ -19,7 +19,7 @@ interface Props {
 const times = (count: number): string =>
   new Intl.NumberFormat(locale(), { maximumFractionDigits: 2 }).format(count);
 
-/** How far viewers watch a video, above its storyboard. A pointer or the slider shows any moment with its frame. */
+/** Audience retention of a video, above its storyboard. A pointer or the slider shows any moment with its frame. */
 export function Retention({ video, duration, retention }: Props) {
   const [index, setIndex] = useState(0);
   const tiles = useStoryboard(video);
@@ -80,7 +80,7 @@ interface CurveProps {
   onIndex: (index: number) => void;
 }
 
-/** The drawing, for those who see it: as wide as the frames below it. Its code comes when it is first needed. */
+/** The drawing for sighted viewers, as wide as the frames below it. Its code is loaded when it is first needed. */
 function Curve({ retention, index, onIndex }: CurveProps) {
   const target = useRef<HTMLDivElement>(null);
   const drawn = useRef<{ remove: () => void; point: (index: number) => void } | null>(null);
@@ -106,7 +106,7 @@ function Curve({ retention, index, onIndex }: CurveProps) {
   return <div class="retention-curve" aria-hidden="true" ref={target} />;
 }
 
-/** The same numbers for screen readers, and for those who want them exactly. Built when it is opened. */
+/** The same numbers for screen readers and for exact reading. Built when it is opened. */
 function MomentTable({ duration, retention }: Omit<Props, "video">) {
   const [isOpen, setOpen] = useState(false);
   const title = t("analytics.retention");
@@ -114,7 +114,7 @@ function MomentTable({ duration, retention }: Omit<Props, "video">) {
     <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary aria-label={t("chart.tableName", { name: title })}>{t("chart.table")}</summary>
       {isOpen && (
-        // It scrolls, so the keyboard has to reach it.
+        // It scrolls, so the keyboard has to be able to focus it.
         <div class="chart-table" tabIndex={0} role="region" aria-label={title}>
           <table>
             <thead>

@@ -5,9 +5,9 @@ import { changeOf, percentText } from "./analytics-steps.ts";
 
 interface Props {
   totals: AnalyticsTotals;
-  /** Of the period before. */
+  /** Totals of the previous period. */
   before: AnalyticsTotals;
-  /** Seconds of the video, if it is one. */
+  /** Duration in seconds, for a single video. */
   duration: number | null;
 }
 

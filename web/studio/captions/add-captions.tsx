@@ -87,7 +87,7 @@ export function AddCaptions({ video, onAdded, onWrite }: Props) {
   );
 }
 
-/** Says what was read, and which captions of a file are damaged. */
+/** Reports what was read, and which captions of a file are damaged. */
 function AddedTrack({ track }: { track: StoredCaptions }) {
   const { cues, format, encoding, dropped, faults } = track;
   return (

@@ -41,7 +41,7 @@ interface Props {
   onSaved: () => void;
 }
 
-/** Loads a track and the video, and edits the captions over its sound. */
+/** Loads a track and the video, and edits the captions along the waveform. */
 export function CaptionEditor({ video, track, stored, onSaved }: Props) {
   const loaded = useLoad(async () => {
     const [file, playback] = await Promise.all([
@@ -154,7 +154,7 @@ function Editor({ video, track, loaded, onSaved }: EditorProps) {
     const onKeyDown = (event: KeyboardEvent) => {
       const action = actionOfKey(event);
       const { target } = event;
-      // Without a focus, keys are for the editor too; in the search box they are not.
+      // Without a focused element, keys go to the editor; in the search box they do not.
       const isOurs = target === document.body || area.current?.contains(target as Node);
       if (!action || !isOurs) return;
       event.preventDefault();

@@ -14,11 +14,11 @@ export interface TrackKey {
 const calls = v1.videos[":id"];
 const paramOf = (id: string, { language }: TrackKey) => ({ param: { id, language } });
 
-/** The tracks of an own video, and what can make more. */
+/** The tracks of an own video, and the ways to make more. */
 export const listCaptionTracks = (id: string, signal?: AbortSignal) =>
   body(calls.captions.$get({ param: { id } }, abortable(signal)));
 
-/** @param language of what is said; detected without it */
+/** @param language of the speech; detected if undefined */
 export const transcribeVideo = (id: string, language?: string) =>
   done(calls["automatic-captions"].$post({ param: { id }, json: { language } }));
 

@@ -27,7 +27,7 @@ function editedTrack(query: Record<string, string>): TrackKey | null {
 
 interface Props {
   video: Video;
-  /** The video's tasks or captions are others now. */
+  /** Called when the video's tasks or captions have changed. */
   onChanged: () => void;
 }
 

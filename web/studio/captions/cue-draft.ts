@@ -7,7 +7,7 @@ import {
 
 /** A caption that is being edited. */
 export interface DraftCue {
-  /** Stays while the cue moves. */
+  /** Stable key, even when the cue moves. */
   key: number;
   /** Seconds. */
   start: number;
@@ -19,11 +19,11 @@ export interface DraftCue {
 
 /** Faster captions are hard to read. Netflix requires at most 20 in most languages. */
 const MAX_CHARACTERS_PER_SECOND = 20;
-/** Of a caption that is added or the half of one. */
+/** Duration of an added caption, and of either half of a split one. */
 const NEW_CUE_SECONDS = 2;
 const MIN_CUE_SECONDS = 0.1;
 
-/** To milliseconds, as files have them. */
+/** Rounded to milliseconds, as in files. */
 export const toMilliseconds = (seconds: number): number =>
   Math.round(Math.max(0, seconds) * 1000) / 1000;
 
@@ -110,7 +110,7 @@ export function addCue(cues: readonly DraftCue[], at: number): { cues: DraftCue[
 export const removeCue = (cues: readonly DraftCue[], key: number): DraftCue[] =>
   cues.filter((cue) => cue.key !== key);
 
-/** Splits a caption in two. @param at place in its text; each part gets its share of the time */
+/** Splits a caption in two. @param at position in its text; each part gets its share of the time */
 export function splitCue(cues: readonly DraftCue[], key: number, at: number): DraftCue[] {
   const second = nextKey(cues);
   const split = cues.flatMap((cue) => {
@@ -124,7 +124,7 @@ export function splitCue(cues: readonly DraftCue[], key: number, at: number): Dr
       { ...cue, key: second, start: middle, text: cue.text.slice(at).trim() },
     ];
   });
-  // It may have been over the next one.
+  // It may have overlapped the next one.
   return split.toSorted(byStart);
 }
 
@@ -157,7 +157,10 @@ export function shiftCues(
     .toSorted(byStart);
 }
 
-/** The times to which an edge of a caption may be dragged: the caption keeps some length. @param duration of the video */
+/**
+ * The times to which an edge of a caption may be dragged: the caption keeps a minimum duration.
+ * @param duration of the video
+ */
 export function edgeWithin(
   cue: DraftCue,
   edge: "start" | "end",

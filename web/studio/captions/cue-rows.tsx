@@ -11,14 +11,14 @@ interface Props {
   selected: number | null;
   /** The text of the selected caption. */
   text: RefObject<HTMLTextAreaElement>;
-  /** Whether the text of the next caption that is selected gets the focus. */
+  /** Whether the text of the next selected caption gets the focus. */
   takesFocus: RefObject<boolean>;
   onSelect: (key: number) => void;
-  /** @param group joins changes to one step */
+  /** @param group joins changes to one undo step */
   onChange: (key: number, change: Partial<DraftCue>, group: string | null) => void;
 }
 
-/** The captions to type. */
+/** The list of captions for typing. */
 export function CueRows(props: Props) {
   const { cues, warnings, selected, text, takesFocus, onSelect, onChange } = props;
   return (
@@ -63,7 +63,7 @@ function Row(props: RowProps) {
     const { offsetTop, offsetHeight } = row.current;
     const isInSight =
       offsetTop >= list.scrollTop && offsetTop + offsetHeight <= list.scrollTop + list.clientHeight;
-    // Only the list: the page stays where the video is.
+    // Scrolls only the list: the page stays at the video.
     if (!isInSight) list.scrollTop = offsetTop - list.clientHeight / 3;
     const isInOther =
       list.contains(document.activeElement) && !row.current.contains(document.activeElement);
@@ -126,7 +126,7 @@ interface TimeInputProps {
   onChange: (time: number) => void;
 }
 
-/** A time that counts once it is typed to the end. One that cannot be read falls back to the time before. */
+/** A time input that applies once it is typed to the end. Unreadable text falls back to the previous time. */
 function TimeInput({ label, time, onChange }: TimeInputProps) {
   const [typed, setTyped] = useState<string | null>(null);
   const commit = () => {

@@ -3,12 +3,12 @@ import type { TrackKey } from "./captions-api.ts";
 import type { DraftCue } from "./cue-draft.ts";
 
 interface StoredDraft {
-  /** The track that it began with: when it was changed, or null for a new one. */
+  /** When the track that it began with was changed, or null for a new one. */
   base: string | null;
   cues: readonly DraftCue[];
 }
 
-/** Written by this page, but perhaps by another version of it. */
+/** Written by this page, but possibly by another version of it. */
 function isDraft(value: unknown): value is StoredDraft {
   const { cues } = (value ?? {}) as Partial<StoredDraft>;
   return (
@@ -51,7 +51,7 @@ export function keepDraft(
   try {
     storage.setItem(keyOf(videoId, track), JSON.stringify(draft));
   } catch {
-    // It is full: what is on screen stays, and leaving the page warns.
+    // Storage is full: the draft stays on screen, and leaving the page warns.
   }
 }
 

@@ -1,7 +1,7 @@
-/** Steps that can be undone. */
+/** An undo history. */
 const MAX_STEPS = 200;
 
-/** A value with the ones before it, and those that were undone. */
+/** A value with the previous ones and the undone ones. */
 export interface EditHistory<T> {
   now: T;
   past: readonly T[];

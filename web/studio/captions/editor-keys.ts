@@ -19,7 +19,7 @@ export interface EditorActions {
 interface EditorKey {
   /** `KeyboardEvent.code`, so that it is the same key on every keyboard and with Option on a Mac. */
   code: string;
-  /** As it is written. */
+  /** The key as displayed. */
   shown: string;
   modifier: "control" | "alt";
   shift?: true;
@@ -97,7 +97,7 @@ export const EDITOR_KEYS: readonly EditorKey[] = [
   },
 ];
 
-/** The action of a key; undefined if it has none. Command counts as Control, as on a Mac. */
+/** The action of a key; undefined if it has none. On a Mac, Command counts as Control. */
 export function actionOfKey(
   event: Pick<KeyboardEvent, "code" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">,
 ): keyof EditorActions | undefined {

@@ -17,7 +17,7 @@ const CUE_BUTTONS: readonly [keyof EditorActions, PlainKey][] = [
   ["remove", "captionEditor.remove"],
 ];
 
-/** The buttons that change single captions, and those that take changes back. */
+/** The buttons that change single captions, and those for undo and redo. */
 export function StepTools({ actions, edited, hasSelected }: StepProps) {
   const button = (action: keyof EditorActions, text: PlainKey, isDisabled: boolean) => (
     <button
@@ -83,7 +83,7 @@ export function ShiftTools({ hasSelected, onShift }: ShiftProps) {
   );
 }
 
-/** Says which keys there are. */
+/** Lists the keyboard shortcuts. */
 export function EditorKeys() {
   return (
     <details class="caption-keys">

@@ -12,9 +12,9 @@ export interface EditedCues {
   canRedo: boolean;
   /** Differs from the stored track. */
   isChanged: boolean;
-  /** It began with what this browser had kept. */
+  /** Whether it began with a draft kept by this browser. */
   isRestored: boolean;
-  /** @param group steps of one group that follow each other are one step */
+  /** @param group consecutive steps of one group are merged */
   change: (cues: readonly DraftCue[], group?: string | null) => void;
   /** Ends a group: the next change is a separate step. */
   endStep: () => void;

@@ -6,30 +6,30 @@ import { t } from "../../i18n/translate.ts";
 import { type DraftCue, edgeWithin } from "./cue-draft.ts";
 import { PEAKS_PER_SECOND, type Waveform } from "./waveform.ts";
 
-/** Seconds that are in sight. */
+/** Number of visible seconds. */
 const ZOOMS = [6, 12, 24, 60] as const;
-/** Speech has peaks of about a half. */
+/** Scaled for speech, whose peaks are at about a half. */
 const SCALE = 1.6;
 const KEY_STEP_SECONDS = 0.1;
 const LARGE_KEY_STEP_SECONDS = 1;
 
 interface Props {
   waveform: Waveform | null;
-  /** Changes when there is more to draw. */
+  /** Changes when more can be drawn. */
   drawn: number;
   cues: readonly DraftCue[];
   selected: number | null;
-  /** Of the video, in seconds. */
+  /** Duration of the video in seconds. */
   position: Signal<number>;
   duration: number;
   onSeek: (time: number) => void;
   onSelect: (key: number) => void;
-  /** An edge was moved. @param isEnd the pointer was lifted */
+  /** Called when an edge was moved. @param isEnd the pointer was lifted */
   onEdge: (key: number, change: Partial<DraftCue>) => void;
   onEdgeEnd: () => void;
 }
 
-/** The sound around the position, with the captions over it. Their edges are dragged, or moved by keys. */
+/** The waveform around the position, with the captions over it. Their edges are dragged, or moved by keys. */
 export function WaveformView(props: Props) {
   const { waveform, drawn, cues, selected, duration, onSeek, onSelect } = props;
   const position = props.position.value;
@@ -41,7 +41,7 @@ export function WaveformView(props: Props) {
   const dragged = useRef<{ key: number; edge: "start" | "end" } | null>(null);
   const to = from + seconds;
 
-  // The page turns with the video, but not under a finger.
+  // The view follows the video, but not while it is being dragged.
   useEffect(() => {
     if (dragged.current || (position >= from && position < to)) return;
     setFrom(Math.max(0, Math.min(duration - seconds, position - seconds / 10)));
@@ -155,7 +155,7 @@ interface EdgeProps {
   onDown: (event: TargetedPointerEvent<HTMLElement>) => void;
   onDrag: (event: TargetedPointerEvent<HTMLElement>) => void;
   onUp: () => void;
-  /** The focus has left it. */
+  /** Called when the focus has left it. */
   onMoved: () => void;
 }
 

@@ -1,8 +1,8 @@
 /** Peaks in a second of the waveform. */
 export const PEAKS_PER_SECOND = 100;
-/** Of the context that decodes; it makes no sound. */
+/** Sample rate of the decoding context, which plays no sound. */
 const SAMPLE_RATE = 48_000;
-/** Segments that are loaded and decoded at once: an hour has nine hundred of four seconds. */
+/** Limit of segments that are loaded and decoded at once. An hour has nine hundred segments of four seconds. */
 const MAX_CONCURRENT = 3;
 
 interface AudioSegment {
@@ -21,7 +21,7 @@ export interface AudioTrack {
 const attribute = (line: string, name: string): string | undefined =>
   new RegExp(`[:,]${name}="([^"]*)"`).exec(line)?.[1];
 
-/** The address of the playlist of AAC audio in a multivariant playlist; undefined without one. */
+/** The address of the playlist of AAC audio in a multivariant playlist; undefined if there is none. */
 export function audioPlaylistOf(playlist: string): string | undefined {
   const lines = playlist.split("\n").filter((line) => line.startsWith("#EXT-X-MEDIA:TYPE=AUDIO"));
   const line =
@@ -29,7 +29,7 @@ export function audioPlaylistOf(playlist: string): string | undefined {
   return line && attribute(line, "URI");
 }
 
-/** The segments in a media playlist; undefined where they are encrypted. */
+/** The segments in a media playlist; undefined if they are encrypted. */
 export function audioTrackOf(playlist: string, base: string): AudioTrack | undefined {
   let init: string | undefined;
   let start = 0;
@@ -84,7 +84,7 @@ export class Waveform {
     return peaks?.[Math.floor((time - segment!.start) * PEAKS_PER_SECOND)] ?? 0;
   }
 
-  /** Decodes what is shown, and says when there is more to draw. */
+  /** Decodes the visible part, and reports when there is more to draw. */
   show(from: number, to: number): void {
     const missing = this.#track.segments.filter(
       (segment) => segment.end > from && segment.start < to && !this.#peaks.has(segment),
@@ -121,7 +121,7 @@ export class Waveform {
   }
 }
 
-/** The waveform of a video; null where it has no sound that could be decoded here. */
+/** The waveform of a video; null if it has no audio that could be decoded here. */
 export async function loadWaveform(
   hls: string,
   rewrite: (url: string) => Promise<string>,

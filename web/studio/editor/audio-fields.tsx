@@ -12,11 +12,11 @@ interface Props {
   id: string;
   audio: AddedAudio | null;
   onAudio: (audio: AddedAudio | null) => void;
-  /** The file is on this device: the preview can play it. */
+  /** Called if the file is on this device, so that the preview can play it. */
   onFile: (file: File | null) => void;
 }
 
-/** An audio track from a file: in place of all others, or beside them. */
+/** An audio track from a file: instead of all others, or in addition to them. */
 export function AudioFields({ id, audio, onAudio, onFile }: Props) {
   const [ratio, setRatio] = useState(0);
   const upload = useSubmit(async (file: File) => {

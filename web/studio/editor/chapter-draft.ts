@@ -4,7 +4,7 @@ import { clock } from "../../format.ts";
 
 /** A chapter as typed. */
 export interface ChapterRow {
-  /** Stays while the rows change their order. */
+  /** Stable key, even when the rows change their order. */
   key: number;
   time: string;
   title: string;
@@ -53,7 +53,7 @@ export function sortRows(rows: readonly ChapterRow[]): ChapterRow[] {
   });
 }
 
-/** Adds a chapter, and one at the beginning if it is the first and somewhere else. */
+/** Adds a chapter, and one at the beginning if it is the first chapter and starts later. */
 export function addRow(
   rows: readonly ChapterRow[],
   second: number,
@@ -68,13 +68,13 @@ export function addRow(
   return sortRows([...rows, { key, time: timeText(second), title: titleOf(rows.length + 1) }]);
 }
 
-/** Whether a draft says something else than what is saved. */
+/** Whether a draft differs from the saved list. */
 export function isChaptersChanged({ saved, rows }: ChaptersDraft): boolean {
   const [now, before] = [rows && sortRows(rows), saved.own && rowsOf(saved.own)];
   return JSON.stringify(now?.map(typedOf)) !== JSON.stringify(before?.map(typedOf));
 }
 
-/** The list as the API takes it, once it has no faults. */
+/** The list in the API's form, once it has no faults. */
 export function ownChaptersOf({ rows }: ChaptersDraft): Chapter[] | null {
   if (rows === null) return null;
   return sortRows(rows).flatMap((row) => {

@@ -19,11 +19,11 @@ interface Props {
   rows: readonly ChapterRow[];
   faults: ReadonlyMap<number, ChapterFault>;
   onChange: (rows: ChapterRow[]) => void;
-  /** The focus has left the times: rows may change their order. */
+  /** Called when the focus has left the times: rows may change their order. */
   onLeave: () => void;
 }
 
-/** The list of chapters: times and titles to type. */
+/** The list of chapters, with inputs for times and titles. */
 export function ChapterRows({ rows, faults, onChange, onLeave }: Props) {
   const set = (key: number, change: Partial<ChapterRow>) =>
     onChange(rows.map((row) => (row.key === key ? { ...row, ...change } : row)));

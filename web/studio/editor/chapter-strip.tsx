@@ -5,7 +5,7 @@ import { type StoryboardTile, tileAt } from "../storyboard.ts";
 import { Tile } from "../storyboard-tile.tsx";
 
 const FRAMES = 12;
-/** Of the keys Page up and Page down. */
+/** Seconds that the keys Page up and Page down move. */
 const LARGE_STEP_SECONDS = 10;
 
 /** A time on the strip that can be moved. */
@@ -28,13 +28,13 @@ interface Props {
   children?: ComponentChildren;
   tiles: readonly StoryboardTile[];
   markers: readonly Marker[];
-  /** @param second where it was moved */
+  /** @param second the new position */
   onMove: (key: number, second: number) => void;
-  /** The marker stays where it is now. */
+  /** The marker has reached its final position. */
   onMoved: () => void;
 }
 
-/** The video as a strip of frames, on which the starts of chapters are moved by dragging and by keys. */
+/** The video as a strip of frames, on which chapter starts are moved by dragging and with keys. */
 export function ChapterStrip(props: Props) {
   const { duration, tiles, markers, onMove, onMoved, children } = props;
   const { step: size = 1, last = lastSecond(duration) } = props;

@@ -70,7 +70,7 @@ const RESET: Record<NonNullable<VideoChapters["source"]>, PlainKey> = {
   file: "chapters.useFile",
 };
 
-/** Says where the chapters come from, and leads back to the automatic ones. */
+/** Says where the chapters come from, and offers to return to the automatic ones. */
 function Origin({ draft, onReset }: { draft: ChaptersDraft; onReset: () => void }) {
   const { source } = draft.saved;
   if (draft.rows === null)

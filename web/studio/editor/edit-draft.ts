@@ -3,7 +3,7 @@ import { MAX_KEPT_RANGES, MIN_EDITED_SECONDS } from "../../../workers/contract/e
 
 /** A part that is cut out, in seconds of the whole file. */
 export interface Cut {
-  /** Stays while the cuts change their order. */
+  /** Stable key, even when the cuts change their order. */
   key: number;
   from: number;
   to: number;
@@ -24,7 +24,7 @@ export type EditPoint = "start" | "end" | { cut: number; side: "from" | "to" };
 
 /** Handles move in tenths of a second. */
 export const STEP_SECONDS = 0.1;
-/** Of a cut that was just added. */
+/** Duration of a cut that was just added. */
 const NEW_CUT_SECONDS = 2;
 
 export const roundTime = (seconds: number): number => Math.round(seconds * 10) / 10;
@@ -41,7 +41,7 @@ export function editDraftOf(recipe: EditRecipe | null, duration: number): EditDr
   };
 }
 
-/** The parts that stay, in order. */
+/** The kept parts, in order. */
 export function keptRanges({ start, end, cuts }: EditDraft): EditRecipe["keep"] {
   const ranges: EditRecipe["keep"] = [];
   let from = start;
@@ -60,7 +60,7 @@ export function recipeOf(draft: EditDraft): EditRecipe {
   return { keep: keptRanges(draft), ...(watermark && { watermark }), ...(audio && { audio }) };
 }
 
-/** Seconds that stay. */
+/** Total duration of the kept parts in seconds. */
 export function keptSeconds(draft: EditDraft): number {
   return keptRanges(draft).reduce((sum, { from, to }) => sum + to - from, 0);
 }
@@ -92,7 +92,7 @@ export function nextKept(draft: EditDraft, seconds: number): number | null {
   return part ? Math.max(part.from, seconds) : null;
 }
 
-/** Moves a time. The start stays before the end; one end of a cut takes the other along. */
+/** Moves a time. The start stays before the end; moving one end of a cut past the other moves both. */
 export function movePoint(
   draft: EditDraft,
   point: EditPoint,
@@ -121,7 +121,7 @@ export function addCut(draft: EditDraft, seconds: number, duration: number): Edi
 
 export type EditFault = "too-short" | "too-many" | "unchanged";
 
-/** Why a draft cannot be made; null if it can. @param shown what the version that plays keeps */
+/** Why a draft cannot be applied; null if it can. @param shown the parts that the current version keeps */
 export function editFault(draft: EditDraft, shown: EditDraft): EditFault | null {
   const ranges = keptRanges(draft);
   if (keptSeconds(draft) < MIN_EDITED_SECONDS) return "too-short";

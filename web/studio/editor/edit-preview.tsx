@@ -6,7 +6,7 @@ import { attachStream } from "./attach-stream.ts";
 import { type EditDraft, nextKept, roundTime, shownAt } from "./edit-draft.ts";
 import { WatermarkOverlay } from "./watermark-fields.tsx";
 
-/** So that a portrait video leaves room for the rest. */
+/** Leaves room for the rest with a portrait video. */
 const MAX_HEIGHT = "60vh";
 
 interface Props {
@@ -17,7 +17,7 @@ interface Props {
   video: Video;
   /** The audio file of the draft, if it is on this device. */
   sound: File | null;
-  /** @param seconds where it is now */
+  /** @param seconds the current position */
   onTime: (seconds: number) => void;
 }
 
@@ -79,11 +79,11 @@ export function EditPreview({ address, draft, element, video, sound, onTime }: P
   );
 }
 
-/** How far the file may be from where it should be, before it jumps there. */
+/** How far the file may be from its expected position before it is moved there. */
 const MAX_LAG_SECONDS = 0.2;
 
 /**
- * Plays a file beside the video as it will sound, and the video without its own sound if that is replaced.
+ * Plays a file in sync with the video, and mutes the video if its audio is replaced.
  * @returns a function that ends it
  */
 function playWith(media: HTMLVideoElement, file: File, draft: () => EditDraft): () => void {

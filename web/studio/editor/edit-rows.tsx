@@ -7,7 +7,7 @@ import { type EditDraft, type EditPoint, movePoint } from "./edit-draft.ts";
 
 interface Props {
   draft: EditDraft;
-  /** Of the whole file, in seconds. */
+  /** Duration of the whole file in seconds. */
   duration: number;
   onDraft: (draft: EditDraft) => void;
 }

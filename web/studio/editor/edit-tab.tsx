@@ -69,7 +69,7 @@ export function EditTab({ video, refresh }: Props) {
   return (
     <>
       <Editor
-        // Another file has another timeline, and another version other marks.
+        // Another file has another timeline, and another version has other marks.
         key={`${whole.version} ${list.items.find(({ state }) => state === "current")?.version}`}
         video={video}
         whole={whole}
@@ -223,7 +223,7 @@ function Editor({ video, whole, list, isEncoding, onList }: EditorProps) {
   );
 }
 
-/** The handles of the strip. Cuts have keys from 0, so that each has two of its own. */
+/** The handles of the strip. Cuts have keys from 0, so each has two of its own. */
 function pointsOf({ start, end, cuts }: EditDraft): (Marker & { point: EditPoint })[] {
   const marker = (key: number, at: number, label: string, point: EditPoint) => ({
     ...{ key, start: at, label, text: timeText(at), point },

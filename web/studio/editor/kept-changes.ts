@@ -3,7 +3,7 @@ import type { KeyValueStorage } from "../../browser-storage.ts";
 import type { ChaptersDraft } from "./chapter-draft.ts";
 import type { VideoChanges } from "./video-changes.ts";
 
-/** Changes of a video that are not saved, and what they were made on. */
+/** Unsaved changes of a video, and the state that they are based on. */
 export interface KeptChanges {
   saved: VideoChanges;
   draft: VideoChanges;

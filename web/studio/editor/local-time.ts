@@ -12,7 +12,7 @@ export function isoOf(local: string): string | null {
   return Number.isNaN(time) ? null : new Date(time).toISOString();
 }
 
-/** `Europe/Berlin`: where the times of the device are. */
+/** `Europe/Berlin`: the time zone of the device. */
 export function timeZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

@@ -15,7 +15,7 @@ import { t } from "../../i18n/translate.ts";
 import { useSubmit } from "../../use-submit.ts";
 import { fileSize } from "../../file-size.ts";
 
-/** Files are cut to the poster's shape before they are sent, so that a large one from a camera is small. */
+/** Files are cropped to the poster's shape before they are sent, so that a large photo becomes small. */
 const MAX_FILE_BYTES = 8 * MAX_POSTER_BYTES;
 
 interface Props {
@@ -23,7 +23,7 @@ interface Props {
   onChosen: (picture: string | null) => void;
 }
 
-/** Makes a picture of the creator's device the poster: it is cut to its shape here, and encoded again by a runner. */
+/** Makes an image from the creator's device the poster: it is cropped here and encoded again by a runner. */
 export function OwnPicture({ video, onChosen }: Props) {
   const [file, setFile] = useState<File | null>(null);
   const [refusal, setRefusal] = useState<string | undefined>();
@@ -114,7 +114,7 @@ function useAddressOf(file: File | null): string | null {
   return address;
 }
 
-/** Why a file cannot be used, as a sentence. */
+/** A sentence that explains why a file cannot be used. */
 async function refusalOf(file: File): Promise<string | undefined> {
   if (file.size > MAX_FILE_BYTES)
     return t("poster.tooLarge", { size: fileSize(file.size), limit: fileSize(MAX_FILE_BYTES) });
@@ -122,7 +122,7 @@ async function refusalOf(file: File): Promise<string | undefined> {
   return posterTypeOf(new Uint8Array(head)) === null ? t("poster.wrongType") : undefined;
 }
 
-/** A picture as a data URL, which need not be revoked. */
+/** An image as a data URL, which need not be revoked. */
 function dataUrlOf(picture: Blob): Promise<string> {
   return new Promise((done, fail) => {
     const reader = new FileReader();

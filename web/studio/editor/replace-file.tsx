@@ -11,7 +11,7 @@ import { sendFile } from "./send-file.ts";
 interface Props {
   id: string;
   disabled: boolean;
-  /** A version is made of the file now. */
+  /** Called when a version is being made from the file. */
   onReplaced: () => Promise<void>;
 }
 

@@ -4,7 +4,7 @@ import { t } from "../../i18n/translate.ts";
 
 interface Props {
   isDirty: boolean;
-  /** Why it was not sent, if the reason does not belong to a single field. */
+  /** Why saving failed, if the reason does not belong to a single field. */
   refused?: string | undefined;
   saving: Pick<Submission<void>, "busy" | "done" | "error">;
   onSave: () => void;

@@ -3,7 +3,7 @@ import { t } from "../../i18n/translate.ts";
 import { timeZone } from "./local-time.ts";
 import type { TabProps } from "./tab-props.ts";
 
-/** When a private video becomes public, and when one becomes private again. */
+/** When a private video becomes public, and when a public one becomes private again. */
 export function ScheduleFields({ draft, errors, onChange }: Omit<TabProps, "video" | "onSubmit">) {
   const { details, publishAt, unpublishAt, premiere } = draft;
   const isPrivate = details.visibility === "private";

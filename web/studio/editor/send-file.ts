@@ -5,7 +5,7 @@ import { PauseGate } from "../upload/pause-gate.ts";
 import { uploadSource } from "../versions-api.ts";
 
 /**
- * Sends a file for a video that there is, in parts, and completes its upload.
+ * Sends a file for an existing video in parts and completes its upload.
  * @param onRatio 0 to 1
  * @returns the id of the upload
  */

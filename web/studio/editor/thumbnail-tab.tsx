@@ -14,11 +14,11 @@ const OFFERED_FRAMES = 8;
 
 interface Props {
   video: Video;
-  /** @param picture URL of what was chosen, to be shown until the poster is made; null if there is none */
+  /** @param picture URL of the chosen image, to be shown until the poster is made; null if there is none */
   onChosen: (picture: string | null) => void;
 }
 
-/** Makes a frame of the video or a picture of the creator its poster, which is shown before. */
+/** Makes a frame of the video or an image of the creator the poster, with a preview. */
 export function ThumbnailTab({ video, onChosen }: Props) {
   // The duration is known once the source has been probed.
   if (video.duration === null || video.state === "failed")
@@ -86,7 +86,7 @@ interface FramesProps {
   onLook: (second: number) => void;
 }
 
-/** A few frames from the whole video; the slider has all others. */
+/** A few frames from the whole video; the slider covers the rest. */
 function Frames({ tiles, duration, second, onLook }: FramesProps) {
   const seconds = Array.from({ length: OFFERED_FRAMES }, (_, index) =>
     Math.floor(((index + 0.5) / OFFERED_FRAMES) * duration),

@@ -5,7 +5,7 @@ import { type RulesDraft, rulesDraftOf, rulesOf } from "../rules-draft.ts";
 import { draftErrors, draftOf, patchOf, type VideoDraft } from "../upload-draft.ts";
 import { isoOf, localOf } from "./local-time.ts";
 
-/** Everything of a video that is saved together, as its tabs edit it; text as typed. */
+/** All values of a video that are saved together, as edited in its tabs; text as typed. */
 export interface VideoChanges {
   details: VideoDraft;
   rules: RulesDraft;
@@ -15,7 +15,7 @@ export interface VideoChanges {
   /** In the time zone of the device; empty for never. */
   publishAt: string;
   unpublishAt: string;
-  /** Its page is shown before it is published. */
+  /** Whether its page is shown before it is published. */
   premiere: boolean;
 }
 
@@ -80,7 +80,7 @@ const SECTION_OF_FIELD: Readonly<Record<string, VideoSection>> = {
   chapters: "chapters",
 };
 
-/** The tab that shows the errors of these fields; the details if several do. */
+/** The tab that shows the errors of these fields; the details if several tabs do. */
 export function sectionOf(fields: readonly string[]): "" | VideoSection {
   return fields.flatMap((field) => SECTION_OF_FIELD[field] ?? [])[0] ?? "";
 }

@@ -49,7 +49,7 @@ interface Props {
   refresh: () => Promise<void>;
 }
 
-/** All tabs of a video. Their changes are kept here while the creator goes from one to another, and saved together. */
+/** All tabs of a video. Their changes are kept here while the creator switches tabs, and saved together. */
 export function VideoEditor({ video, tasks, section, onSaved, refresh }: Props) {
   const { route } = useLocation();
   const [saved, setSaved] = useState(() => changesOf(video));
@@ -75,7 +75,7 @@ export function VideoEditor({ video, tasks, section, onSaved, refresh }: Props) 
       const stored = await putChapters(video.id, ownChaptersOf(chapters));
       setChapters((now) => (now === chapters ? chaptersDraftOf(stored) : now));
     } else if (patch.description !== undefined) {
-      // They may be others now: the tab loads them.
+      // They may have changed: the tab loads them.
       setChapters((now) => (now && isChaptersChanged(now) ? now : null));
     }
   });
@@ -111,7 +111,7 @@ export function VideoEditor({ video, tasks, section, onSaved, refresh }: Props) 
       save();
     },
   };
-  // Until the new poster is made, its frame is shown instead.
+  // Until the new poster is made, the chosen frame is shown instead.
   const isReplaced = chosen !== null && posterFileOf(video) === chosen.replaces;
   const shown = isReplaced ? { ...video, poster: chosen.picture } : video;
   return (

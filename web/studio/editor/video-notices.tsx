@@ -9,7 +9,7 @@ import { VideoRulings } from "../video-rulings.tsx";
 import { SameFile } from "../same-file.tsx";
 import { isInProgress } from "../state-badge.tsx";
 
-/** What a creator has to know about a video on each of its tabs: errors, what it waits for, progress. */
+/** Important facts about a video for its creator, shown on each tab: errors, what it waits for, progress. */
 export function VideoNotices({ video, refresh }: { video: Video; refresh: () => Promise<void> }) {
   const retry = useSubmit(async () => {
     await retryVideo(video.id);

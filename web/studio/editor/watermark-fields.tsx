@@ -30,7 +30,7 @@ interface Props {
   onWatermark: (watermark: Watermark | null) => void;
 }
 
-/** A picture over the video: where, how large, and how faint. */
+/** An image over the video: position, size and opacity. */
 export function WatermarkFields({ id, watermark, onWatermark }: Props) {
   const [refusal, setRefusal] = useState<string | undefined>();
   const upload = useSubmit(async (file: File) => {
@@ -137,7 +137,7 @@ interface OverlayProps {
   height: number;
 }
 
-/** The picture as it will be over the video. */
+/** The image as it will appear over the video. */
 export function WatermarkOverlay({ id, watermark, width, height }: OverlayProps) {
   const { picture, position, size, opacity } = watermark;
   const [address, setAddress] = useState<string | null>(null);

@@ -6,7 +6,7 @@ import { t } from "../../i18n/translate.ts";
 import { LinkForm } from "./link-form.tsx";
 import { addFiles } from "./open-queue.ts";
 
-/** For the picker only: other files that are chosen anyway are judged by their bytes. */
+/** Used only by the file picker: files of other types that are chosen anyway are judged by their bytes. */
 const ACCEPTED = ["video/*", "audio/*", ...VIDEO_EXTENSIONS, ...AUDIO_EXTENSIONS].join(",");
 
 const hasFiles = (data: DataTransfer | null): data is DataTransfer =>

@@ -1,4 +1,4 @@
-/** Enough to tell files apart, and read within milliseconds however large the file is. */
+/** Bytes per sample: enough to distinguish files, and read within milliseconds however large the file is. */
 const SAMPLE_BYTES = 65_536;
 
 /**

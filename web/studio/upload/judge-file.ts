@@ -4,7 +4,7 @@ import { mediaTypeOf } from "../../../workers/domain/uploads.ts";
 import { t } from "../../i18n/translate.ts";
 import { fileSize } from "../../file-size.ts";
 
-/** A file that can be uploaded, with the type to send; or a sentence that says why not. */
+/** A file that can be uploaded, with the type to send; or a sentence that explains why it cannot. */
 export type Verdict = { contentType: string } | { refusal: string };
 
 /**

@@ -31,7 +31,7 @@ export function nameOfLink(link: string): string {
   }
 }
 
-/** The lines of a text, of which each is a link or something else. */
+/** The lines of a text, each a link or other text. */
 export function linksIn(text: string): { links: string[]; others: string[] } {
   const lines = new Set(text.split(/\s+/).filter(Boolean));
   const isLink = (line: string) => /^https?:\/\/./i.test(line) && URL.canParse(line);
@@ -59,7 +59,7 @@ async function begin(key: string, signal: AbortSignal): Promise<void> {
     ...{ category: draft.category, ...(draft.language && { language: draft.language }) },
     ...{ visibility: "private", encrypted, alwaysEncode },
   };
-  // The same for every attempt, so that one whose answer is lost creates nothing twice.
+  // Same for every attempt, so that an attempt whose response is lost creates nothing twice.
   const idempotencyKey = crypto.randomUUID();
   const { id, videoId, filename, contentType, link } = await callPatiently(
     (ended) =>
@@ -72,7 +72,7 @@ async function begin(key: string, signal: AbortSignal): Promise<void> {
     signal,
   );
   const now = itemOf(key)?.entry ?? entry;
-  // A title that its creator has typed stays.
+  // A title typed by the creator is kept.
   const isSuggested = now.draft.title === titleFromFilename(now.name);
   const title = isSuggested ? titleFromFilename(filename) : now.draft.title;
   changeEntryOf(key, {

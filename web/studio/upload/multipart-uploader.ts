@@ -49,7 +49,7 @@ interface UploaderOptions {
   id?: string;
   /** Decides which files are sent. */
   scheduler?: UploadScheduler;
-  /** Learns at once which upload a file belongs to. */
+  /** Receives at once which upload a file belongs to. */
   onStarted?: (key: string, upload: { uploadId: string; videoId: string }) => void;
 }
 
@@ -78,7 +78,7 @@ async function knownUpload(file: UploadFile, signal: AbortSignal): Promise<Start
 
 async function startUpload(file: UploadFile, signal: AbortSignal): Promise<StartedUpload> {
   const { fingerprint, encrypted = false, alwaysEncode = false, details } = file.meta;
-  // The same for every attempt, so that one whose answer is lost creates nothing twice.
+  // Same for every attempt, so that an attempt whose response is lost creates nothing twice.
   const idempotencyKey = crypto.randomUUID();
   return callPatiently(async (ended) => {
     const known = await knownUpload(file, ended);

@@ -35,7 +35,7 @@ import { t } from "../../i18n/translate.ts";
 
 let accountId: string | null = null;
 let isWatching = false;
-/** Files are taken one after another, and after what the last visit has left. */
+/** Files are processed one after another, after those left from the last visit. */
 let ready: Promise<void> = Promise.resolve();
 let room: UploadRoom | null = null;
 
@@ -57,7 +57,7 @@ effect(() => {
   untracked(empty);
 });
 
-/** Takes files into the queue, in this order. */
+/** Adds files to the queue in this order. */
 export function addFiles(files: readonly File[]): void {
   ready = ready.catch(reportError).then(async () => {
     refusals.value = [];
@@ -68,7 +68,7 @@ export function addFiles(files: readonly File[]): void {
   });
 }
 
-/** Takes files into the queue that the server reads from links. */
+/** Adds files to the queue that the server reads from links. */
 export function addLinks(links: readonly string[]): void {
   ready = ready.catch(reportError).then(async () => {
     refusals.value = [];
@@ -126,7 +126,7 @@ function itemFor(entry: UploadEntry, source: File | null): QueueItem {
 
 const keyFor = (account: string, identity: string): string => `${account} ${identity}`;
 
-/** @param isOnly its details are shown at once */
+/** @param isOnly whether its details are shown at once */
 async function addFile(file: File, isOnly: boolean): Promise<void> {
   const account = accountId;
   if (account === null) return;
@@ -152,7 +152,7 @@ async function addFile(file: File, isOnly: boolean): Promise<void> {
   duplicateFiles.value = [...duplicateFiles.value, duplicate];
 }
 
-/** Uploads a file again that the account has a video of. */
+/** Uploads a file again although the account has a video of it. */
 export function uploadAgain(duplicate: DuplicateFile): void {
   dropDuplicate(duplicate.key);
   ready = ready
@@ -180,7 +180,7 @@ async function take(
   if (isOnly) expanded.value = new Set([key]);
 }
 
-/** A video of the account that was made of the same file. Without an answer, the file counts as new. */
+/** A video of the account made from the same file. Without a response, the file counts as new. */
 async function videoOf(fingerprint: string, size: number): Promise<DuplicateFile["video"] | null> {
   const [video] = await findDuplicates(fingerprint, size).catch(() => []);
   return video ?? null;
@@ -268,7 +268,7 @@ async function settle(
   const { key, uploadId, videoId } = entry;
   if (open === null || uploadId === null || open.some(({ id }) => id === uploadId)) return entry;
   const upload = await getUpload(uploadId).catch(() => null);
-  // Why a link could not be read is shown.
+  // The reason why a link could not be read is shown.
   if (upload?.state === "aborted" && !upload.link?.error) return forget(key);
   const isUploaded = entry.isUploaded || upload?.state === "completed";
   if (!isUploaded || videoId === null) return entry;
@@ -276,7 +276,7 @@ async function settle(
     (video) => video.visibility,
     (error: unknown) => (error instanceof ApiError && error.status === 404 ? null : "private"),
   );
-  // Published here or elsewhere, or deleted.
+  // It was published here or elsewhere, or deleted.
   if (entry.publication === "published" || visibility !== "private") return forget(key);
   const settled = { ...entry, isUploaded };
   await writeEntry(settled);

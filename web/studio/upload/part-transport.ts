@@ -19,7 +19,9 @@ function stalledError(): ApiError {
   return new ApiError(0, "stalled", t("upload.stalled"));
 }
 
-/** Of all files together: more share the same line, and each is in memory while it is sent. */
+/**
+ * Limit for all files together: more requests share the same connection, and each part is in memory while it is sent.
+ */
 export const MAX_CONCURRENT_PARTS = 4;
 const slots = new PQueue({ concurrency: MAX_CONCURRENT_PARTS });
 

@@ -17,7 +17,7 @@ export type UploadState =
   | "missing"
   | "uploaded";
 
-/** A file of the queue, as this tab knows it. */
+/** A file of the queue, from this tab's point of view. */
 export interface QueueItem {
   entry: UploadEntry;
   state: UploadState;
@@ -41,9 +41,9 @@ export interface Transfer {
 }
 
 export const queue = signal<readonly QueueItem[]>([]);
-/** Of the files that this tab sends, by key; a few times per second. */
+/** Progress of the files that this tab sends, by key; updated a few times per second. */
 export const transfers = signal<ReadonlyMap<string, Transfer>>(new Map());
-/** Why files were not taken, the newest last. */
+/** Why files were not accepted, the newest last. */
 export const refusals = signal<readonly string[]>([]);
 /** A file that the account already has as a video. It is not sent until the creator confirms. */
 export interface DuplicateFile {
@@ -113,7 +113,7 @@ export const totals = computed(() => {
   return {
     files: items.length,
     uploaded: items.filter((item) => item.state === "uploaded").length,
-    /** This tab has to stay open for some. */
+    /** Whether this tab has to stay open for some of them. */
     sending: items.some(isSending),
     moving: items.some(isMoving),
     allPaused: items.every((item) => !isSending(item) || item.state === "paused"),

@@ -8,7 +8,7 @@ export interface Inspection {
 
 /** A browser that can decode a local file answers far sooner. */
 const TIMEOUT_MS = 8_000;
-/** Enough for a screen of double density. */
+/** Enough for a high-density screen. */
 export const MAX_FRAME_WIDTH_PIXELS = 960;
 
 /** Where to take the frame, in seconds: past a black opening and the titles. */

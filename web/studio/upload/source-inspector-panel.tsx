@@ -4,7 +4,7 @@ import { type InspectionResult, inspectSource } from "./source-inspector.ts";
 import type { Inspection } from "./source-inspector-browser.ts";
 import { t } from "../../i18n/translate.ts";
 
-/** Describes the chosen source beside the upload, which does not depend on it. */
+/** Describes the chosen source next to the upload, which does not depend on it. */
 export function SourceInspectorPanel({ source }: { source: Blob }) {
   const [result, setResult] = useState<InspectionResult>({ state: "inspecting" });
   useEffect(() => {

@@ -9,7 +9,7 @@ export function noteSent(key: string, bytes: number): void {
   sent.set(key, bytes);
 }
 
-/** A file that does not move has no rate. */
+/** A file without progress has no rate. */
 export function restartRate(key: string): void {
   rates.get(key)?.restart();
 }
@@ -19,7 +19,7 @@ export function forgetTransfer(key: string): void {
   rates.delete(key);
 }
 
-/** Shows how far this tab's uploads are, and how fast. */
+/** Shows the progress and rate of this tab's uploads. */
 export function showTransfers(): void {
   const now = Date.now();
   transfers.value = new Map(

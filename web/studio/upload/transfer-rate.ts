@@ -9,7 +9,7 @@ export class TransferRate {
 
   /** @param bytes sent so far, in all @param now milliseconds */
   add(bytes: number, now: number): void {
-    // A part that failed is sent again: what it had sent does not count.
+    // A failed part is sent again, so its bytes no longer count.
     if (bytes < (this.#samples.at(-1)?.bytes ?? 0)) this.#samples = [];
     this.#samples.push({ at: now, bytes });
     while (this.#samples.length > 2 && now - (this.#samples[1]?.at ?? now) >= WINDOW_MS)
@@ -21,7 +21,7 @@ export class TransferRate {
     this.#samples = [];
   }
 
-  /** Null until it is known, and when nothing moves. @param now milliseconds */
+  /** Null until it is known, and while nothing is transferred. @param now milliseconds */
   bytesPerSecond(now: number): number | null {
     const first = this.#samples[0];
     const last = this.#samples.at(-1);

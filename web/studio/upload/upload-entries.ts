@@ -2,10 +2,10 @@ import type { VideoDraft } from "../upload-draft.ts";
 
 /** The part of an upload that survives the page: one file, its details as typed, and its progress. */
 export interface UploadEntry {
-  /** Of the account and the file: the same file has one entry, even if it is chosen in several tabs. */
+  /** Key of the account and the file: the same file has one entry, even if it is chosen in several tabs. */
   key: string;
   accountId: string;
-  /** Null where the browser cannot compute it: then only this browser recognises the file. */
+  /** Null if the browser cannot compute it: then only this browser recognises the file. */
   fingerprint: string | null;
   name: string;
   /** The link from which the server reads the file; empty if only another browser knows it. Local files have none. */
@@ -13,14 +13,14 @@ export interface UploadEntry {
   /** Bytes; 0 while the size of a file behind a link is unknown. */
   size: number;
   contentType: string;
-  /** Its creator knows that the account has a video of this file. */
+  /** Whether its creator knows that the account has a video of this file. */
   isAgain?: boolean;
   draft: VideoDraft;
   /** The playlist that the video is put in when it is published. */
   playlistId: string | null;
   encrypted: boolean;
   alwaysEncode: boolean;
-  /** Place in the queue; only its order matters. */
+  /** Position in the queue; only the order matters. */
   position: number;
   uploadId: string | null;
   videoId: string | null;

@@ -49,7 +49,7 @@ const fileIds = new Map<string, string>();
 const endings = new Map<string, () => void>();
 /** Ends what this tab does for a file, by key. */
 const lives = new Map<string, AbortController>();
-/** Uppy takes every attempt for another file. */
+/** Uppy treats every attempt as another file. */
 let attempts = 0;
 
 const scheduler = new UploadScheduler(undefined, showStates);
@@ -109,7 +109,7 @@ async function run(key: string): Promise<void> {
   }
 }
 
-/** With the lock of a file: continues where the last tab has stopped. */
+/** Runs with the lock of a file: continues where the last tab has stopped. */
 async function take(key: string, waited: boolean, signal: AbortSignal): Promise<void> {
   if (waited) await readAgain(key);
   const item = itemOf(key);
@@ -170,7 +170,7 @@ async function readAgain(key: string): Promise<void> {
   const item = itemOf(key);
   if (!item) return;
   if (!entry) {
-    // Published and uploaded there, or removed.
+    // It was published and uploaded there, or removed.
     if (item.entry.publication !== "published") leave(key);
     else changeItem(key, { state: "uploaded", entry: { ...item.entry, isUploaded: true } });
     return;
@@ -219,7 +219,7 @@ export function setPaused(key: string, isPaused: boolean): void {
 }
 
 export function setAllPaused(isPaused: boolean): void {
-  // Waiting files are paused before those whose places they would take.
+  // Waiting files are paused before those whose slots they would take.
   const items = isPaused ? queue.value.toReversed() : queue.value;
   for (const item of items) if (isSending(item)) setPaused(item.entry.key, isPaused);
 }
@@ -245,7 +245,7 @@ export function move(key: string, by: -1 | 1): void {
   });
 }
 
-/** Leaves nothing of the account that was signed in before. */
+/** Removes everything of the account that was signed in before. */
 export function empty(): void {
   for (const { entry } of queue.value) leave(entry.key);
 }

@@ -46,7 +46,7 @@ export function UploadRow({ item, isFirst, isLast }: Props) {
   useEffect(() => {
     if (Object.keys(item.fieldErrors).length === 0) return;
     setOpen(key, true);
-    // The fields are there after the next rendering.
+    // The fields exist after the next rendering.
     const frame = requestAnimationFrame(() =>
       row.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(),
     );
@@ -203,7 +203,7 @@ interface OrderProps {
   isLast: boolean;
 }
 
-/** Move the row, and keep the focus with it. */
+/** Buttons that move the row and keep the focus with it. */
 function OrderButtons({ entryKey, name, isFirst, isLast }: OrderProps) {
   const up = useRef<HTMLButtonElement>(null);
   const down = useRef<HTMLButtonElement>(null);
@@ -240,7 +240,7 @@ function OrderButtons({ entryKey, name, isFirst, isLast }: OrderProps) {
   );
 }
 
-/** @param of names the file, for those who do not see the row */
+/** @param of names the file for screen reader users */
 function Action({ label, of, run }: { label: string; of: string; run: () => void }) {
   return (
     <button type="button" class="button button-small" aria-label={of} onClick={run}>

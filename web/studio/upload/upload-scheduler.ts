@@ -1,6 +1,6 @@
 import { PauseGate } from "./pause-gate.ts";
 
-/** More would only share the same line, and open more multipart uploads at once. */
+/** More uploads would only share the same connection and open more multipart uploads at once. */
 const MAX_FILES_AT_ONCE = 3;
 
 interface Scheduled {
@@ -10,8 +10,8 @@ interface Scheduled {
 }
 
 /**
- * Decides which files are being sent: a few at once, in the creator's order. Each file waits at its gate. A paused file
- * gives its place to the next; a running file keeps it, even if the order changes.
+ * Decides which files are being sent: a few at a time, in the creator's order. Each file waits at its gate. A paused
+ * file lets the next one start; a running file keeps its slot, even if the order changes.
  */
 export class UploadScheduler {
   #files = new Map<string, Scheduled>();

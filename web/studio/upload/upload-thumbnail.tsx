@@ -21,7 +21,7 @@ async function frameOf(key: string, source: File, signal: AbortSignal): Promise<
   return frames.get(key) ?? null;
 }
 
-/** A frame of the file, or an icon where the browser cannot decode it or does not have it. */
+/** A frame of the file, or an icon if the browser cannot decode it or does not have it. */
 export function UploadThumbnail({ item: { entry, source } }: { item: QueueItem }) {
   const [frame, setFrame] = useState<string | null>(frames.get(entry.key) ?? null);
   useEffect(() => {

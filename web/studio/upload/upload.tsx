@@ -42,7 +42,7 @@ function UploadPage() {
   );
 }
 
-/** Says which files were not taken, and why. */
+/** Lists the files that were not accepted, with reasons. */
 function Refusals() {
   if (refusals.value.length === 0) return null;
   return (
