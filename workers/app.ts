@@ -77,7 +77,7 @@ import { identifyRunner } from "./jobs/runners/runner-identity.ts";
 /** The runner API for local processes and remote runners. Containers reach it through their Durable Object. */
 const RUNNER_API_PATH = "/api/runner/";
 
-/** Turns an error of Hono, for example about malformed JSON, or a failure of D1 that passes into one of ours. */
+/** Turns an error of Hono, for example about malformed JSON, or a temporary failure of D1 into one of ours. */
 function asKnown(error: unknown, env: Env): unknown {
   if (isOfDeletedAccount(error)) return accountDeleted(env);
   if (isOfSuspendedAccount(error))
@@ -100,7 +100,7 @@ const securityHeaders = secureHeaders({
   overwrite: false,
 });
 
-/** The bindings of a request have the settings of the site. That the Worker lives is said without asking anything. */
+/** A request's bindings include the site's settings, except for the liveness check, which asks nothing. */
 const applySettings: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (c.req.path !== "/healthz") c.env = await withSettings(c.env);
   await next();

@@ -5,7 +5,7 @@ export interface AuditNote {
   target?: { kind: string; id: string };
   before?: unknown;
   after?: unknown;
-  /** Accounts that own what the caller acts on. */
+  /** Accounts that own the resource of the act. */
   owners: Set<string>;
 }
 

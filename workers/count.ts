@@ -12,7 +12,7 @@ import {
  * so it may stand anywhere, the gate included.
  */
 const points = new Map<string, MetricPoint>();
-/** All of one message. A code path without a bound on its labels must not fill the memory. */
+/** Limit for all labels of one message: a code path without a bound on its labels must not fill the memory. */
 const MAX_POINTS = 1000;
 
 function add(metric: string, labels: string, bucket: number, value: number): void {
@@ -30,14 +30,14 @@ export function count<M extends Counter>(metric: M, labels: LabelsOf<M>, by = 1)
   add(metric, labelText(metric, labels), 0, by);
 }
 
-/** Notes a value of a histogram. */
+/** Records a value of a histogram. */
 export function observe<M extends Histogram>(metric: M, labels: LabelsOf<M>, value: number): void {
   add(metric, labelText(metric, labels), bucketOf(value), value);
 }
 
 export const hasCounted = (): boolean => points.size > 0;
 
-/** What was counted since the last call of this. */
+/** The counts since the last call of this function. */
 export function takePoints(): MetricPoint[] {
   const taken = [...points.values()];
   points.clear();

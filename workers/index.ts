@@ -114,7 +114,7 @@ export default {
     count("messages.delivered", { queue: batch.queue }, batch.messages.length);
     const [{ consume }, own] = await Promise.all([import("./jobs/consume.ts"), configuredEnv(env)]);
     await consume(batch, own, (videoId) => ctx.exports.PublicReads.purge([videoId]));
-    // At once: a queue delivers no more messages while an invocation waits.
+    // Sent at once, because a queue delivers no more messages while an invocation waits.
     if (isWork(batch)) await sendMetrics(env);
   },
   scheduled: async ({ cron }, env) => {

@@ -6,12 +6,12 @@ type Severity = "info" | "warning" | "error";
 const SEVERITY_OF_EVENT = {
   /** A request failed with an error that no code expected. */
   "request.failed": "error",
-  /** A part that the product needs did not answer, so that a request was refused. */
+  /** A required part did not respond, so that a request was refused. */
   "request.unavailable": "warning",
   /** A caller was refused because of a limit. */
   "request.limited": "info",
 
-  /** The object with an account's history does not answer: pages are served without it. */
+  /** The Durable Object with an account's history does not respond: pages are served without it. */
   "library.unavailable": "error",
 
   /** A counter could not add its views to the catalogue; it tries again. */
@@ -26,11 +26,11 @@ const SEVERITY_OF_EVENT = {
   "alert.firing": "error",
   "alert.resolved": "info",
   "alert.not-told": "warning",
-  /** The service that watches over this one does not take its sign of life. */
+  /** The external monitoring service does not accept the heartbeat. */
   "heartbeat.refused": "warning",
 
   "media.failed": "error",
-  /** The counter of views does not answer: the view of a playback may be missing. */
+  /** The view counter does not respond: the view of a playback may be missing. */
   "media.fetch-not-reported": "error",
   "media.catalog-unavailable": "error",
   "media.delivery-log-unavailable": "error",
@@ -44,7 +44,7 @@ const SEVERITY_OF_EVENT = {
 
   /** A push service did not take a notification, which is not sent again. */
   "push.refused": "warning",
-  /** The secret VAPID_KEYS is no pair of keys: no notifications are sent. */
+  /** The secret VAPID_KEYS is not a valid key pair: no notifications are sent. */
   "push.bad-keys": "error",
 
   "task.done": "info",
@@ -57,12 +57,12 @@ const SEVERITY_OF_EVENT = {
   "video.schedule-followed": "info",
   /** Automatic captions were empty, or someone has written captions in the meantime. */
   "captions.not-stored": "info",
-  /** A runner, the storage or the Worker breaks it off again and again. */
+  /** A runner, the storage or the Worker keeps interrupting it. */
   "task.interrupted-often": "error",
   "task.error": "error",
   "task.follow-up-failed": "warning",
   "task.write-retried": "warning",
-  /** A runner stops, or has forgotten its tasks. */
+  /** A runner stops, or has lost its tasks. */
   "runner.handed-back": "info",
   "runner.unfit": "error",
   "runner.start-failed": "error",
@@ -77,7 +77,7 @@ const SEVERITY_OF_EVENT = {
   "storage.lost": "error",
   /** A viewer asked for an object that is not in storage. */
   "storage.missing": "warning",
-  /** Lost objects are made again. */
+  /** Lost objects are restored. */
   "storage.repaired": "info",
   /** Objects that nothing refers to were removed after a grace period. */
   "storage.orphans-removed": "info",
@@ -105,7 +105,7 @@ const SEVERITY_OF_EVENT = {
   /** The accounts' Durable Objects were copied to the backup bucket, or restored from it. */
   "backup.libraries-copied": "info",
   "backup.libraries-restored": "warning",
-  /** An admin ended a task, or had everything tried again that failed with one error. */
+  /** An admin ended a task, or retried everything that failed with one error. */
   "task.stopped": "info",
   "task.retried": "info",
   /** A moderator has decided about a report of a video. */

@@ -39,7 +39,7 @@ function whoIs(user: Record<string, unknown> | undefined): Who | null {
 /** The account behind a request, before the library deletes its session or itself. */
 const callers = new WeakMap<Request, Who>();
 
-/** Whose password a link resets. */
+/** The account whose password a link resets. */
 const resets = new WeakMap<Request, Who>();
 
 /** The account that a reset link belongs to, which the library does not expose. */
@@ -55,8 +55,8 @@ function whoActs(ctx: HookContext): Who | null {
 }
 
 /**
- * Writes acts of the auth library into the audit log: what changes who can get into an account, and each sign-in of those who
- * run the site. Sign-ins of others are too many to keep for a year; their sessions are in their settings.
+ * Records acts of the auth library in the audit log: changes of access to an account, and each sign-in of an operator.
+ * Sign-ins of others are too many to keep for a year; their sessions are listed in their settings.
  */
 export function auditedActs(env: Env): BetterAuthPlugin {
   return {

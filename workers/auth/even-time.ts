@@ -39,7 +39,7 @@ export async function withEvenTiming(
     succeeded = response.ok;
     return response;
   } finally {
-    // An error takes as long as a refusal: it may have come from what only an existing account needs.
+    // An error takes as long as a refusal, because it may come from a step that only an existing account needs.
     if (isTimingSensitive(path, succeeded, settings))
       await scheduler.wait(Math.max(0, start + MIN_RESPONSE_MS - Date.now()));
   }

@@ -5,13 +5,13 @@ import { networkOf } from "../domain/audit.ts";
 import { recordAudit } from "../services/audit.ts";
 
 const HOUR_MS = 3_600_000;
-/** Of the whole site, so that an attack from everywhere does not fill the audit log. */
+/** Limit for the whole site, so that a distributed attack does not fill the audit log. */
 const LIMITED_ACTS_PER_HOUR = 200;
 const MAX_PATH_CHARACTERS = 60;
 
 const NOBODY = { id: null, role: "anonymous" };
 
-/** Notes once per hour and network that it guesses passwords or codes, or sends mail to many. */
+/** Records once per hour and network that it guesses passwords or codes, or sends mail to many addresses. */
 export async function recordLimitedAddress(env: Env, address: string, path: string): Promise<void> {
   const db = catalog(env);
   if ((await countAttempt(db, `audit|limited|${networkOf(address)}`, HOUR_MS)) > 1) return;

@@ -73,7 +73,7 @@ export function accountLimit(env: Env, settings: AuthSettings): BetterAuthPlugin
               HOUR_SECONDS * 1000,
             );
             const limit = hourly[ctx.path] ?? 0;
-            // Once per hour. After the answer, whose duration must not reveal whether there is an account.
+            // Recorded once per hour, after the response, whose duration must not reveal whether there is an account.
             if (count === limit + 1)
               waitUntil(recordAttackedAccount(env, ctx.body.email, ctx.path));
             if (count > limit) {

@@ -6,7 +6,7 @@ import { findRefreshToken, forgetOldest, revokeFamily } from "../db/accounts/ref
 import { hashSecret } from "../domain/secret.ts";
 
 export const REFRESH_TOKEN_PREFIX = "kinora_rt_";
-/** Between the token, whose hash is stored, and the family that it belongs to. */
+/** Separates the token, whose hash is stored, from the family that it belongs to. */
 const SEPARATOR = ".";
 
 /** A refresh token without its prefix, as it was stored. */

@@ -143,7 +143,8 @@ function createAuth(env: Env) {
           await deleteAccountContents(env, id);
           waitUntil(relayOutbox(env));
         },
-        // Once more: a request that was checked before the account was gone may have stored something since.
+        // Repeated, because a request that was authorized before the account was deleted may have stored something
+        // since.
         afterDelete: async ({ id }) => {
           await deleteAccountContents(env, id);
           waitUntil(relayOutbox(env));
@@ -194,7 +195,7 @@ function createAuth(env: Env) {
     logger: { level: "error" },
     telemetry: { enabled: false },
     plugins: [
-      // First, so that no other plugin has to handle what these rules refuse.
+      // These rules come first, so that no other plugin has to handle what they refuse.
       accountRules(settings),
       accessTokens(origin),
       twoFactor({ issuer: product }),
@@ -214,7 +215,7 @@ function createAuth(env: Env) {
       oneTimeCodes(env),
       defaultResource(env),
       endReusedFamily(env),
-      // Last, when it is known how a request ends.
+      // This comes last, when it is known how a request ends.
       auditedActs(env),
     ],
   });

@@ -30,7 +30,7 @@ export const signInOptions = new OpenAPIHono<AppEnv>().openapi(
         passwordReset: mailerOf(settings) !== null,
       },
       200,
-      // Several components of a page ask for it.
+      // Several components of a page request it.
       { "cache-control": "public, max-age=60" },
     );
   },

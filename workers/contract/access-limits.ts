@@ -1,4 +1,4 @@
-/** Of the password of a video. Free of zod, for the browser. */
+/** Limits of a video's password. Free of zod, for the browser. */
 export const MIN_VIDEO_PASSWORD_LENGTH = 8;
-/** Accounts that one request invites. */
+/** Maximum number of accounts per invitation request. */
 export const MAX_INVITATIONS = 50;

@@ -57,11 +57,11 @@ export const AccountPatch = z.strictObject({
 export type AccountPatch = z.infer<typeof AccountPatch>;
 
 export const SuspensionPut = z.strictObject({
-  /** For the account's holder, who gets it by mail, and for other admins. */
+  /** The reason, which is mailed to the account's holder and shown to other admins. */
   reason: linesOfText(SUSPENSION_REASON_MAX),
 });
 
-/** Where an account is signed in. Only the holder may see the address. */
+/** A session of an account. Only the holder may see the address. */
 export const ManagedSession = z.object({
   id: Id,
   createdAt: Timestamp,

@@ -82,12 +82,12 @@ export type AppScope = z.infer<typeof AppScope>;
  */
 export const Account = AccountDetails.partial().extend({
   id: z.string(),
-  /** What this token may do. */
+  /** The scopes of this token. */
   scopes: z.array(AppScope),
 });
 export type Account = z.infer<typeof Account>;
 
-/** What to end besides the sessions of an account. */
+/** Credentials to revoke in addition to the account's sessions. */
 export const AccessRevocation = z.strictObject({
   /** All personal access tokens. */
   tokens: z.boolean(),
@@ -165,7 +165,7 @@ export const AccountExport = z.object({
       userAgent: z.string().nullable(),
     }),
   ),
-  /** As a creator; the images at their addresses. */
+  /** The account as a creator; images as addresses. */
   profile: Creator.pick({ about: true, links: true, avatar: true, banner: true }).nullable(),
   videos: z.array(
     z.object({

@@ -4,16 +4,16 @@ import { Timestamp } from "./common.ts";
 
 export const AlertNameSchema = z.enum(ALERT_NAMES);
 
-/** A rule by which operators are alerted, and how things stand. */
+/** A rule by which operators are alerted, with its current state. */
 export const AlertItem = z.object({
   name: AlertNameSchema,
   severity: z.enum(["critical", "warning"]),
-  /** `pending`: it is bad, but not for long enough to tell anyone. */
+  /** `pending`: its condition holds, but not for long enough to notify anyone. */
   state: z.enum(["ok", "pending", "firing", "resolved"]),
   since: Timestamp.nullable(),
-  /** The newest value that was bad. */
+  /** The newest value above the limit. */
   value: z.number().nullable(),
-  /** It is bad above this; null where the operator has switched the rule off. */
+  /** The limit; null if the operator has switched the rule off. */
   above: z.number().nullable(),
   unit: z.string(),
   /** The most probable cause. */

@@ -16,7 +16,7 @@ const Totals = z.object({
   views: z.number(),
   /** Seconds of the video. */
   watchSeconds: z.number(),
-  /** Of the views with reports from players; null if there are none. */
+  /** Average over the views with reports from players; null if there are none. */
   averageViewSeconds: z.number().nullable(),
   /** From play to the first frame; null if unknown. */
   startupSeconds: z.number().nullable(),
@@ -27,7 +27,7 @@ export type AnalyticsTotals = z.infer<typeof Totals>;
 
 const Breakdown = z.object({
   by: z.enum(AUDIENCE_DIMENSIONS),
-  /** The largest first. Numbers are rounded, and small ones are in `otherViews`. */
+  /** Sorted, the largest first. Numbers are rounded, and small ones are in `otherViews`. */
   values: z.array(z.object({ value: z.string(), views: z.number(), watchSeconds: z.number() })),
   otherViews: z.number(),
 });
@@ -45,7 +45,7 @@ export const Analytics = z.object({
   views: z.array(z.number()),
   watchSeconds: z.array(z.number()),
   totals: Totals,
-  /** Of the previous period. */
+  /** Totals of the previous period. */
   before: Totals,
   breakdowns: z.array(Breakdown),
   /** For several videos: the fifty most watched. */

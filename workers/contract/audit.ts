@@ -43,7 +43,7 @@ export const AuditFilter = z.object({
   action: text,
   /** Id of an account. */
   actor: text,
-  /** Id of what was acted on. */
+  /** Id of the target. */
   target: text,
   since: Timestamp.optional(),
   until: Timestamp.optional(),
@@ -64,18 +64,21 @@ export const AuditExportQuery = AuditFilter.extend({
 export type AuditExportQuery = z.infer<typeof AuditExportQuery>;
 
 export const AuditVerifyQuery = z.object({
-  /** Goes on where an earlier answer ended. */
+  /** Continues where an earlier response ended. */
   after: z.coerce.number().int().nonnegative().default(0),
 });
 
 export const AuditVerification = z.object({
   /** How many rows were checked. */
   checked: z.int(),
-  /** The first row that is not as it was written; null if all are. */
+  /** The first row that differs from what was written; null if all match. */
   broken: z
     .object({
       seq: z.int(),
-      /** `changed`: its hash does not fit it. `unlinked`: the row before is another one. `missing`: rows before it are gone. */
+      /**
+       * `changed`: its hash does not match. `unlinked`: the previous row is a different one. `missing`: earlier rows
+       * are gone.
+       */
       reason: z.enum(["changed", "unlinked", "missing"]),
     })
     .nullable(),

@@ -5,7 +5,7 @@ import { HUNDREDTHS } from "./hundredths.ts";
 /** Why a player gave up. */
 const PlayerError = z.enum(["network", "load", "play", "unsupported", "refused"]);
 
-/** No part of a report is longer: players send one per minute. */
+/** The maximum length of a report's period: players send one per minute. */
 const MAX_REPORT_MS = 300_000;
 /** A playback token is valid for at most a day. */
 const MAX_PLAYBACK_MS = 86_400_000;
@@ -17,7 +17,7 @@ const amount = z.int().nonnegative().max(100_000);
  * (docs/decisions/751-quality-of-experience.md).
  */
 export const Quality = z.strictObject({
-  /** The first frame was shown in this time. */
+  /** Time until the first frame was shown. */
   started: z.boolean().default(false),
   /** From the request to play to the first frame, in milliseconds. */
   startupMs: milliseconds.optional(),
@@ -25,7 +25,7 @@ export const Quality = z.strictObject({
   exitedBeforeStart: z.boolean().default(false),
   error: PlayerError.optional(),
   playingMs: milliseconds,
-  /** Times that playback stopped for want of data, and for how long; seeking does not count. */
+  /** Number and duration of the times that playback stopped for lack of data; seeking does not count. */
   rebuffers: amount.max(1000),
   rebufferingMs: milliseconds,
   renditionSwitches: amount.max(1000),
@@ -37,7 +37,7 @@ export const Quality = z.strictObject({
 export type Quality = z.infer<typeof Quality>;
 
 /**
- * What was watched since the playback started, for the creator's analytics. It identifies no viewer, and its sums only
+ * Audience data since the playback started, for the creator's analytics. It identifies no viewer, and its sums only
  * grow, so that a report that arrives twice changes nothing (docs/decisions/800-analytics.md).
  */
 export const Audience = z.strictObject({

@@ -21,7 +21,7 @@ export const Edit = z.discriminatedUnion("kind", [
   /** Videos that are not in the playlist yet are added at the end, in this order. */
   z.strictObject({ kind: z.literal("playlist"), playlistId: PlaylistId }),
   z.strictObject({ kind: z.literal("delete") }),
-  /** Takes them out of the bin. */
+  /** Restores them from the bin. */
   z.strictObject({ kind: z.literal("restore") }),
 ]);
 export type Edit = z.infer<typeof Edit>;

@@ -29,23 +29,23 @@ export type CaptionTrack = z.infer<typeof CaptionTrack>;
 /** A track that was made of a file. */
 export const StoredCaptions = CaptionTrack.extend({
   format: CaptionFormat,
-  /** That was detected, such as `utf-8` or `windows-1251`. */
+  /** The detected encoding, such as `utf-8` or `windows-1251`. */
   encoding: z.string(),
-  /** What is wrong with the cues of the file that were left out, with line numbers; at most ten. */
+  /** The faults of the cues that were left out, with line numbers; at most ten. */
   faults: z.array(z.string()),
   /** Number of cues that were left out. */
   dropped: z.int(),
 });
 export type StoredCaptions = z.infer<typeof StoredCaptions>;
 
-/** What makes captions of speech: a runner with a recogniser, or the site's model. */
+/** What makes captions from speech: a runner with a recogniser, or the site's model. */
 export const SpeechEngine = z.enum(["runner", "workers-ai"]);
 export type SpeechEngine = z.infer<typeof SpeechEngine>;
 
 /** The caption tracks of a video, for its creator. */
 export const CaptionTracks = z.object({
   items: z.array(CaptionTrack),
-  /** What would make automatic captions now; null if nothing can. */
+  /** What makes automatic captions at present; null if nothing can. */
   engine: SpeechEngine.nullable(),
   /** Whether automatic captions are being made. */
   isTranscribing: z.boolean(),
@@ -55,7 +55,7 @@ export const CaptionTracks = z.object({
 export type CaptionTracks = z.infer<typeof CaptionTracks>;
 
 export const AutomaticCaptions = z.strictObject({
-  /** Of the speech; detected if absent. */
+  /** Language of the speech; detected if absent. */
   language: Language.optional(),
 });
 export type AutomaticCaptions = z.infer<typeof AutomaticCaptions>;

@@ -2,5 +2,5 @@
 
 export const MAX_CHAPTERS = 100;
 export const MAX_CHAPTER_TITLE_LENGTH = 200;
-/** One chapter is no choice. */
+/** A single chapter offers no choice. */
 export const MIN_CHAPTERS = 2;

@@ -9,7 +9,7 @@ const WebAddress = z.url({ protocol: /^https?$/ }).max(300);
 export const CreatorLink = z.strictObject({ title: lineOfText(60), url: WebAddress });
 export type CreatorLink = z.infer<typeof CreatorLink>;
 
-/** What a creator says about themselves. */
+/** A creator's profile, written by the creator. */
 export const CreatorProfileUpdate = z.strictObject({
   about: linesOfText(2000),
   links: z.array(CreatorLink).max(MAX_CREATOR_LINKS),
@@ -28,7 +28,7 @@ export const Creator = z.object({
   /** Origin-relative URLs; null without an image. */
   avatar: z.string().nullable(),
   banner: z.string().nullable(),
-  /** At most a minute behind. */
+  /** Number of followers, at most a minute old. */
   followers: z.int(),
   joinedAt: Timestamp,
 });

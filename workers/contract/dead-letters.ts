@@ -21,15 +21,15 @@ export type DeadLetter = z.infer<typeof DeadLetter>;
 export const DeadLetterPage = page(DeadLetter);
 export type DeadLetterPage = z.infer<typeof DeadLetterPage>;
 
-/** All messages up to this one, which the operator has seen: what arrives later stays. */
+/** All messages up to this one, which the operator has seen; later ones stay. */
 export const DeadLettersUntil = z.object({ until: DeadLetterId });
 
 export const DeadLettersResent = z.object({
-  /** Messages on their way. */
+  /** Number of messages that were queued again. */
   resent: z.int(),
   /** Messages that this version does not know, which stay in the list. */
   refused: z.int(),
-  /** Send the request again with this for those that are older; null after the last. */
+  /** Send the request again with this for older messages; null after the last. */
   next: DeadLetterId.nullable(),
 });
 export type DeadLettersResent = z.infer<typeof DeadLettersResent>;

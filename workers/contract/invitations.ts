@@ -4,14 +4,14 @@ import { Id, Timestamp } from "./common.ts";
 
 export const InvitationCreate = z.strictObject({
   email: z.email("must be an email address").max(EMAIL_MAX).toLowerCase(),
-  /** Of the account. */
+  /** Role of the account. */
   role: Role,
 });
 export type InvitationCreate = z.infer<typeof InvitationCreate>;
 
 /** An account that waits for its holder to choose a password. */
 export const Invitation = z.object({
-  /** Of the account. */
+  /** Id of the account. */
   id: Id,
   email: z.string(),
   role: Role,

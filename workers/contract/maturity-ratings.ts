@@ -1,4 +1,4 @@
-/** From which age a video is suitable, in ascending order; `all` is for everyone. */
+/** Ages from which a video is suitable, in ascending order; `all` is for everyone. */
 export const MATURITY_RATINGS = ["all", "7", "12", "16", "18"] as const;
 export type MaturityRating = (typeof MATURITY_RATINGS)[number];
 

@@ -53,7 +53,7 @@ export const AudienceSums = z.object({
 });
 export type AudienceSums = z.infer<typeof AudienceSums>;
 
-/** As `MetricsMessage`, from a counter of views. */
+/** Like `MetricsMessage`, from a view counter. */
 export const AudienceMessage = z.object({
   kind: z.literal("audience"),
   id: z.string().max(64),
@@ -109,7 +109,7 @@ export const EventMessage = z.discriminatedUnion("kind", [
     kind: z.literal("view"),
     videoId: z.string(),
     sessionId: z.string(),
-    /** As in `search-pick`. */
+    /** Like `search-pick`. */
     who: z.string().default(""),
     at: z.string(),
   }),
@@ -117,7 +117,7 @@ export const EventMessage = z.discriminatedUnion("kind", [
 export type EventMessage = z.infer<typeof EventMessage>;
 
 /**
- * Where a message comes from: the number of its row in the outbox, and the request that caused it. Messages from before an
+ * Origin of a message: the number of its row in the outbox, and the request that caused it. Messages from before an
  * update have neither.
  */
 export const OutboxReference = z.object({

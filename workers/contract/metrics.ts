@@ -9,9 +9,9 @@ const Chart = z.object({
   unit: z.enum(["count", "percent", "seconds", "minutes", "hours", "bytes", "megabits"]),
   lines: z.array(
     z.object({
-      /** Such as `p95`, or a value of a label: `5xx`. */
+      /** Name of the line, such as `p95` or a value of a label: `5xx`. */
       name: z.string(),
-      /** One per time; null where there is none. */
+      /** One value per time; null if there is none. */
       values: z.array(z.number().nullable()),
     }),
   ),

@@ -9,7 +9,7 @@ const RulingText = linesOfText(1000);
 
 export const RulingAction = z.enum(RULING_ACTIONS);
 
-/** What a moderator decides about a video. */
+/** A moderator's ruling about a video. */
 export const RulingCreate = z
   .strictObject({
     action: RulingAction.exclude(["reject"]),
@@ -80,7 +80,7 @@ const ReviewState = z.enum(["waiting", "approved", "rejected"]);
 
 /** The moderators' decisions about a video, as its creator sees them. */
 export const VideoModeration = z.object({
-  /** Of the first publication; null if no review is needed. */
+  /** Review of the first publication; null if none is needed. */
   review: z.object({ state: ReviewState, askedAt: Timestamp }).nullable(),
   limits: VideoLimits.nullable(),
   /** The newest first. */

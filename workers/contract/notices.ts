@@ -12,7 +12,7 @@ export const CopyRefusal = z.enum([
   "shape",
   /** Frames at irregular times, too many per second, or not as long as the audio. */
   "frame_times",
-  /** Too far apart, or frames before a key frame depend on it. */
+  /** Keyframes are too far apart, or frames before one depend on it. */
   "key_frames",
   /** More bits than an encode would need. */
   "bitrate",
@@ -29,7 +29,7 @@ export const NoticeCode = z.enum([
   "audio_copied",
   /** No decoder here reads the audio track. */
   "audio_unreadable",
-  /** The captions are pictures. */
+  /** The captions are images. */
   "captions_are_images",
   /** The captions are damaged, or their encoding is unknown. */
   "captions_unreadable",

@@ -27,7 +27,10 @@ export const PlaybackTokenRules = z.strictObject({
     .array(z.union([z.cidrv4(), z.cidrv6()], "must be ranges of addresses, such as 203.0.113.0/24"))
     .max(20)
     .optional(),
-  /** Origins whose pages may play, such as `https://example.com`; our own always may. Deters hot-linking, proves nothing. */
+  /**
+   * Origins whose pages may play, such as `https://example.com`; our own always may. This deters hot-linking but proves
+   * nothing.
+   */
   origins: z.array(Origin.max(253)).max(20).optional(),
 });
 export type PlaybackTokenRules = z.infer<typeof PlaybackTokenRules>;
@@ -71,7 +74,7 @@ export const Playback = z.object({
   ),
   /** Licence servers of the deployment's DRM systems, by key system; empty without DRM (docs/encryption.md). */
   licenses: Licenses,
-  /** In order. From the timestamps in the description, or else from the source; empty without either. */
+  /** Sorted by time. From the timestamps in the description, or else from the source; empty without either. */
   chapters: z.array(Chapter),
   token: z.string(),
   /** Identifies this playback, to revoke it. */

@@ -55,7 +55,7 @@ export const Playlist = z.object({
   creator: z.object({ id: z.string(), name: z.string() }),
   /** Videos that the caller may not see are counted too. */
   videoCount: z.int(),
-  /** Of its first video, if the caller may see it. */
+  /** Poster of its first video, if the caller may see it. */
   poster: z.string().nullable(),
   createdAt: Timestamp,
   updatedAt: Timestamp,
@@ -66,7 +66,7 @@ export const PlaylistItem = z.object({
   video: Video,
   /** 0 in a playlist without seasons. */
   season: z.int(),
-  /** Place within the season, or in the whole playlist, from 1. */
+  /** Position within the season, or in the whole playlist, from 1. */
   episode: z.int(),
 });
 export type PlaylistItem = z.infer<typeof PlaylistItem>;
@@ -84,7 +84,7 @@ export type PlaylistPageQuery = z.infer<typeof PlaylistPageQuery>;
 export const PlaylistListQuery = z.object({
   /** `me` or an account id. */
   creator: z.string().max(64),
-  /** Tells in `having` which of your playlists have this video. */
+  /** Makes `having` list which of your playlists contain this video. */
   video: Id.optional(),
 });
 export type PlaylistListQuery = z.infer<typeof PlaylistListQuery>;

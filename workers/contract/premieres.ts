@@ -13,7 +13,7 @@ export const Premiere = z.object({
   startsAt: Timestamp.nullable(),
   /** The video can be watched now. */
   isStarted: z.boolean(),
-  /** The time of the server, which decides. */
+  /** The server's time, which is decisive. */
   now: Timestamp,
 });
 export type Premiere = z.infer<typeof Premiere>;

@@ -10,7 +10,7 @@ export const Pin = z.string().regex(/^\d{4,8}$/, "must have four to eight digits
 
 export const MaturityLimit = z.enum(MATURITY_LIMITS);
 
-/** One of the people who watch with an account: each has a history, a watchlist, likes and settings of their own. */
+/** A profile of an account: each has its own history, watchlist, likes and settings. */
 export const ViewerProfile = z.object({
   /** `main` for the profile of the account's holder, which has no limit and cannot be deleted. */
   id: z.string(),
@@ -18,9 +18,9 @@ export const ViewerProfile = z.object({
   avatar: z.enum(AVATARS),
   /** The site shows itself as made for children. */
   kids: z.boolean(),
-  /** The highest rating that it is shown, and nothing without a rating; null for everything. */
+  /** The highest rating that it is shown, without unrated videos; null for everything. */
   maturityLimit: MaturityLimit.nullable(),
-  /** It opens with the PIN only. */
+  /** It opens only with the PIN. */
   locked: z.boolean(),
   siteLanguage: SiteLanguage.nullable(),
   captionLanguage: Language.nullable(),

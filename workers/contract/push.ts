@@ -17,9 +17,9 @@ export type PushUpdate = z.infer<typeof PushUpdate>;
 
 /** Notifications of new videos by Web Push. */
 export const PushState = z.object({
-  /** With which browsers subscribe; null where the site has no keys, and so no notifications. */
+  /** The key with which browsers subscribe; null if the site has no keys and therefore no notifications. */
   publicKey: z.string().nullable(),
-  /** Of the browsers that get the account's notifications. */
+  /** Addresses of the browsers that get the account's notifications. */
   endpoints: z.array(z.string()),
 });
 export type PushState = z.infer<typeof PushState>;

@@ -9,12 +9,12 @@ export type ReportReason = z.infer<typeof ReportReason>;
 
 export const ReportCreate = z.strictObject({
   reason: ReportReason,
-  /** What a moderator should know. */
+  /** A note for the moderator. */
   text: linesOfText(1000).default(""),
 });
 export type ReportCreate = z.infer<typeof ReportCreate>;
 
-/** A report as moderators see it. Who sent it is not among it. */
+/** A report as moderators see it. It does not reveal who sent it. */
 export const Report = z.object({
   id: Id,
   video: z.object({

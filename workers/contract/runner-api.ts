@@ -27,7 +27,7 @@ export const NEWS_INTERVAL_MS = 4000;
 export const PROGRESS_INTERVAL_MS = 12_000;
 /** The longest time for which a claim waits for work. */
 export const MAX_CLAIM_WAIT_SECONDS = 20;
-/** Of a runner; one process serves them all. */
+/** Maximum slots of a runner; one process serves them all. */
 export const MAX_SLOTS = 64;
 
 export const HeldAttempt = z.object({ taskId: z.string(), attempt: z.int().positive() });

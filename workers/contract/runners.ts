@@ -51,7 +51,7 @@ export const RunnerList = z.object({
 export type RunnerList = z.infer<typeof RunnerList>;
 
 export const RunnerTokenCreate = z.strictObject({
-  /** Says where the runner is: `GPU machine in the office`. */
+  /** A name for the runner's location: `GPU machine in the office`. */
   name: CredentialName,
 });
 

@@ -5,7 +5,7 @@ import { Timestamp } from "./common.ts";
 export const Clip = z.object({ title: z.string(), start: z.number(), end: z.number() });
 export type Clip = z.infer<typeof Clip>;
 
-/** What links to a public video show elsewhere: in search results, chats and feeds. All URLs are absolute. */
+/** Metadata that links to a public video show elsewhere: in search results, chats and feeds. All URLs are absolute. */
 export const SharedVideo = z.object({
   title: z.string(),
   description: z.string(),
@@ -17,7 +17,7 @@ export const SharedVideo = z.object({
   embedUrl: z.string().nullable(),
   oembedUrl: z.string(),
   image: z.string().nullable(),
-  /** Of the player, in pixels. */
+  /** Width of the player in pixels. */
   width: z.int(),
   height: z.int(),
   /** Seconds. */
@@ -32,14 +32,14 @@ export const SharedVideo = z.object({
 });
 export type SharedVideo = z.infer<typeof SharedVideo>;
 
-/** What links to a scheduled video show before its premiere. All URLs are absolute. */
+/** Metadata that links to a scheduled video show before its premiere. All URLs are absolute. */
 export const SharedPremiere = z.object({
   title: z.string(),
   description: z.string(),
   siteName: z.string(),
   url: z.string(),
   image: z.string().nullable(),
-  /** Null for one that is late. */
+  /** Null for a premiere that is late. */
   startsAt: Timestamp.nullable(),
 });
 export type SharedPremiere = z.infer<typeof SharedPremiere>;

@@ -29,10 +29,11 @@ const LOGO =
 
 /** Settings that admins may change while the site runs. The defaults are the variables of wrangler.toml. */
 export const SiteSettings = z.strictObject({
-  /** In mails, titles and the header. */
+  /** Shown in mails, titles and the header. */
   name: lineOfText(40),
   /**
-   * Beside the name in the header: a small image as a data URL. Never SVG, which may have scripts. Null for the site's own.
+   * Shown next to the name in the header: a small image as a data URL. Never SVG, which may contain scripts. Null for
+   * the default logo.
    */
   logo: z
     .string()
@@ -45,16 +46,16 @@ export const SiteSettings = z.strictObject({
     .regex(/^#[0-9a-f]{6}$/, "must be a colour such as #ff4f1f")
     .nullable(),
   signUp: z.enum(SIGN_UP_MODES),
-  /** Of accounts that sign up. */
+  /** Role of accounts that sign up. */
   signUpRole: z.enum(["viewer", "creator"]),
   checkBreachedPasswords: z.boolean(),
   /** Any client registers with the OAuth server without an account. */
   dynamicRegistration: z.boolean(),
-  /** What visitors may watch; empty for everything. */
+  /** Maturity limit of visitors; empty for none. */
   anonymousMaturityLimit: z.enum(["", ...MATURITY_LIMITS]),
   /** The first videos of a creator wait for a moderator. */
   reviewNewCreators: z.boolean(),
-  /** How many let a creator publish without; 0 for none. */
+  /** Number of approvals after which a creator may publish without reviews; 0 for never. */
   trustAfterReviews: limit.max(1000),
   /** The storage takes no larger object. */
   maxUploadBytes: limit.min(1).max(5 * 1024 ** 4),
@@ -69,12 +70,12 @@ export const SiteSettings = z.strictObject({
   passthrough: z.boolean(),
   secondCodec: SecondCodec,
   categories: Categories,
-  /** Of videos, as language codes separated by spaces; empty for every language. */
+  /** Languages of videos, as codes separated by spaces; empty for every language. */
   languages: linesOfText(2000).refine(
     (text) => languageCodes(text).every((code) => Language.safeParse(code).success),
     "must be language codes, such as en or pt-BR, separated by spaces",
   ),
-  /** Separated by spaces. */
+  /** Words separated by spaces. */
   blockedSearchWords: linesOfText(4000),
   imprint: linesOfText(LEGAL_TEXT_MAX),
   privacy: linesOfText(LEGAL_TEXT_MAX),
@@ -102,7 +103,7 @@ export const SettingsChange = z.strictObject({
   /** The version that was read, so that a concurrent change by another admin is not overwritten. */
   version: z.int().min(0),
   values: EditedSettings,
-  /** Back to the variable. */
+  /** Resets it to the variable. */
   reset: z.array(SettingName).max(SETTING_NAMES.length).default([]),
 });
 export type SettingsChange = z.infer<typeof SettingsChange>;
@@ -110,7 +111,7 @@ export type SettingsChange = z.infer<typeof SettingsChange>;
 export const SettingsVersion = z.object({
   version: z.int(),
   changedAt: Timestamp,
-  /** Name of the admin; null for an account that is gone. */
+  /** Name of the admin; null for a deleted account. */
   changedBy: z.string().nullable(),
   values: EditedSettings,
 });
@@ -120,12 +121,12 @@ export const SettingsVersionList = z.object({ items: z.array(SettingsVersion) })
 /** The public settings of the site. */
 export const SiteInfo = z.object({
   name: z.string(),
-  /** Where it is, below the origin. */
+  /** Its address, below the origin. */
   logo: z.string().nullable(),
   accent: z.string().nullable(),
   /** In display order, including categories that are no longer offered; null for the default categories. */
   categories: Categories.nullable(),
-  /** In which videos can be, as language codes; empty for every language. */
+  /** Languages that videos can have, as codes; empty for every language. */
   languages: z.array(z.string()),
   /** Legal pages that have a text. */
   legal: z.array(z.enum(LEGAL_PAGES)),

@@ -20,7 +20,7 @@ export type Stage = z.infer<typeof Stage>;
 
 /** Priorities within a stage, the first to run first. */
 export const Priority = z.enum([
-  /** Plan, remux and publish: the rest of the video waits for them. */
+  /** Plan, remux and publish, for which the rest of the video waits. */
   "blocking",
   "first-video",
   "first-audio",

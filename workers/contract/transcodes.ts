@@ -105,7 +105,7 @@ export const PlanSettings = z.object({
   alwaysEncode: z.boolean().default(false),
   /** Tasks that can run at once across all runners; chunk length adapts to it. */
   parallelism: z.int().positive(),
-  /** All of them had work when the plan began: a video that is cut finely would only wait in more places. */
+  /** Whether all slots had work when the plan began: a finely divided video would then only wait in more places. */
   isBusy: z.boolean().optional(),
   limits: Limits,
 });
@@ -129,7 +129,9 @@ export const TaskKind = z.enum([
 ]);
 export type TaskKind = z.infer<typeof TaskKind>;
 
-/** What to do. Inputs and outputs are names in the request's maps, never storage keys: only the Worker builds keys. */
+/**
+ * The work to do. Inputs and outputs are names in the request's maps, never storage keys: only the Worker builds keys.
+ */
 export const TaskSpec = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("plan"), settings: PlanSettings, remuxed: z.boolean() }),
   RemuxSpec,
@@ -147,7 +149,7 @@ export const TaskSpec = z.discriminatedUnion("kind", [
     part: FrameRange.optional(),
     watermark: EditPicture.optional(),
     audio: EditAudio.optional(),
-    /** Of the plan that follows. */
+    /** Settings of the following plan. */
     settings: PlanSettings,
     limits: Limits,
   }),
@@ -181,7 +183,7 @@ export const TaskSpec = z.discriminatedUnion("kind", [
     kind: z.literal("images"),
     source: SourceInfo,
     posterAt: z.number().nullable(),
-    /** The poster is made of a picture that the creator has uploaded: the input `poster`. */
+    /** The poster is made from an image that the creator has uploaded: the input `poster`. */
     uploadedPoster: z.string().optional(),
     limits: Limits,
   }),
@@ -232,7 +234,7 @@ export const Plan = z.object({
   renditions: z.array(Rendition),
   tasks: z.array(PlannedTask),
   notices: z.array(Notice).optional(),
-  /** Of the source; absent if it has none. */
+  /** Chapters of the source; absent if it has none. */
   chapters: z.array(Chapter).optional(),
 });
 export type Plan = z.infer<typeof Plan>;
@@ -281,7 +283,7 @@ export const TaskRequest = z.object({
   /** Name -> path prefix ending in a slash. A rendition's id for media, else `files`. */
   outputs: z.record(z.string(), z.string()),
   spec: TaskSpec,
-  /** Of the request that started the transcode; calls and logs of the task have it. */
+  /** Id of the request that started the transcode; calls and logs of the task contain it. */
   requestId: z.string().optional(),
 });
 export type TaskRequest = z.infer<typeof TaskRequest>;

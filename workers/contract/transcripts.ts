@@ -14,7 +14,7 @@ export type Utterance = z.infer<typeof Utterance>;
 export const Transcript = z.object({
   /** BCP 47, as detected; null if unknown. */
   language: z.string().max(35).nullable(),
-  /** In order. */
+  /** Sorted by time. */
   utterances: z.array(Utterance).max(5000),
 });
 export type Transcript = z.infer<typeof Transcript>;

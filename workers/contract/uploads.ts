@@ -19,7 +19,7 @@ export const UploadCreate = z.strictObject({
   filename: fileName(255),
   /** Bytes. */
   size: z.int().nonnegative(),
-  /** Stands in the list of open uploads. It is the client's own, and the server does not check it. */
+  /** Shown in the list of open uploads. It is the client's own, and the server does not check it. */
   fingerprint: Fingerprint.optional(),
   contentType: z.string().max(100),
   title: Title.optional(),
@@ -44,9 +44,9 @@ export const UploadFromUrl = UploadCreate.omit({
   contentType: true,
   fingerprint: true,
 }).extend({
-  /** With https, of a server of the internet, and readable without signing in. */
+  /** An https address of a public server that is readable without signing in. */
   url: z.string().min(1).max(2048),
-  /** Instead of the name that the server gives the file. */
+  /** Replaces the name that the server gives the file. */
   filename: fileName(255).optional(),
 });
 export type UploadFromUrl = z.infer<typeof UploadFromUrl>;
@@ -124,7 +124,7 @@ export const Upload = z.object({
   /** The parts that a client has recorded; none for a file that is read from a link. */
   parts: z.array(z.object({ partNumber: z.int(), etag: z.string() })),
   expiresAt: Timestamp,
-  /** Of a file that the server reads from a link; null for one that a client sends. */
+  /** State of a file that the server reads from a link; null for one that a client sends. */
   link: UploadLink.nullable(),
 });
 export type Upload = z.infer<typeof Upload>;
@@ -138,7 +138,7 @@ export const OpenUpload = z.object({
   fingerprint: Fingerprint.nullable(),
   createdAt: Timestamp,
   expiresAt: Timestamp,
-  /** As in `Upload`. */
+  /** Same as in `Upload`. */
   link: UploadLink.nullable(),
 });
 export type OpenUpload = z.infer<typeof OpenUpload>;

@@ -21,7 +21,7 @@ const UsageLine = z.object({
   included: z.number(),
   dollars: z.number(),
   projectedDollars: z.number(),
-  /** It is not counted, but calculated from what is. */
+  /** The amount is not counted but estimated from other numbers. */
   isEstimated: z.boolean(),
 });
 export type UsageLine = z.infer<typeof UsageLine>;
@@ -29,14 +29,14 @@ export type UsageLine = z.infer<typeof UsageLine>;
 /** What the site has used this month, at list prices. */
 export const UsageReport = z.object({
   month: z.object({ from: Timestamp, until: Timestamp, end: Timestamp }),
-  /** Since when there are numbers of this month; null without any. */
+  /** The time from which there are numbers of this month; null if there are none. */
   countedSince: Timestamp.nullable(),
   lines: z.array(UsageLine),
   /** The plan itself is not among the sums. */
   total: z.object({ dollars: z.number(), projectedDollars: z.number(), planDollars: z.number() }),
   /** The cost of the last day, and the limit of its alert; null if the alert is switched off. */
   lastDay: z.object({ dollars: z.number(), above: z.number().nullable() }),
-  /** What Cloudflare Stream would charge for the same minutes. */
+  /** The price of Cloudflare Stream for the same minutes. */
   stream: z.object({
     storedMinutes: z.number(),
     deliveredMinutes: z.number(),
@@ -58,11 +58,11 @@ const CreatorUsage = z.object({
   creator: z.object({ id: z.string(), name: z.string() }),
   /** Includes videos in the bin. */
   videos: z.int(),
-  /** Of the uploaded files. */
+  /** Bytes of the uploaded files. */
   bytes: z.int(),
   /** The announced sizes of unfinished uploads. */
   openBytes: z.int(),
-  /** For which runners have worked today, by UTC. */
+  /** Minutes that runners have worked today (UTC). */
   encodeMinutes: z.number(),
 });
 export type CreatorUsage = z.infer<typeof CreatorUsage>;

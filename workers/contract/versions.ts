@@ -34,7 +34,7 @@ export type AddedAudio = z.infer<typeof AddedAudio>;
 
 export const WatermarkUploaded = z.object({ picture: z.string() });
 
-/** What an edit makes of the uploaded file, which is not changed. */
+/** An edit of the uploaded file, which is not changed. */
 export const EditRecipe = z.strictObject({
   /** The parts to keep, in seconds of the file, in order. Each begins and ends at the nearest frame. */
   keep: z
@@ -60,7 +60,7 @@ export const SourceUpload = z.strictObject({
 export type SourceUpload = z.infer<typeof SourceUpload>;
 
 export const VersionState = z.enum([
-  /** In the making, while another one plays. */
+  /** It is being made while another one plays. */
   "encoding",
   /** The one that plays. */
   "current",
@@ -80,7 +80,7 @@ export const VersionEntry = z.object({
   recipe: EditRecipe.nullable(),
   /** Seconds; null while it is not known. */
   duration: z.number().nullable(),
-  /** Of the file that it was made from, in bytes. */
+  /** Size in bytes of the file that it was made from. */
   sourceBytes: z.int(),
   /** 0 to 1; null unless it is being encoded. */
   progress: z.number().nullable(),

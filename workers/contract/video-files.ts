@@ -22,7 +22,7 @@ export const VideoFile = z.object({
   height: z.int().nullable(),
   /** `h264`, `aac`; null for the source and downloads. */
   codec: z.string().nullable(),
-  /** Of an audio track. */
+  /** Language of an audio track. */
   language: z.string().nullable(),
   /**
    * Absolute. Anyone with it can download the file until `expiresAt`. Ranges are supported, so that an interrupted

@@ -24,10 +24,10 @@ export const WorkTask = z.object({
   runner: z.string().nullable(),
   errorCode: z.string().nullable(),
   errorDetail: z.string().nullable(),
-  /** Since when its video is being transcoded. */
+  /** When the transcode of its video started. */
   since: Timestamp,
   startedAt: Timestamp.nullable(),
-  /** When it is tried again; null if it does not wait for that. */
+  /** When it is retried; null if it does not wait for that. */
   retryAt: Timestamp.nullable(),
   finishedAt: Timestamp.nullable(),
 });
@@ -60,7 +60,7 @@ export type FailedVideo = z.infer<typeof FailedVideo>;
 export const FailedVideoPage = page(FailedVideo);
 export type FailedVideoPage = z.infer<typeof FailedVideoPage>;
 
-/** What is happening now. Counts are exact up to a thousand and stop there. */
+/** The current state. Counts are exact up to a thousand and stop there. */
 export const LiveWork = z.object({
   queues: z.object({
     /** Messages that no queue has taken yet, and since when the oldest waits. */
@@ -77,7 +77,7 @@ export const LiveWork = z.object({
     waiting: z.int(),
     retrying: z.int(),
     failed: z.int(),
-    /** Since when the video waits that has waited longest. */
+    /** Since when the longest-waiting video has waited. */
     waitingSince: Timestamp.nullable(),
     kinds: z.array(
       z.object({ kind: TaskKind, running: z.int(), waiting: z.int(), retrying: z.int() }),

@@ -28,7 +28,7 @@ import { migrateObject } from "./object-schema.ts";
 
 /** A playback that counts against the account's limit of concurrent streams. */
 export interface StreamEntry {
-  /** Of the playback. */
+  /** Session of the playback. */
   sessionId: string;
   videoId: string;
   /** When its newest token expires, in milliseconds since the epoch. */

@@ -146,7 +146,7 @@ export class AudienceStore {
     const looked = new Set(asked);
     this.#storage.transactionSync(() => {
       const tally = new AudienceTally();
-      // Others came meanwhile: they are next.
+      // Other reports arrived in the meantime; they are next.
       for (const row of this.#waiting().filter(({ videoId }) => looked.has(videoId))) {
         const video = known.get(row.videoId);
         const isCounted = video !== undefined && this.#countOne(tally, row, video);

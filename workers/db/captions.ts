@@ -19,7 +19,7 @@ export async function findCaptions(
   return (await db.select().from(captions).where(isTrack(videoId, tag)).get()) ?? null;
 }
 
-/** What every track of an account's videos is. Plan: the videos by their creator, the tracks by key. */
+/** The kind and state of every track of an account's videos. Plan: the videos by their creator, the tracks by key. */
 export function captionsOfAccount(
   db: Catalog,
   ownerId: string,
@@ -82,7 +82,7 @@ export function storeCaptions(db: Catalog, row: CaptionRow): Statement[] {
   ];
 }
 
-/** As `storeCaptions`, for automatic captions: they never replace a track from a person or the source. */
+/** Like `storeCaptions`, for automatic captions: they never replace a manual track or one from the source. */
 export function storeAutomaticCaptions(db: Catalog, row: CaptionRow): Statement[] {
   return [
     insertTrack(db, row).onConflictDoUpdate({

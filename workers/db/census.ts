@@ -3,7 +3,7 @@ import type { Catalog } from "./client.ts";
 
 /** Sums over some videos. */
 export interface CensusSums {
-  /** Of those that can be watched. */
+  /** Total duration of the videos that can be watched. */
   seconds: number;
   sourceBytes: number;
   /** For videos whose objects have been measured: bytes of their sources, and of all of their objects. */

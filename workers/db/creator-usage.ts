@@ -8,7 +8,7 @@ export interface CreatorUsageRow {
   videos: number | null;
   bytes: number | null;
   openBytes: number | null;
-  /** Of runners on this day. */
+  /** Milliseconds that runners have worked on this day. */
   milliseconds: number | null;
 }
 

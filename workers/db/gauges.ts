@@ -15,9 +15,9 @@ import { deadLetters, outbox } from "./upkeep-schema.ts";
 const MAX_COUNTED = 10_000;
 /** A runner that has not asked for this long is away. */
 const MAX_QUIET_MS = 120_000;
-/** As of jobs/search/repair-index.ts, which starts there. */
+/** Same as in jobs/search/repair-index.ts, which starts there. */
 const FIRST_COMPARISON_MS = 86_400_000;
-/** As of `readiness`: a container starts within seconds. */
+/** Same as in `readiness`: a container starts within seconds. */
 const MAX_WITHOUT_RUNNER_MS = 5 * 60_000;
 
 /** The state of a task that has not ended. Tasks that wait for an earlier stage have none of these. */

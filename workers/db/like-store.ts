@@ -1,4 +1,4 @@
-/** Who likes a video: the hash of an account. */
+/** A viewer who likes a video, as the hash of an account. */
 export interface Like {
   videoId: string;
   who: string;

@@ -10,7 +10,7 @@ const time = (name: string) => integer(name, { mode: "number" });
 const appealsWait = sql.raw("appealed_at is not null and verdict is null");
 const reviewsWait = sql.raw("state = 'waiting'");
 
-/** What moderators have decided about videos, with the appeal and its verdict. */
+/** Moderators' rulings about videos, with the appeal and its verdict. */
 export const rulings = sqliteTable(
   "rulings",
   {
@@ -71,7 +71,7 @@ export const videoReviews = sqliteTable(
 export const creatorTrust = sqliteTable("creator_trust", {
   ownerId: text("owner_id").primaryKey(),
   approved: integer("approved").notNull(),
-  /** Since when their videos need no review. */
+  /** When their videos stopped needing a review. */
   trustedAt: time("trusted_at"),
 });
 
@@ -80,7 +80,7 @@ export const bannedSources = sqliteTable(
   "banned_sources",
   {
     sha256: text("sha256").primaryKey(),
-    /** Of the object in storage, which is the same for the same file: it is refused before it is read. */
+    /** ETag of the stored object, which is the same for the same file, so that it is refused before it is read. */
     etag: text("etag"),
     bytes: integer("bytes").notNull(),
     videoId: text("video_id").notNull(),

@@ -15,7 +15,7 @@ export function enqueueEvent(db: Catalog, message: EventMessage, now = Date.now(
   return db.insert(outbox).values({ ...toSend(message), createdAt: now });
 }
 
-/** As `enqueueEvent`, for many messages. */
+/** Like `enqueueEvent`, for many messages. */
 export function enqueueEvents(
   db: Catalog,
   messages: readonly EventMessage[],

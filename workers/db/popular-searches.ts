@@ -5,7 +5,7 @@ import { popularSearches, queryStart, searchPicks, whereShared } from "./search-
 
 /** Popular searches have indexes by their first letters and score, up to this many letters. */
 const MAX_INDEXED_LETTERS = 3;
-/** Some queries lead to videos that are no longer listed. */
+/** Results read in addition, because some queries lead to videos that are no longer listed. */
 const CANDIDATES_PER_QUERY = 4;
 /** Picks of a query that are checked for still being listed. */
 const MAX_SAMPLED_PICKS = 50;

@@ -58,7 +58,7 @@ export const videos = sqliteTable(
       .notNull()
       .default(sql`'[]'`),
     language: text("language"),
-    /** From which age it is suitable; null while its creator has not said. */
+    /** The age from which it is suitable; null while its creator has not rated it. */
     maturityRating: text("maturity_rating", { enum: MATURITY_RATINGS }),
     visibility: text("visibility", { enum: ["public", "unlisted", "private"] })
       .notNull()
@@ -84,7 +84,7 @@ export const videos = sqliteTable(
     /** The fingerprint by which the creator's browser recognises the uploaded file; null if it sent none. */
     fingerprint: text("fingerprint"),
     duration: real("duration"),
-    /** Of the source; chapters in the description replace them. */
+    /** Chapters of the source; those in the description replace them. */
     chapters: json<Chapter[]>("chapters")
       .notNull()
       .default(sql`'[]'`),
@@ -190,7 +190,7 @@ export const uploads = sqliteTable(
     partCount: integer("part_count").notNull(),
     key: text("key").notNull(),
     multipartId: text("multipart_id").notNull(),
-    /** What the client recognises the file by. */
+    /** The fingerprint by which the client recognises the file. */
     fingerprint: text("fingerprint"),
     state: text("state", { enum: ["open", "completed", "aborted", "expired"] })
       .notNull()

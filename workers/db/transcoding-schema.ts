@@ -56,7 +56,7 @@ export const transcodes = sqliteTable(
     plan: compressedPlan("plan"),
     /** The wrapped key of the segments (media/content-key.ts); null where they are stored unencrypted. */
     contentKey: text("content_key"),
-    /** Of the request that started it (trace.ts), for the log. */
+    /** Id of the request that started it (trace.ts), for the log. */
     requestId: text("request_id"),
     createdAt: time("created_at").notNull(),
     updatedAt: time("updated_at").notNull(),
@@ -200,7 +200,7 @@ export const lanes = sqliteTable(
     lane: text("lane").$type<Lane>().notNull(),
     /** Tasks of the creator, of any lane, that run on a runner. */
     running: integer("running").notNull(),
-    /** Of its best task; NULL only for a moment, inside of a trigger. */
+    /** Creation time of its best task; NULL only briefly, inside a trigger. */
     since: time("since"),
     priority: ordinal("priority", PRIORITIES),
     /** The creator's encode minutes of the day are used up. */

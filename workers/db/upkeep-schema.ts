@@ -63,7 +63,7 @@ export const storageChecks = sqliteTable(
   "storage_checks",
   {
     videoId: text("video_id").primaryKey(),
-    /** Of the uploaded file, in hex; null until it has been read whole. */
+    /** Hash of the uploaded file, in hex; null until it has been read completely. */
     sourceSha256: text("source_sha256"),
     /** When the uploaded file was last read whole and found to have this hash. */
     sourceCheckedAt: time("source_checked_at"),

@@ -8,7 +8,9 @@ import type { UploadRow } from "./uploads.ts";
 
 export type UploadLinkRow = typeof uploadLinks.$inferSelect;
 
-/** As `insertUpload`, for a file that the Worker reads from a link: the message that starts reading is stored with it. */
+/**
+ * Like `insertUpload`, for a file that the Worker reads from a link: the message that starts reading is stored with it.
+ */
 export async function insertLinkUpload(
   db: Catalog,
   video: typeof videos.$inferInsert,
@@ -165,7 +167,7 @@ export async function postponeLink(db: Catalog, held: Claimed, dueAt: number): P
     .where(isHeld(held));
 }
 
-/** Forgets where the file of an upload that has ended was. @param error why it could not be read */
+/** Removes the address of the file of an upload that has ended. @param error why it could not be read */
 export async function endLink(
   db: Catalog,
   uploadId: string,

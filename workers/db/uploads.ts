@@ -68,7 +68,7 @@ export async function insertUpload(
   return usageOf(used, quota, today);
 }
 
-/** As `insertUpload`, for a file of an existing video. */
+/** Like `insertUpload`, for a file of an existing video. */
 export async function insertSourceUpload(
   db: Catalog,
   upload: UploadRow,
@@ -170,7 +170,7 @@ export async function completeAudio(
 }
 
 /**
- * Statements for the file of a video that there is: they complete its upload and begin a version (`startVersion`), or their
+ * Statements for a file of an existing video: they complete its upload and begin a version (`startVersion`), or their
  * batch is undone.
  */
 export function completeSource(

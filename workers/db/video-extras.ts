@@ -131,7 +131,7 @@ export async function findVideosWithExtras(
   };
 }
 
-/** What the query found, for services. */
+/** The query's result, for services. */
 export function toExtras(
   row: Omit<VideoExtras, "creatorName"> & { creatorName: string | null },
 ): VideoExtras {

@@ -22,7 +22,7 @@ export interface VideoFilter {
   created?: readonly [from: number | undefined, to: number | undefined];
   /** Only these. */
   ids?: readonly string[];
-  /** Only those that failed, have lost something, or were hidden by a moderator. */
+  /** Only videos that failed, have lost something, or were hidden by a moderator. */
   hasProblem?: boolean;
 }
 
@@ -167,7 +167,7 @@ export function listVideos(
     .limit(limit);
 }
 
-/** As `listVideos`, with only the texts that a query is compared with. */
+/** Like `listVideos`, with only the texts that a query is compared with. */
 export function listTitles(
   db: Catalog,
   filter: VideoFilter,

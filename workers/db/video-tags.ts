@@ -5,7 +5,7 @@ import { videos } from "./schema.ts";
 
 export interface TagChange {
   id: string;
-  /** As they were read: if they have changed since, nothing is written. */
+  /** The tags as they were read: if they have changed since, nothing is written. */
   before: readonly string[];
   after: readonly string[];
 }

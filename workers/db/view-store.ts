@@ -14,7 +14,7 @@ export interface ViewClaim {
   /** Keyed hash of the viewer. */
   who: string;
   at: number;
-  /** At least so long before, the playback must have begun to fetch the video. */
+  /** How long before that the playback must have begun to fetch the video, at least. */
   viewTimeMs: number;
 }
 

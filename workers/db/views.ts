@@ -25,7 +25,7 @@ export interface ViewFlush {
   sequence: number;
   /** Views by video. `at`: time of the latest, in milliseconds since the epoch. */
   views: readonly { videoId: string; count: number; at: number }[];
-  /** Who watched what. */
+  /** Which viewers watched which videos. */
   watched: readonly { videoId: string; who: string }[];
   picks: readonly ViewerPick[];
   likes: readonly LikeChange[];

@@ -95,7 +95,7 @@ function codesOf(table: SQL, condition: SQL): SQL {
 }
 
 const isDead = sql`state = 'dead'`;
-/** Not tasks of failed videos, which are in the list of failed videos. */
+/** Excludes tasks of failed videos, which are in the list of failed videos. */
 const isOfWatchable = sql`EXISTS (
   SELECT 1 FROM transcodes AS c
   WHERE c.video_id = d.video_id AND c.version = d.version AND c.state <> 'failed')`;

@@ -21,7 +21,7 @@ export interface Rule {
    * profile with a maturity limit, unless `limited` allows it.
    */
   session?: true;
-  /** Whether profiles with a maturity limit may call it: without saying, all that needs no session. */
+  /** Whether profiles with a maturity limit may call it: by default, every operation that needs no session. */
   limited?: boolean;
 }
 

@@ -30,7 +30,7 @@ const CHAIN_START = "0".repeat(64);
 
 /** The least that the log keeps. A trigger refuses to delete newer rows. */
 export const MIN_AUDIT_DAYS = 30;
-/** Beyond it, the oldest rows go. */
+/** Beyond this number, the oldest rows are deleted. */
 export const MAX_AUDIT_ROWS = 1_000_000;
 /** Limit of recorded acts of an account that does not run the site, so that no one floods the log. */
 export const ACCOUNT_ACTS_PER_DAY = 100;
@@ -125,7 +125,7 @@ export async function firstBroken(
   return null;
 }
 
-/** The network that an address is in: enough to tell an office from another country, and not who it was. */
+/** The network of an address: enough to tell an office from another country, but not to identify a viewer. */
 export function networkOf(address: string): string {
   if (address === "") return "";
   const ip = normalizeIP(address, { ipv6Subnet: 48 });

@@ -10,7 +10,7 @@ import { cutText } from "./cut-text.ts";
 
 /** A line that begins with a time: `1:02:03 The storm`, `(0:45) - Arrival`, `• 12:30 – Home`. */
 const TIMESTAMP_LINE = /^[\s•*[(-]*((?:\d{1,2}:)?\d{1,2}:\d{2})[\])]?[\s:|–—-]*(\S.*)$/u;
-/** As on YouTube: fewer times are remarks about the video, not a list of its parts. */
+/** The same minimum as on YouTube: fewer times are remarks about the video rather than a list of its parts. */
 const MIN_DESCRIBED_CHAPTERS = 3;
 
 function secondsOf(time: string): number {
@@ -68,7 +68,7 @@ export interface ChapteredVideo {
   description: string;
   /** Seconds. */
   duration: number | null;
-  /** Of the source. */
+  /** Chapters of the source. */
   chapters: Chapter[];
   /** The creator's list; null if there is none. */
   ownChapters: Chapter[] | null;

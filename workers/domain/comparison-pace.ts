@@ -1,7 +1,7 @@
 const DAY_MS = 86_400_000;
 /** A night starts at two o'clock UTC. The next runs do the rest of its share, also during the day. */
 const NIGHT_STARTS_MS = 2 * 3_600_000;
-/** Of the cron `storage`. */
+/** Interval of the cron `storage`. */
 const RUN_INTERVAL_MS = 3 * 60_000;
 /**
  * Every video is compared within this many nights, and a small site completely every night; the lists of the bucket
@@ -9,7 +9,7 @@ const RUN_INTERVAL_MS = 3 * 60_000;
  */
 const NIGHTS_PER_ROUND = 24;
 const MIN_VIDEOS_PER_NIGHT = 500;
-/** Beside the videos, a round takes the ids that have objects: three lists, this many ids per page. */
+/** In addition to the videos, a round reads the ids that have objects: three lists, this many ids per page. */
 export const IDS_PER_PAGE = 500;
 const PAGES_PER_VIDEO = 3 / IDS_PER_PAGE;
 /** How many videos a run can certainly compare itself with the statements that one invocation may use. */

@@ -1,4 +1,4 @@
-/** Fewer lines look blown up across a whole window. */
+/** Fewer lines look pixelated across a whole window. */
 const MIN_HERO_LINES = 720;
 
 interface HeroCandidate {

@@ -9,21 +9,26 @@ export const LIMITS = {
   /** Every video of an account that is not deleted, in any state. */
   videosPerAccount: 20_000,
   openUploadsPerAccount: 100,
-  /** Of these, files that the Worker reads from links, because they share a few consumers with other accounts. */
+  /**
+   * The open uploads among them whose files the Worker reads from links, because they share a few consumers with other
+   * accounts.
+   */
   openLinksPerAccount: 20,
   personalTokensPerAccount: 50,
   appsPerAccount: 20,
   /** Every isolate holds all keys in memory. */
   signingKeysPerAccount: 20,
   passkeysPerAccount: 20,
-  /** Apps of others that may act for the account. */
+  /** Apps of other accounts that may act for the account. */
   grantsPerAccount: 200,
-  /** Of one app for one account, including rotated ones. Beyond it, the oldest are deleted, tokens in use last. */
+  /**
+   * Tokens of one app for one account, including rotated ones. Beyond it, the oldest are deleted, tokens in use last.
+   */
   refreshTokensPerGrant: 50,
   captionTracksPerVideo: MAX_CAPTION_TRACKS,
-  /** Of a private video. Expired ones count for a month, unless they are revoked. */
+  /** Links to a private video. Expired ones count for a month, unless they are revoked. */
   accessLinksPerVideo: 50,
-  /** Who may watch a private video, whether or not they have an account. */
+  /** Accounts that may watch a private video, whether or not they exist yet. */
   invitedAccountsPerVideo: 200,
   /** Beyond it, revoking one more session of a video revokes all of its tokens. */
   revokedSessionsPerVideo: 50,
@@ -37,18 +42,18 @@ export const LIMITS = {
   postersPerVersion: 100,
   /** Edits, replaced files and repairs of a video in all, each with the rows of its tasks. */
   versionsPerVideo: 100,
-  /** Of the whole site, as are its runners: containers, local processes and runners with a token. */
+  /** Tokens of the whole site; its runners are containers, local processes and runners with a token. */
   runnerTokens: 200,
   runners: 2_000,
-  /** Of the last days, accepted or not. */
+  /** Invitations of the last days, accepted or not. */
   invitations: 200,
-  /** People who watch with one account, its holder among them. */
+  /** Profiles per account, including its holder's. */
   profilesPerAccount: MAX_PROFILES,
   /** Positions in videos, for the history. Beyond it, the oldest is forgotten. */
   watchedVideosPerProfile: 10_000,
   watchlistPerProfile: 2_000,
   likesPerProfile: 10_000,
-  /** Reports that no moderator has closed. More of a video say nothing new. */
+  /** Reports that no moderator has closed. More reports of a video add no information. */
   openReportsPerVideo: 50,
   openReportsPerReporter: 20,
   /** Decisions of moderators. Beyond it, the oldest one without an appeal is deleted. */
@@ -59,7 +64,7 @@ export const LIMITS = {
   videosPerPlaylist: 500,
   /** Creators that one account follows. Their newest videos are read together. */
   followsPerAccount: 500,
-  /** Browsers that get notifications. Beyond it, the oldest gets none any more. */
+  /** Browsers that get notifications. Beyond it, the oldest no longer gets any. */
   pushSubscriptionsPerAccount: 10,
 } as const;
 

@@ -8,7 +8,7 @@ interface MetricDefinition {
 
 /** Every metric. Their units are in their names; without one, they count. */
 export const METRICS = {
-  /** Of the whole Worker. `status`: `2xx` to `5xx`. */
+  /** Requests of the whole Worker. `status`: `2xx` to `5xx`. */
   requests: { kind: "counter", labels: ["group", "status"] },
   "request.ms": { kind: "histogram", labels: ["group"] },
   /** The gate's decision about a request: `served`, or the code of its refusal. */
@@ -43,7 +43,7 @@ export const METRICS = {
   "tasks.running": { kind: "gauge", labels: [] },
   /** The same by kind, and those that wait for another try (`state`: `retrying`). A kind of which there is none has no row. */
   "tasks.open": { kind: "gauge", labels: ["kind", "state"] },
-  /** How long the work that has waited longest waits already. */
+  /** How long the longest-waiting work has been waiting. */
   "tasks.age.seconds": { kind: "gauge", labels: [] },
   /** `end`: `done`, `failed`, `lost` or `expired`; `code`: why it failed. */
   "tasks.ended": { kind: "counter", labels: ["kind", "end", "code"] },

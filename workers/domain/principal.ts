@@ -31,9 +31,9 @@ export interface SignedIn {
   scopes: ReadonlySet<AppScope>;
   /** What the token was issued to: a session of the account, an OAuth app, or a script (personal access token). */
   via: "session" | "app" | "pat";
-  /** In tokens of a session. */
+  /** Set in tokens of a session. */
   session?: CallerSession;
-  /** Of the session's profile: the highest rating that the caller may see or watch. */
+  /** Limit of the session's profile: the highest rating that the caller may see or watch. */
   maturityLimit?: MaturityLimit;
   /** The caller's proof for a private video, in addition to the account. */
   pass?: AccessPass;

@@ -17,7 +17,7 @@ export function isLooser(to: MaturityLimit | null, from: MaturityLimit | null): 
   return height(to) > height(from);
 }
 
-/** So long after a sign-in a forgotten PIN can be replaced: who has the password may do so. */
+/** How long after a sign-in a forgotten PIN can be replaced, which requires the password. */
 const FRESH_SESSION_MS = 10 * 60_000;
 
 /** Whether the caller has just signed in, and has not opened a profile since. */

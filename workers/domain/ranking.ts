@@ -32,9 +32,12 @@ const WEIGHTS = {
   titleCoverage: 0.3,
   /** Share of neighbouring query words that are also neighbours in a field, in the same order. */
   proximity: 0.25,
-  /** Three or more words in sequence as typed, in any field: that is hardly a coincidence. */
+  /** Three or more words in sequence as typed, in any field, which is hardly a coincidence. */
   sequence: 0.6,
-  /** Each word is in the title, the people or the tags as typed or an equivalent: no popularity makes up for that. */
+  /**
+   * Each word is in the title, the people or the tags as typed or in an equivalent spelling: no popularity makes up for
+   * that.
+   */
   exactness: 0.12,
   /** The most that popularity adds, for a video with a hundred million views. */
   popularity: 0.12,

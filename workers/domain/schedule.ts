@@ -11,7 +11,7 @@ export interface ScheduleFault {
   message: string;
 }
 
-/** A time further away is a mistake in the year. */
+/** A time further in the future is taken for a mistyped year. */
 const MAX_SCHEDULE_MS = 2 * 365 * 86_400_000;
 
 /**

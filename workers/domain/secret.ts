@@ -5,7 +5,7 @@ const PERSONAL_TOKEN_PREFIX = "kin_";
 /** Precedes the client secret of every OAuth app; it is not part of what is hashed. */
 export const CLIENT_SECRET_PREFIX = "kinora_cs_";
 
-/** As above, for the token of a remote runner. */
+/** The same for the token of a remote runner. */
 export const RUNNER_TOKEN_PREFIX = "kinora_rt_";
 
 export function isPersonalToken(token: string): boolean {

@@ -22,12 +22,12 @@ export const USAGE_METRICS = [
 
 const MINUTE_MS = 60_000;
 const GIGABYTE = 1e9;
-/** Of R2, by the names of the calls. Deleting and ending an upload cost nothing. */
+/** Operations of R2, by the names of the calls. Deleting and ending an upload cost nothing. */
 const WRITES = /^(?:put|list|createMultipartUpload|uploadPart|completeMultipartUpload|multipart)$/;
 const READS = /^(?:head|get)$/;
 /** A message is written, read and deleted. */
 const OPERATIONS_PER_MESSAGE = 3;
-/** Of a Durable Object, which lives as long as its container. */
+/** Memory of a Durable Object, which lives as long as its container. */
 const OBJECT_GB = 0.128;
 /**
  * Milliseconds of processor time, which a Worker cannot measure itself: of a segment from R2 and of one from the cache
@@ -98,7 +98,7 @@ export const ESTIMATED: ReadonlySet<PricedResource> = new Set(["processor-time",
 
 export const PRICED_RESOURCES = Object.keys(PRICES.resources) as PricedResource[];
 
-/** The same use for a longer time. @param times how many times as long */
+/** The same usage for a longer time. @param times how many times as long */
 export function stretched(usage: Usage, times: number): Usage {
   const { storedMinutes } = usage;
   const all = Object.entries(usage).map(([name, amount]) => [name, amount * times]);

@@ -5,13 +5,13 @@ import type { VideoState, Visibility } from "../contract/videos.ts";
 
 /** The catalogue's data about the accesses to a private video that apply to one caller. */
 export interface WaysIn {
-  /** Of the current password; null without one. */
+  /** Id of the current password; null without one. */
   passwordId: string | null;
   /** The link that the caller has opened; null if there is none, or it was revoked. */
   link: { expiresAt: number } | null;
   /** Whether any account is invited. */
   hasInvitations: boolean;
-  /** That of the caller's account. */
+  /** Invitation of the caller's account. */
   invitation: { id: string; lastUsedAt: number | null } | null;
   /** Its page is shown before it is published. */
   hasPremiere: boolean;

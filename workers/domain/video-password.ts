@@ -1,8 +1,8 @@
 import { slowHash } from "./slow-hash.ts";
 
-/** Wrong passwords for one video from one address, until it has to pause. */
+/** Wrong passwords for one video from one address, after which it has to pause. */
 export const MAX_ATTEMPTS_PER_ADDRESS = 10;
-/** And from all addresses together, so that many computers cannot guess for one. */
+/** Wrong passwords from all addresses together, so that many computers cannot guess on one's behalf. */
 export const MAX_FAILURES_PER_VIDEO = 300;
 export const ADDRESS_PAUSE_MS = 15 * 60_000;
 export const VIDEO_PAUSE_MS = 3_600_000;

@@ -32,7 +32,7 @@ const RETRY_DELAY_SECONDS = 5;
 
 type PurgeCache = (videoId: string) => Promise<void>;
 
-/** More than any message takes. Those for which less is left come again with another batch. */
+/** Longer than any message takes. If less time is left, the remaining messages come again with another batch. */
 const MIN_STATEMENTS_LEFT = 60;
 
 /**
@@ -64,7 +64,7 @@ export async function handleEvents(
       if (event.kind === "index-video") {
         indexing ??= indexEach(env, [...new Set(changed)]);
         await Promise.all([purgeCache(event.videoId), indexed(event.videoId, indexing)]);
-        // Once search and pages show it.
+        // Recorded once search and pages show it.
         await (announcing ??= announceVideos(env, [...new Set(changed)], Date.now()));
       } else {
         const invocation = `queue ${batch.queue} ${event.kind}`;

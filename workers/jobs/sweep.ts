@@ -54,7 +54,7 @@ const STEPS: Record<CronPurpose, (env: Env, now: number) => Steps> = {
     views: () => moveViews(env),
     leftovers: () => collectLeftovers(createJobContext(env), now),
     digests: () => sendDigests(env, now),
-    // The last, with all that the others have left: one video takes twenty statements.
+    // The last step, with everything that the others have left: one video takes twenty statements.
     purges: () => purgeLeftovers(env, now),
   }),
   storage: (env, now) => ({
@@ -82,8 +82,8 @@ export function purposeOf(cron: string): CronPurpose {
 }
 
 /**
- * One run of a cron: it makes up for what got lost. A step that fails does not stop the others, and none takes all of the
- * statements: each may use an equal share of what those before it left.
+ * One run of a cron, which makes up for lost messages. A step that fails does not stop the others, and none takes all
+ * of the statements: each may use an equal share of the rest.
  */
 export async function sweep(env: Env, purpose: CronPurpose, now = Date.now()): Promise<void> {
   await asInvocation(`cron ${purpose}`, async () => {

@@ -60,7 +60,7 @@ export async function workOff<T>(
 
 /**
  * Deletes rows in steps until none is left or the budget is used; the next run continues.
- * @param deleteSome deletes at most `limit` rows and says how many it did
+ * @param deleteSome deletes at most `limit` rows and returns how many it did
  */
 export async function deleteAll(
   deleteSome: (limit: number) => Promise<number>,

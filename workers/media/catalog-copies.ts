@@ -7,7 +7,7 @@ import { BACKUPS_KEPT, isBackupName, MANIFEST_FILE } from "../domain/backup-name
 const PLACE_KEY = "state/catalog.json";
 
 const CatalogPlace = z.object({
-  /** Of the backup. */
+  /** Name of the backup. */
   name: z.string(),
   createdAt: z.iso.datetime(),
   /** The table that is copied; null when all are. */

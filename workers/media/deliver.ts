@@ -29,7 +29,7 @@ function preflight(): Response {
   });
 }
 
-/** A redirect that must not be cached: the next one may lead elsewhere. */
+/** A redirect that must not be cached, because the next one may lead elsewhere. */
 export function redirect(location: string): Response {
   return new Response(null, {
     status: 302,

@@ -114,7 +114,7 @@ const LIMITED_KINDS: ReadonlySet<MediaPath["kind"]> = new Set([
   "encrypted-frame",
 ]);
 
-/** Text of which long videos have a lot: 200 bytes of playlists for each segment of a rendition. */
+/** A rate for text that long videos need much of: 200 bytes of playlists for each segment of a rendition. */
 const COMPRESSED_KINDS: ReadonlySet<MediaPath["kind"]> = new Set([
   "playlist",
   "live-playlist",
@@ -135,7 +135,7 @@ async function limitSession(sessionId: string, env: Env): Promise<void> {
     );
 }
 
-/** Counts what became of a request: that it was served, or why not. */
+/** Counts the outcome of a request: served, or why not. */
 async function countVerdict(serve: () => Promise<Response>): Promise<Response> {
   try {
     const response = await serve();
@@ -184,7 +184,7 @@ async function serveGated(
   }
   if (path.kind === "key") return serveContentKey(request, path, delivery);
   const stored = await fetchStored(path, delivery.ctx);
-  // A part of a segment is not what players ask for.
+  // Players do not request part of a segment.
   if (path.kind === "segment" && wantsWhole(request)) noteFetch(claims, path, delivery);
   const response = await passOn(request, stored);
   return COMPRESSED_KINDS.has(path.kind) ? compressed(request, response) : response;

@@ -48,7 +48,7 @@ export interface MediaCatalog {
   loadLivePublication(videoId: string, version: number): Promise<Publication | null>;
   /** Reports that a viewer requested an object that is missing from storage. */
   reportMissing(videoId: string, version: number, path: string): Promise<void>;
-  /** Tells that a playback fetches the video itself. `at`: since when, in milliseconds since the epoch. */
+  /** Reports that a playback fetches the video itself. `at`: since when, in milliseconds since the epoch. */
   reportFetch(videoId: string, sessionId: string, at: number): Promise<void>;
   /** The entries after a position, in the order of their ids. */
   readDeliveryLog(

@@ -187,7 +187,7 @@ export interface PlaybackTokenOptions {
   download?: boolean;
   images?: boolean;
   rules?: PlaybackTokenRules;
-  /** A revocation since then ends the token, in milliseconds since the epoch; now by default. */
+  /** A revocation after this time ends the token, in milliseconds since the epoch; now by default. */
   issuedAt?: number;
 }
 

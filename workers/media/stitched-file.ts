@@ -40,7 +40,7 @@ export function readStitched(
     }
     await writable.close();
   }
-  // The reader gets the error; who stops reading ends it too.
+  // The reader gets the error, and a reader that stops ends the writer too.
   copy().catch((error: unknown) => writable.abort(error).catch(() => undefined));
   return readable;
 }

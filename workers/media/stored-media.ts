@@ -14,7 +14,7 @@ import { noteMissing } from "./missing-objects.ts";
 import { renderLive } from "./playlists/render.ts";
 import { EVENT_FOLDER, publicationIndexKey, servedKey } from "./storage-keys.ts";
 
-/** For what never changes once it exists: segments, final playlists, files. */
+/** Cache header for immutable files: segments, final playlists, files. */
 const IMMUTABLE = "max-age=31536000, immutable";
 /** An EVENT playlist may lag two seconds behind the encoder. */
 const LIVE = "max-age=2";
@@ -87,7 +87,7 @@ async function storedObject(
   });
 }
 
-/** A response that is made for the request. */
+/** A response that is generated for the request. */
 async function renderedResponse(
   content: string | Uint8Array<ArrayBuffer>,
   contentType: string,

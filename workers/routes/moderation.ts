@@ -34,7 +34,7 @@ import { body, createRouter, json } from "./router.ts";
 const tags = ["Moderation"];
 const params = z.object({ id: Id });
 
-/** After the answer: the search index follows, and the creator gets a mail. */
+/** Done after the response: the search index is updated, and the creator gets a mail. */
 function follow(c: Context<AppEnv>, news: ModerationNews): void {
   c.executionCtx.waitUntil(relayOutbox(c.env));
   c.executionCtx.waitUntil(mailModerationNews(c.env, news));

@@ -16,7 +16,7 @@ const Item = z.union([
   z.object({ video: z.object({ id: z.string() }) }).transform(({ video }) => video),
 ]);
 const Body = z.object({
-  /** Of a playlist. */
+  /** Id of a playlist. */
   id: z.string().optional(),
   items: z.array(Item).optional(),
   hero: Item.nullish(),

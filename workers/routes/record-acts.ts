@@ -8,9 +8,9 @@ import { recordAudit } from "../services/audit.ts";
 const CREATED = 201;
 
 /**
- * Writes what was done into the audit log, for every operation that only those may call who run the site, for those that
- * change who can get into an account, and for what the first do with what belongs to others, down to playing a private video. Here, so that a new operation
- * cannot be forgotten: the authorization table decides. Operations tell more about themselves with `noteAct`.
+ * Records acts in the audit log: every operation reserved for operators, operations that change access to an account,
+ * and operators' use of other accounts' resources, down to playing a private video. It is done here, so that a new
+ * operation cannot be forgotten: the authorization table decides. Operations add details with `noteAct`.
  */
 export const recordActs: MiddlewareHandler<AppEnv> = async (c, next) => {
   const { guarded, principal } = c.var;
@@ -42,7 +42,7 @@ function isOnOthers(principal: Principal, { owners }: AuditNote): boolean {
   return principal.kind === "user" && [...owners].some((id) => id !== principal.userId);
 }
 
-/** What was created. */
+/** The resource that was created. */
 async function targetOfAnswer(
   c: Context<AppEnv>,
   operation: string,

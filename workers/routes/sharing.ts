@@ -11,7 +11,7 @@ import {
 import { createRouter, json } from "./router.ts";
 
 const tags = ["Sharing"];
-/** Seconds that shared metadata may be old: so long may a link show a title that has changed. */
+/** Maximum age of shared metadata in seconds, during which a link may show an outdated title. */
 const SHARING_MAX_AGE_SECONDS = 60;
 const SITEMAP_MAX_AGE_SECONDS = 3600;
 

@@ -161,17 +161,18 @@ export async function deleteManagedAccount(
   const db = catalog(env);
   const account = await authorizedAccount(env, principal, "accounts.delete", id);
   assertOther(principal, id, "delete your own account here");
-  // Without name and address: the log outlives the account.
+  // Without name and address, because the log outlives the account.
   const { role, createdAt, suspension, usage } = presentManaged(account);
   noteAct({ before: { role, createdAt, suspension, videos: usage.videos, bytes: usage.bytes } });
-  // First, since the last admin's contents must stay too. From then on triggers refuse what the account still writes.
+  // Done first, since the last admin's contents must stay too. From then on triggers refuse what the account still
+  // writes.
   if (!(await deleteAccountRow(db, id))) throw lastAdmin();
   await forgetChallenges(db, id);
   await deleteAccountContents(env, id);
   log("account.deleted", { id, by: signedIn(principal).userId });
 }
 
-/** Where an account is signed in, newest first. @throws AppError not_found */
+/** The sessions of an account, newest first. @throws AppError not_found */
 export async function accountSessions(
   env: Pick<Env, "CATALOG">,
   principal: Principal,

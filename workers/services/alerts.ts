@@ -38,7 +38,7 @@ export function alertLimits({ ALERT_LIMITS }: Pick<Env, "ALERT_LIMITS">) {
 
 /** A receiver of alerts. */
 interface AlertChannel {
-  /** Without the address, which is a secret. */
+  /** Name without the address, which is a secret. */
   name: string;
   /** @throws Error when it could not be notified */
   tell: (notice: AlertNotice) => Promise<void>;

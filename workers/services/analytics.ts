@@ -28,7 +28,7 @@ import { ownPlaylistVideoIds, type PlaylistEnv } from "./playlists.ts";
 
 type AnalyticsEnv = MetricsEnv & Pick<Env, "CATALOG">;
 
-/** Whose numbers: of one video, of a whole account, or of some videos together. */
+/** The scope of analytics: one video, a whole account, or some videos together. */
 type AnalyticsScope =
   | { kind: "video"; id: string }
   | { kind: "account"; id: string }

@@ -48,7 +48,7 @@ export interface Act {
   /** Null for acts without a signed-in account. */
   actor: { id: string | null; role: string; via?: AuditedAct["via"] };
   target?: { kind: string; id: string } | null;
-  /** What it changes; secrets in it are left out. */
+  /** The changes, without secrets. */
   before?: unknown;
   after?: unknown;
   /** IP address; only its network is kept. */
@@ -56,8 +56,8 @@ export interface Act {
 }
 
 /**
- * Writes an act down, after it has happened. It fails closed: without its row, the caller gets an error, and the log of the
- * Worker has the act.
+ * Records an act after it has happened. It fails closed: without its row, the caller gets an error, and the Worker's
+ * log has the act.
  * @throws AppError unavailable
  */
 export async function recordAudit(env: AuditEnv, act: Act): Promise<void> {
@@ -100,7 +100,7 @@ async function append(env: AuditEnv, act: AuditedAct): Promise<ChainedAct | null
       ? await auditHeadFor(db, act.actorId ?? "")
       : { head: await auditHead(db), fullSince: null };
     if (fullSince !== null && fullSince > act.at - DAY_MS) return null;
-    // An earlier try was written, but its answer got lost.
+    // An earlier attempt was written, but its response got lost.
     if (row && head?.hash === row.hash) return row;
     row = await chained(act, head);
     if (await appendAct(db, row).catch(() => false)) return row;

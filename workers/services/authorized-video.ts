@@ -36,8 +36,8 @@ export function authorizeVideo(
 }
 
 /**
- * As `authorizeVideo`, for operations that viewers may use on a private video that its creator has shared with them. It
- * reads more only for another account's private video.
+ * Like `authorizeVideo`, for operations that viewers may use on a private video that its creator has shared with them.
+ * It reads more only for another account's private video.
  * @param db the primary if a token is issued: a replica may not know yet that an access was removed
  * @throws AppError also password_required, invitation_required, premiere_pending
  */
@@ -88,7 +88,7 @@ export async function authorizedVideo(
 }
 
 /**
- * As `authorizeVideo`, for a video that its creator has deleted and may still restore, or has already restored.
+ * Like `authorizeVideo`, for a video that its creator has deleted and may still restore, or has already restored.
  * @throws AppError not_found, insufficient_scope
  */
 export function authorizeRestorable(
@@ -102,7 +102,7 @@ export function authorizeRestorable(
   return video;
 }
 
-/** As `authorizedVideo`, for one that is in the bin or was. @throws AppError not_found, insufficient_scope */
+/** Like `authorizedVideo`, for a video that is or was in the bin. @throws AppError not_found, insufficient_scope */
 export async function restorableVideo(
   db: Catalog,
   principal: Principal,

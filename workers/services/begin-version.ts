@@ -36,7 +36,7 @@ interface Edited extends Pick<VersionRow, "facts"> {
 
 /**
  * Begins a version of a file beside the one that plays.
- * @throws AppError invalid_request for a picture or sound that is not there; conflict; limit_reached
+ * @throws AppError invalid_request for a missing image or audio file; conflict; limit_reached
  */
 export async function beginEdit(
   env: UploadEnv,
@@ -73,7 +73,7 @@ export async function restoreVersion(
     throw new AppError("conflict", "The file that this version was made from is not available.");
   const { sourceKey, sourceBytes, contentType, fingerprint, chapters, ownChapters } = facts;
   const { posterAt, uploadedPoster } = facts;
-  // Another picture may have taken its place.
+  // Another image may have replaced it.
   const isThere =
     uploadedPoster && (await statObject(env, uploadedPosterKey(video.id, uploadedPoster)));
   await beginEdit(env, db, video, whole, {

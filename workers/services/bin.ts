@@ -77,7 +77,7 @@ export async function eraseFromBin(env: BinEnv, principal: Principal, id: string
   const db = catalog(env);
   const row = await restorableVideo(db, principal, "bin.erase", id);
   if (row.deletedAt !== null) await runBatch(db, eraseVideos(db, [id], Date.now()));
-  // Never in the bin, or restored between the two.
+  // It was never in the bin, or was restored in between.
   if ((await findVideo(db, id))?.erasedAt === null)
     throw new AppError("conflict", "This video is not in the bin. Delete it first.");
 }

@@ -91,7 +91,7 @@ interface DigestContent {
   product: string;
   origin: string;
   to: string;
-  /** Of the link that ends the digests. */
+  /** Token of the link that ends the weekly mail. */
   token: string;
   videos: { id: string; title: string; creator: string }[];
 }

@@ -7,7 +7,7 @@ export type HealthEnv = Pick<Env, "CATALOG" | "SEARCH" | "MEDIA" | "CLAIM_DESK">
 
 /** Load balancers probe often, and from many places. */
 const CACHE_TTL_MS = 5000;
-/** A part that does not answer within this time is as good as gone. */
+/** A part that does not respond within this time counts as unavailable. */
 const TIMEOUT_CHECK_MS = 3000;
 /** The cron gives messages to the queues every minute. */
 const MAX_UNSENT_MS = 5 * 60_000;

@@ -56,7 +56,7 @@ export async function holdBack(
   };
 }
 
-/** As `holdBack`, for the visibility of a new video. @returns what needs a review; null if nothing does */
+/** Like `holdBack`, for the visibility of a new video. @returns what needs a review; null if nothing does */
 export async function heldAtUpload(
   env: Pick<Env, "REVIEW_NEW_CREATORS">,
   db: Catalog,

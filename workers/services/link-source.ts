@@ -15,13 +15,13 @@ import { hasMediaExtension, mediaTypeOf } from "../domain/uploads.ts";
 export type LinkEnv = Pick<Env, "PUBLIC_ORIGIN" | "UPLOAD_LINKS">;
 
 const MAX_REDIRECTS = 5;
-/** Until a server starts to respond. */
+/** Timeout until a server starts to respond. */
 const TIMEOUT_ANSWER_MS = 20_000;
 const TIMEOUT_LOOK_MS = 25_000;
-/** Parts of larger files do not fit into memory together with all else. */
+/** Parts of larger files do not fit into memory together with everything else. */
 const MAX_STREAMED_BYTES = 30 * 1024 ** 3;
 
-/** The server of a link, or the way to it, failed. A later attempt may succeed. */
+/** The server of a link, or the connection to it, failed. A later attempt may succeed. */
 export class LinkInterrupted extends Error {
   override readonly name = "LinkInterrupted";
 }

@@ -18,7 +18,7 @@ import { authorizedVideo } from "./authorized-video.ts";
 type PosterEnv = Pick<Env, "CATALOG" | "MEDIA"> & PlanEnv;
 type ImagesSpec = Extract<TaskSpec, { kind: "images" }>;
 
-/** Of the names of the tasks that make another poster. */
+/** Prefixes of the names of the tasks that make another poster. */
 const POSTER_TASK_PREFIXES = ["images at ", "images from "] as const;
 
 /**
@@ -49,7 +49,7 @@ export async function pickPoster(
 }
 
 /**
- * Makes a new poster from a picture of the creator. What the file has besides, such as a place, is not kept. The caller
+ * Makes a new poster from an image of the creator. The file's metadata, such as a location, is not kept. The caller
  * relays the outbox afterwards.
  * @param file JPEG, PNG, WebP or AVIF
  * @throws AppError payload_too_large, invalid_request; conflict before the video has images, or when it failed;

@@ -42,7 +42,7 @@ export async function presentVideos(
   return presentWithExtras(env, rows, await videoExtras(db, rows), caller);
 }
 
-/** As `presentVideos`, with extras that were read together with the rows. */
+/** Like `presentVideos`, with extras that were read together with the rows. */
 export function presentWithExtras(
   env: TokenEnv,
   rows: readonly ShownRow[],

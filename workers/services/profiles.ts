@@ -26,7 +26,7 @@ import { hasJustSignedIn, hashPin, isLooser, MAIN_PROFILE } from "../domain/prof
 
 type ProfileEnv = Pick<Env, "CATALOG" | "BETTER_AUTH_SECRET"> & LibraryEnv;
 
-/** What a session without a chosen profile may see if the holder's own profile is locked. */
+/** Maturity limit of a session without a chosen profile if the holder's own profile is locked. */
 const LIMIT_OF_UNDECIDED = "all";
 const HIGHEST_LIMIT = MATURITY_LIMITS.at(-1)!;
 
@@ -79,7 +79,7 @@ export async function openProfile(
     await limitSessions(catalog(env), caller.userId, id, now.maturityLimit);
 }
 
-/** Until a profile is chosen, any profile with a limit may be watching. */
+/** Until a profile is chosen, the viewer may be one with a limit. */
 function limitBefore(caller: SignedIn): MaturityLimit | null {
   const limit = limitOf(caller);
   return caller.session?.profileId === null && limit !== null ? HIGHEST_LIMIT : limit;
@@ -169,7 +169,8 @@ export async function removeProfile(
 }
 
 /**
- * Sets, changes or removes the PIN. Who has just signed in needs no other: they have the password.
+ * Sets, changes or removes the PIN. A caller who has just signed in does not need the old one, because they have the
+ * password.
  * @throws AppError conflict while a profile needs the PIN; limited_profile, pin_required, wrong_pin, pin_paused
  */
 export async function changePin(

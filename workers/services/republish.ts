@@ -35,7 +35,7 @@ export async function republish(
   ];
 }
 
-/** As `republish`, if a change of the video changes its chapters, as one of its description does. */
+/** Like `republish`, if a change of the video changes its chapters, as a change of its description does. */
 export async function republishChapters(
   db: Catalog,
   before: VideoRow,

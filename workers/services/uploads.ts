@@ -70,7 +70,7 @@ export async function createUpload(
   return createVideoUpload(env, ownerId, input, insertUpload);
 }
 
-/** As `createUpload`, for a checked file. @param insert the rows of its video and its upload */
+/** Like `createUpload`, for a checked file. @param insert the rows of its video and its upload */
 export async function createVideoUpload(
   env: UploadEnv,
   ownerId: string,
@@ -288,7 +288,7 @@ const ENDINGS = {
   expired: "has expired",
 } as const;
 
-/** The error of what needs an open upload. */
+/** The error for an upload that is no longer open. */
 export function closed({ state }: Pick<UploadRow, "state">): AppError {
   const advice = state === "completed" ? "" : " Start it again.";
   return new AppError("upload_closed", `This upload ${ENDINGS[state]}.${advice}`);

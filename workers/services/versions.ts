@@ -195,7 +195,7 @@ export async function publishVersion(
 }
 
 /**
- * What a player needs to show an unpublished version.
+ * The data that a player needs to show an unpublished version.
  * @throws AppError not_found, conflict
  */
 export async function playVersion(
@@ -222,7 +222,7 @@ export async function playVersion(
   );
 }
 
-/** An hour, as for every viewer. */
+/** An hour, the same as for every viewer. */
 const PREVIEW = { expiresIn: 3600, rules: {} };
 
 /** A version of a video of the caller. @throws AppError not_found, forbidden, insufficient_scope */

@@ -97,7 +97,7 @@ function valuesOf(video: VideoRow, patch: VideoPatch): Record<string, unknown> {
   return Object.fromEntries(Object.keys(patch).map((name) => [name, values[name]]));
 }
 
-/** Whether a change shows a video to others that a moderator has hidden. */
+/** Whether a change would show a video to others that a moderator has hidden. */
 export function isShownAgain({ hiddenAt, visibility }: VideoRow, patch: VideoPatch): boolean {
   return hiddenAt !== null && (patch.visibility ?? visibility) !== "private";
 }
@@ -167,7 +167,7 @@ export async function retryVideo(env: VideoEnv, principal: Principal, id: string
   return presentOne(env, principal, await authorizedVideo(db, principal, "videos.retry", id));
 }
 
-/** As `retryVideo`, for a video whose retry was authorised. @throws AppError conflict when nothing has failed */
+/** Like `retryVideo`, for a video whose retry was authorised. @throws AppError conflict when nothing has failed */
 export async function retryWork(env: VideoEnv, video: VideoRow): Promise<void> {
   const db = catalog(env);
   const { id, ownerId, version } = video;

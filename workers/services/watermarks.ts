@@ -12,7 +12,8 @@ import { authorizedVideo } from "./authorized-video.ts";
 type WatermarkEnv = Pick<Env, "CATALOG" | "MEDIA">;
 
 /**
- * Stores a picture that edits of a video can lay over it. Beyond the limit, the oldest one goes that no version uses.
+ * Stores an image that edits of a video can lay over it. Beyond the limit, the oldest image that no version uses is
+ * deleted.
  * @param file JPEG, PNG, WebP or AVIF; a runner decodes it
  * @throws AppError payload_too_large, invalid_request, limit_reached
  */
@@ -57,7 +58,7 @@ async function makeRoom(env: WatermarkEnv, db: Catalog, id: string): Promise<voi
 }
 
 /**
- * A picture as it was uploaded, for its creator only.
+ * An image as it was uploaded, for its creator only.
  * @throws AppError not_found
  */
 export async function readWatermark(
@@ -73,7 +74,7 @@ export async function readWatermark(
   return { bytes, contentType };
 }
 
-/** @throws AppError invalid_request if there is no such picture */
+/** @throws AppError invalid_request if there is no such image */
 export async function assertWatermark(
   env: WatermarkEnv,
   id: string,

@@ -14,7 +14,7 @@ export interface PushKeyPair {
   privateKey: string;
 }
 
-/** News is no news the day after. */
+/** A day later, a video is no longer news. */
 const PUSH_TTL_SECONDS = 86_400;
 const TIMEOUT_PUSH_MS = 10_000;
 /** The push service does not know the browser any more. */
@@ -61,7 +61,7 @@ export async function sendPush(
 ): Promise<boolean> {
   const keys = pushKeys(env);
   if (!keys) return true;
-  // Checked when it was stored; what the list allowed then it may not allow now.
+  // It was checked when it was stored, but the list may have changed since.
   if (!isPushEndpoint(browser.endpoint)) return false;
   const request = await encrypted(message, browser, topic, { ...keys, subject: env.PUBLIC_ORIGIN });
   if (!request) return false;

@@ -44,7 +44,7 @@ type WorkEnv = Pick<Env, "CATALOG">;
 const MAX_RUNNING = 500;
 /** Counts stop here: the page asks every few seconds. */
 const MAX_COUNTED = 1000;
-/** A runner that was not seen for this long is away, unless something is recorded as its own. */
+/** A runner that was not seen for this long is away, unless tasks are recorded as its own. */
 const PRESENT_MS = 10 * 60_000;
 
 const iso = (time: number | null): string | null =>
@@ -222,7 +222,7 @@ const STOPPED: Failure = {
   permanent: true,
 };
 
-/** Runners count for the creators' budgets; what the Worker does itself costs them nothing. */
+/** Runners count towards the creators' budgets; the Worker's own tasks do not. */
 const isCounted = (kind: TaskKind): boolean => kind !== "finish";
 
 /**

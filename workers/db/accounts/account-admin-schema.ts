@@ -1,7 +1,9 @@
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { user } from "./auth-schema.ts";
 
-/** What admins have decided about single accounts: rows only for those. Times are integer milliseconds since the epoch. */
+/**
+ * Admins' decisions about single accounts; other accounts have no rows. Times are integer milliseconds since the epoch.
+ */
 const time = (name: string) => integer(name, { mode: "number" });
 const accountId = (name: string) =>
   text(name)

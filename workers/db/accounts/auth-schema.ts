@@ -26,9 +26,9 @@ export const user = sqliteTable(
       .notNull(),
     twoFactorEnabled: flag("two_factor_enabled").default(false),
     role: text("role", { enum: ROLES }).default("viewer").notNull(),
-    /** More people than its holder watch with the account. */
+    /** Whether other viewers than its holder use the account. */
     hasProfiles: flag("has_profiles").default(false).notNull(),
-    /** What a session may see before it has chosen a profile; null for everything. */
+    /** Maturity limit of a session before a profile is chosen; null for none. */
     startLimit: text("start_limit", { enum: MATURITY_LIMITS }),
   },
   (table) => [index("user_role").on(table.role)],

@@ -18,7 +18,7 @@ export type CredentialSource =
 /** The session or grant behind a JWT. */
 export interface Standing {
   role: Role;
-  /** With the limit of its profile; null for the token of an app. */
+  /** Includes the maturity limit of its profile; null for the token of an app. */
   session: (CallerSession & { maturityLimit: MaturityLimit | null }) | null;
 }
 

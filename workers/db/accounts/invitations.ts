@@ -43,7 +43,7 @@ interface NewInvitation {
   role: Role;
   createdAt: number;
   expiresAt: number;
-  /** By which the auth library finds the token of the link. */
+  /** The row by which the auth library finds the link's token. */
   verification: { id: string; identifier: string };
 }
 

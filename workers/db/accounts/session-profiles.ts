@@ -35,7 +35,7 @@ export async function leaveProfile(db: Catalog, userId: string, profileId: strin
     .where(and(eq(session.userId, userId), eq(session.profileId, profileId)));
 }
 
-/** What a session without a profile may see from now on. Plan: as above. */
+/** Sets the maturity limit of sessions without a profile. Plan: as above. */
 export async function limitUndecided(
   db: Catalog,
   userId: string,
@@ -50,7 +50,7 @@ export async function limitUndecided(
     );
 }
 
-/** What the account's row says about its profiles, for pages and sign-ins that do not read its object. */
+/** The account row's summary of its profiles, for pages and sign-ins that do not read its Durable Object. */
 export async function saveProfileMarks(
   db: Catalog,
   userId: string,

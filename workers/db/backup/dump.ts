@@ -1,9 +1,9 @@
 import { z } from "zod";
 
-/** Runs a query and gives its rows, in the local file, in workerd or in an account. */
+/** Runs a query and returns its rows, in the local file, in workerd or in an account. */
 export type Query = (sql: string) => Iterable<unknown> | Promise<Iterable<unknown>>;
 
-/** Of SQLite and of D1 itself. */
+/** Tables of SQLite and of D1 itself. */
 const OF_OTHERS =
   "name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'";
 const Named = z.object({ name: z.string() });
@@ -33,7 +33,7 @@ function childrenFirst(tables: readonly z.infer<typeof Defined>[]): string[] {
       (name) =>
         !keys.some(({ child, parent }) => parent === name && child !== name && left.has(child)),
     );
-    // In a circle of references, any is as good as another.
+    // In a circle of references any table may come first.
     for (const name of free.length > 0 ? free : left) {
       left.delete(name);
       ordered.push(name);
@@ -130,7 +130,7 @@ const definitions = async (query: Query, condition: string): Promise<z.infer<typ
   );
 
 /**
- * What must exist before any row: all tables, because a row may refer to any of them, and the unique indexes on the
+ * Definitions needed before any row: all tables, because a row may refer to any of them, and the unique indexes on the
  * referenced columns.
  */
 export async function openingStatements(query: Query): Promise<string[]> {
@@ -138,7 +138,7 @@ export async function openingStatements(query: Query): Promise<string[]> {
   return ["PRAGMA defer_foreign_keys = TRUE", ...defined.map(({ sql }) => sql)];
 }
 
-/** What must not exist before the last row: triggers would fire for each row. */
+/** Definitions that must come after the last row: triggers would fire for each row. */
 export async function closingStatements(query: Query): Promise<string[]> {
   return (await definitions(query, "type IN ('trigger', 'view')")).map(({ sql }) => sql);
 }

@@ -12,7 +12,7 @@ export const REPAIRS: readonly string[] = [
      AND NOT EXISTS (
        SELECT 1 FROM transcodes AS t
        WHERE t.video_id = videos.id AND t.version = videos.version AND t.state IN ('active', 'paused'))`,
-  // As of the triggers of migration 0022.
+  // Same as the triggers of migration 0022.
   `UPDATE tasks SET runnable = (
      state = 'queued' AND not_before = 0 AND EXISTS (
        SELECT 1 FROM transcodes AS t
@@ -29,7 +29,7 @@ export const REPAIRS: readonly string[] = [
   "DELETE FROM creator_queues",
   "INSERT INTO creator_queues (owner_id, running) SELECT DISTINCT owner_id, 0 FROM lanes",
   "UPDATE scheduler SET running = 0, creators = (SELECT count(*) FROM creator_queues)",
-  // As of migration 0027.
+  // Same as migration 0027.
   "DELETE FROM creator_usage",
   `INSERT INTO creator_usage (owner_id, videos, bytes)
    SELECT owner_id, count(*), sum(source_bytes) FROM videos WHERE erased_at IS NULL GROUP BY owner_id`,

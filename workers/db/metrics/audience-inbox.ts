@@ -70,7 +70,7 @@ const addingList = (name: string): string =>
   `${name} = (SELECT json_group_array(old.value + (excluded.${name} ->> old.key))
     FROM json_each(audience_curves.${name}) AS old)`;
 
-// Of several rows with one key, SQLite inserts the first and adds the others to it.
+// If several rows have one key, SQLite inserts the first and adds the others to it.
 const ADD_CURVES = `INSERT INTO audience_curves (subject, at, measured, reached, plays)
   SELECT video.value ->> 'videoId', curve.value ->> 0, curve.value ->> 1, curve.value -> 2, curve.value -> 3
   FROM ${VIDEO}, json_each(video.value -> 'curves') AS curve
@@ -173,7 +173,7 @@ async function forgetOldest(env: MetricsEnv, now: number): Promise<void> {
   const db = counted(env.METRICS);
   const oldest = "(SELECT min(at) FROM audience_days)";
   await db.batch([
-    // That of days is the last, since it says which day is the oldest.
+    // The table of days comes last, since it determines the oldest day.
     ...["audience_values", "audience_curves", "audience_days"].map((table) =>
       db.prepare(`DELETE FROM ${table} WHERE at <= ${oldest}`),
     ),

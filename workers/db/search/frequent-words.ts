@@ -9,7 +9,7 @@ const MAX_CACHED_WORDS = 1000;
 const cacheKey = (index: SearchIndex, word: VocabularyQuery): string =>
   `${index.side} ${word.text}${word.prefix ? "*" : ""} ${word.forms.join(" ")}`;
 
-/** As `lookUp`, but without a round trip if all words are frequent and cached. */
+/** Like `lookUp`, but without a round trip if all words are frequent and cached. */
 export async function lookUpWords(
   index: SearchIndex,
   words: readonly VocabularyQuery[],

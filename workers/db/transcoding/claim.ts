@@ -33,15 +33,15 @@ export interface Claim {
 export interface ClaimedRow extends Task {
   sourceKey: string | null;
   contentKey: string | null;
-  /** Of the request that started the transcode. */
+  /** Id of the request that started the transcode. */
   requestId: string | null;
 }
 
 export interface Look {
   task: ClaimedRow | null;
-  /** As `isFleetBusy`, before this claim. */
+  /** The state of `isFleetBusy` before this claim. */
   isBusy: boolean;
-  /** There was something that this runner was next for, though it may not have got it. */
+  /** Whether this runner was next for something, though it may not have got it. */
   isOpen: boolean;
 }
 
@@ -70,8 +70,8 @@ export async function claimTask(db: Catalog, claim: Claim): Promise<ClaimedRow |
 }
 
 /**
- * As `claimTask`, for several runners with the same capabilities: one read of the lanes, with as many creators of each,
- * and a batch in which each runner takes a task of another creator.
+ * Like `claimTask`, for several runners with the same capabilities: one read of the lanes, with as many creators of
+ * each, and a batch in which each runner takes a task of another creator.
  */
 export async function lookForTasks(db: Catalog, claims: readonly Claim[]): Promise<Look[]> {
   const [first] = claims;

@@ -126,7 +126,7 @@ export function publicationNow(number: number) {
   return sql<number>`max(publication, ${number})`;
 }
 
-/** What is kept of the result of a media task: the notices, which the timeline shows. */
+/** The part of a media task's result that is kept: the notices, which the timeline shows. */
 const KEPT_RESULT = sql`
   CASE WHEN json_type(result, '$.notices') = 'array' THEN
     json_object('kind', 'media', 'outputs', json('{}'), 'notices', json_extract(result, '$.notices'))

@@ -5,7 +5,7 @@ import { tasks } from "../transcoding-schema.ts";
 import { MAY_BE_PLAYABLE } from "./publications.ts";
 import { type HeldTask, heldBy, type StoredOutputs, type Task } from "./tasks.ts";
 
-/** The statement of both: it renews the lease as well. */
+/** The statement of both functions; it also renews the lease. */
 function report(
   db: Catalog,
   task: HeldTask,
@@ -36,7 +36,7 @@ export async function reportProgress(
 }
 
 /**
- * As `reportProgress`, with what is stored so far.
+ * Like `reportProgress`, with the output stored so far.
  * @returns whether the video may be playable now; null when this attempt no longer counts
  */
 export async function reportSegments(

@@ -11,14 +11,14 @@ import { type HeldTask, heldBy, type Task, type TaskAttempt, whileHeld } from ".
 export interface Progressed {
   /** The task was the last open one of its stage: others may start now, or the transcode is done. */
   isLastOfStage: boolean;
-  /** It is worth to look whether the video can be watched now. */
+  /** It is worth checking whether the video can be watched now. */
   mayBePlayable: boolean;
 }
 
 /** Used when the first response of D1 was lost: the caller that follows up on the result reads the state itself. */
 export const UNKNOWN_PROGRESS: Progressed = { isLastOfStage: true, mayBePlayable: true };
 
-/** What is needed of a finished media task. */
+/** The columns that are needed of a finished media task. */
 export type FinishedMedia = Pick<
   Task,
   "id" | "videoId" | "version" | "kind" | "name" | "spec" | "since" | "startedAt"

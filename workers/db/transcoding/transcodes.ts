@@ -10,7 +10,7 @@ import { tasksOfVersion, type VideoVersion } from "./tasks.ts";
 
 export type Transcode = typeof transcodes.$inferSelect;
 
-/** What a transcode needs to know about its video. */
+/** The data about its video that a transcode needs. */
 export interface TranscodeVideo {
   id: string;
   ownerId: string;
@@ -231,7 +231,7 @@ function advance(db: Catalog, which: SQL | undefined, now: number): Statement {
     .where(and(which, eq(transcodes.state, "active")));
 }
 
-/** As `addTasks`, for a transcode that may already be done: it becomes active again. */
+/** Like `addTasks`, for a transcode that may already be done: it becomes active again. */
 export function addLateTasks(
   db: Catalog,
   transcode: Transcode,

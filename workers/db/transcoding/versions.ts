@@ -24,7 +24,7 @@ export function isVersion({ videoId, version }: VideoVersion) {
   return and(eq(videoVersions.videoId, videoId), eq(videoVersions.version, version));
 }
 
-/** The error with which a batch is undone whose video is not any more as it was read. SQLite has no "roll back if". */
+/** The error that undoes a batch if the video has changed since it was read. SQLite has no "roll back if". */
 const CHANGED = "the video has changed";
 
 export function isChangedMeanwhile(error: unknown): boolean {
@@ -80,11 +80,11 @@ export async function versionProgress(db: Catalog, version: VideoVersion): Promi
 }
 
 export interface NewVersion extends Pick<VersionRow, "version" | "recipe" | "facts"> {
-  /** Of an archived version that is encoded again. */
+  /** Tracks of an archived version that is encoded again. */
   tracks?: VersionTrack[];
   /** The input of the first tasks. */
   sourceKey: string;
-  /** As in `TranscodeVideo`. */
+  /** Same as in `TranscodeVideo`. */
   contentKey: string;
 }
 

@@ -19,13 +19,13 @@ export interface AlertNotice {
   above: number;
   /** Milliseconds since the epoch. */
   badSince: number;
-  /** Of the site, and of the page with the numbers. */
+  /** Address of the site and of the metrics page. */
   site: string;
   page: string;
 }
 
 const PAGERDUTY_URL = "https://events.pagerduty.com/v2/enqueue";
-/** Has a section per alert. */
+/** The runbook, which has a section per alert. */
 const RUNBOOK = "docs/runbook.md";
 
 /**

@@ -10,7 +10,7 @@ type Measure =
   | { kind: "sum"; of: Numbers; minutes: number }
   /** A sum as a share of another, if the other is at least `min`. */
   | { kind: "share"; of: Numbers; to: readonly Numbers[]; minutes: number; min: number }
-  /** As `share`, if it is at least this many times the share of the last day; otherwise 0. */
+  /** Like `share`, if it is at least this many times the share of the last day; otherwise 0. */
   | {
       kind: "spike";
       of: Numbers;
@@ -26,9 +26,9 @@ export interface AlertRule {
   title: string;
   severity: "critical" | "warning";
   measure: Measure;
-  /** It is bad above this. */
+  /** The limit above which the alert fires. */
   above: number;
-  /** For people: the unit of the value and of `above`. */
+  /** Display unit of the value and of `above`. */
   unit: "%" | "s" | "GB" | "$" | "";
   /** Factor that converts the value to that unit. */
   scale: number;
@@ -229,7 +229,7 @@ export function needsOf({ measure }: AlertRule): { metrics: Metric[]; minutes: n
   return { metrics: [measure.of, ...to].map(({ metric }) => metric), minutes };
 }
 
-/** The value that a rule compares with its limit; null where there are too few numbers to say. */
+/** The value that a rule compares with its limit; null if there are too few numbers to tell. */
 export function valueOf(rule: AlertRule, { now, minutes, hours }: Measured): number | null {
   const { measure } = rule;
   const since = now - needsOf(rule).minutes * MINUTE_MS;

@@ -6,17 +6,17 @@ export type AlertState = "pending" | "firing" | "resolved";
 
 export interface Alert {
   state: AlertState;
-  /** Since when it has this state, and since when it was bad. Milliseconds since the epoch. */
+  /** When it entered this state, and when its value exceeded the limit. Milliseconds since the epoch. */
   since: number;
   badSince: number;
-  /** The newest value that was bad. */
+  /** The newest value above the limit. */
   value: number;
 }
 
 /**
  * The next state of an alert.
- * @param before null for one that was never bad
- * @param value null if there were too few numbers to say, which is nothing bad
+ * @param before null for a rule that was never above its limit
+ * @param value null if there were too few numbers to tell, which counts as below
  * @returns null for nothing to remember
  */
 export function nextAlert(

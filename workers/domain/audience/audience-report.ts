@@ -35,7 +35,7 @@ export function audienceReportOf(
   };
 }
 
-/** Clocks and the way of a message. */
+/** Allowance for clocks and the time that a message takes. */
 const SLACK_MS = 2_000;
 
 /** Whether so much can have happened since the playback began to fetch the video. */

@@ -1,4 +1,4 @@
-/** A value that fewer views have is not shown: it could be one person. */
+/** A value with fewer views is not shown, because it could be a single viewer. */
 const MIN_SHOWN_VIEWS = 5;
 /** Comparing the numbers at two times must not reveal the single viewer in between. */
 const VIEWS_STEP = 5;

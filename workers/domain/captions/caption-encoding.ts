@@ -30,11 +30,11 @@ const EXTENDED: Readonly<Record<string, string>> = {
   "ISO-8859-9": "windows-1254",
 };
 
-/** Of the lines with other than ASCII characters: enough to detect their encoding. */
+/** Bytes of lines with non-ASCII characters: enough to detect their encoding. */
 const MAX_SAMPLE_BYTES = 16_384;
 /** Share of bytes at even or odd places that are zero in UTF-16: in digits, line ends and spaces at least. */
 const MIN_ZERO_SHARE = 0.2;
-/** Invalid UTF-8 sequences for each valid one up to which a file is UTF-8 with damaged places. */
+/** Ratio of invalid to valid UTF-8 sequences up to which a file counts as damaged UTF-8. */
 const MAX_DAMAGED_SHARE = 0.1;
 const LINE_FEED = 10;
 
@@ -100,7 +100,7 @@ function candidates(bytes: Uint8Array, language: string | undefined): string[] {
 interface DecodedText {
   /** U+FFFD replaces invalid bytes. */
   text: string;
-  /** As the Encoding Standard names it, in lower case. */
+  /** The name in the Encoding Standard, in lower case. */
   encoding: string;
 }
 
@@ -125,7 +125,7 @@ export function detectText(bytes: Uint8Array, language?: string): DecodedText | 
   return undefined;
 }
 
-/** As `detectText`, without the name of the encoding. */
+/** Like `detectText`, without the name of the encoding. */
 export function decodeCaptions(bytes: Uint8Array, language?: string): string | undefined {
   return detectText(bytes, language)?.text;
 }

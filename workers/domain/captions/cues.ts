@@ -96,12 +96,12 @@ function cueOf(block: Line[]): Cue | string {
 
 /** A cue as read from a file of any format. */
 interface TypedCue {
-  /** Where in the file. */
+  /** Line in the file. */
   line: number;
   /** Seconds. */
   start: number;
   end: number;
-  /** With markup of WebVTT, and anything else. */
+  /** Text with WebVTT markup and any other. */
   text: string;
   settings?: string;
 }
@@ -110,7 +110,7 @@ interface TypedCue {
 export function makeCue({ line, start, end, text, settings = "" }: TypedCue): Cue | string {
   if (end <= start) return cueFault(line, "the caption ends before it starts");
   const clean = cleanCueText(text);
-  // In place of bytes that are not valid in the file's encoding.
+  // U+FFFD stands for bytes that are invalid in the file's encoding.
   if (clean.includes("\uFFFD")) return cueFault(line, "the caption has damaged characters");
   return { start, end, text: clean, settings };
 }
@@ -184,7 +184,7 @@ export function plainText(cue: Cue): string {
     .trim();
 }
 
-/** Writes cues as a SubRip file, which knows no entities and no markup but this. */
+/** Writes cues as a SubRip file, which supports no entities and only this markup. */
 export function writeSubRip(cues: readonly Cue[]): string {
   const time = (at: number) => timestamp(at).replace(".", ",");
   return cues

@@ -193,7 +193,7 @@ export function titleKey(text: string): string {
     .join("");
 }
 
-/** In the order in which they are tried. */
+/** Articles in the order in which they are tried. */
 const ENGLISH_ARTICLES = ["the", "a", "an"];
 const ARTICLES = new Set([
   ...ENGLISH_ARTICLES,

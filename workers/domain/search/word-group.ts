@@ -5,7 +5,7 @@ export interface Alternative {
   text: string;
   prefix: boolean;
   pairs?: string[];
-  /** As `pairs`, but none of the words matches alone. */
+  /** Like `pairs`, but none of the words matches alone. */
   sequence?: string[];
   /** How close it is to what was typed, from 0 to 1. */
   quality: number;
@@ -19,9 +19,9 @@ export interface WordGroup {
   completions: Alternative[];
   /** Document frequency: number of videos with the most frequent alternative. The higher, the less the word weighs. */
   df: number;
-  /** So frequent that it does not narrow the result; it only counts in ranking. */
+  /** It is so frequent that it does not narrow the result; it counts only in ranking. */
   optional: boolean;
-  /** In so many videos that checking its position in each takes long. */
+  /** It is in so many videos that checking its position in each takes long. */
   frequent: boolean;
   /** The index has the word as typed, another form of it, or words that start with it. */
   known: boolean;

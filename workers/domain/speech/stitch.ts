@@ -2,9 +2,9 @@ import type { Utterance } from "../../contract/transcripts.ts";
 import { type Cue, makeCue } from "../captions/cues.ts";
 import type { SpeechChunk } from "./speech-chunks.ts";
 
-/** A recogniser may give a word no length at all. */
+/** The minimum duration of a word, to which a recogniser may give none. */
 const MIN_SECONDS = 0.2;
-/** Recognisers that lose the thread say the same again and again. */
+/** Recognisers that lose track repeat themselves. */
 const MAX_REPEATS = 3;
 /** Two lines, as subtitles have them. */
 const MAX_LINE = 42;
@@ -48,7 +48,7 @@ function append(stitched: Utterance[], utterance: Utterance): void {
   if (before.length === MAX_REPEATS && before.every(({ text }) => text === utterance.text)) return;
   const last = stitched.at(-1);
   const start = Math.max(utterance.start, last?.end ?? 0);
-  // One that is said while another is: no word is lost.
+  // An utterance during another one is appended to it, so that no word is lost.
   if (last && utterance.end - start < MIN_SECONDS) last.text += ` ${utterance.text}`;
   else stitched.push({ ...utterance, start });
 }

@@ -1,7 +1,7 @@
 import type { PlannedTask } from "../../contract/transcodes.ts";
 import type { TranscriptionSpec } from "../../contract/transcripts.ts";
 
-/** Of the names of the tasks that make automatic captions. @param part counts from 1 */
+/** Prefix of the names of the tasks that make automatic captions. @param part counts from 1 */
 export const transcriptionPrefix = (part: number): string => `transcript part ${part}, `;
 
 /**

@@ -55,7 +55,7 @@ export function translatedCues({ cues, text }: Sentence, translated: string): Cu
   });
 }
 
-/** In two lines if it is too long for one. */
+/** Breaks a text into two lines if it is too long for one. */
 function broken(text: string): string {
   const at = text.indexOf(" ", text.length / 2);
   const line =

@@ -1,14 +1,14 @@
 import type { SourceInfo } from "../../contract/source.ts";
 import type { Grid, PlanSettings, VideoRendition } from "../../contract/transcodes.ts";
 
-/** What the length of chunks depends on. */
+/** Parameters that determine the length of chunks. */
 type Parallelism = Pick<PlanSettings, "parallelism" | "isBusy">;
 
 /** Consecutive segments of some renditions, which one task encodes with one decode. */
 export interface Chunk {
   firstSegment: number;
   segmentCount: number;
-  /** As in the task's spec. */
+  /** Same as in the task's spec. */
   cuts?: number[];
   renditions: VideoRendition[];
 }
@@ -16,7 +16,7 @@ export interface Chunk {
 const MAX_CHUNK_SEGMENTS = 30;
 /** A chunk takes at most one half of the remaining segments per slot. */
 const CHUNKS_PER_SLOT = 2;
-/** What one slow core encodes as H.264, over all renditions. */
+/** The pixels that one slow core encodes as H.264, over all renditions. */
 const SLOW_CORE_PIXELS_PER_SECOND = 15_000_000;
 /** Processor time relative to H.264, measured with one thread: 0.7 s, 5.1 s (VP9) and 5.3 s (AV1) for 3 s of 480p. */
 const CODEC_COST = { h264: 1, vp9: 8, av1: 8 } as const;

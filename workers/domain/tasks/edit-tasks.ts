@@ -8,11 +8,11 @@ import { countFrames } from "../edit-timeline.ts";
 
 /** The joined file is written to a runner's disk and stored within the time limit of a task. */
 const MAX_EDITED_BYTES = 6_000_000_000;
-/** Uncompressed sound in CD quality. */
+/** Uncompressed audio in CD quality. */
 const AUDIO_BITS_PER_SAMPLE = 16;
 /** Enough for grain and water at the constant quality below; what needs less takes less. */
 const MAX_BITS_PER_PIXEL = 0.2;
-/** Below this, the edit would be seen. It is still twice what is streamed. */
+/** Below this, the edit would be visible. It is still twice what is streamed. */
 const MIN_BITS_PER_PIXEL = 0.06;
 /** x264's scale: hard to tell from the source, and a third of a lossless file. */
 const EDIT_CRF = 15;

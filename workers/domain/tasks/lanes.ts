@@ -2,8 +2,8 @@ import type { PlannedTask, TaskKind, TaskSpec } from "../../contract/transcodes.
 import { isExtraStage, isUrgent } from "./task-order.ts";
 
 /**
- * Tasks of one creator that go alike: the same runners can do them, and their urgency is the same. So the best task of
- * each lane is all that a choice of the next task needs (next-task.ts).
+ * Tasks of one creator that are equivalent for scheduling: the same runners can do them, and their urgency is the same.
+ * So the best task of each lane is all that a choice of the next task needs (next-task.ts).
  */
 export type Lane = `${Urgency} ${Need}`;
 

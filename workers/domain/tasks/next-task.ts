@@ -26,7 +26,7 @@ export interface SchedulerState {
 
 /** One slot in this many is kept free for urgent tasks, so that a new video need not wait for a chunk of another to end. */
 const SLOTS_PER_RESERVE = 20;
-/** More would only stand idle: of a large fleet, a slot ends its task every moment. */
+/** More free slots would only be idle: in a large fleet some slot finishes a task every moment. */
 const MAX_RESERVE = 8;
 /** While work waits, no more than one slot in this many is free, apart from moments. */
 const FREE_SHARE_WHILE_BUSY = 8;

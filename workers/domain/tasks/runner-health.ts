@@ -16,7 +16,7 @@ export interface RunnerFault {
 }
 
 export interface RunnerHealth {
-  /** Since the last task that it finished. */
+  /** Failures since the last task that it finished. */
   faults: readonly RunnerFault[];
   /** Quarantines since the last task that it finished. */
   quarantines: number;

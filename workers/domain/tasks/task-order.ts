@@ -1,8 +1,8 @@
 import { Priority, Stage } from "../../contract/task-order.ts";
 
-/** In the order in which they run. */
+/** Stages in the order in which they run. */
 export const STAGES: readonly Stage[] = Stage.options;
-/** The first to run first. */
+/** Priorities, the first to run first. */
 export const PRIORITIES: readonly Priority[] = Priority.options;
 
 /** Stages that make the video `ready`; later ones only add to it. */

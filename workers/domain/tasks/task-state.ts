@@ -28,12 +28,15 @@ export interface Failure {
 
 interface Counts {
   failures: number;
-  /** Since the last failure. */
+  /** Interruptions since the last failure. */
   interruptions: number;
 }
 
 export type AfterFailure = Counts &
-  ({ state: "queued"; /** 0: at once. */ notBefore: number } | { state: "dead" });
+  (
+    | { state: "queued"; /** Time of the next attempt; 0 for at once. */ notBefore: number }
+    | { state: "dead" }
+  );
 
 /**
  * The state of a task after a failed attempt. A failure: queued again after 5, 20 and 80 s, then dead. An interruption

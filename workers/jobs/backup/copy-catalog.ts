@@ -27,9 +27,9 @@ const FIRST_ROWS = 50;
 const MAX_ROWS = 1000;
 const SMALL_PAGE_CHARACTERS = 500_000;
 const PART_CHARACTERS = 4_000_000;
-/** For a page, and for the end of a backup. */
+/** Statements for a page, and for the end of a backup. */
 const MIN_STATEMENTS_LEFT = 20;
-/** As of wrangler.toml. */
+/** The same secrets as in wrangler.toml. */
 const SECRETS = [
   "BETTER_AUTH_SECRET",
   "CONTENT_KEY_SECRETS",

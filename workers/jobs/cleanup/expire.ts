@@ -16,7 +16,7 @@ import { dropMultipart } from "../../media/multipart.ts";
 import { deleteAll, eachOf, workOff } from "../work-off.ts";
 
 const DAY_MS = 24 * 3_600_000;
-/** Since an upload could have been completed for the last time. */
+/** Time since an upload could last have been completed. */
 const ENDED_UPLOAD_RETENTION_MS = 7 * DAY_MS;
 /** Far longer than a playback token, a queue message or an attempt may live. */
 const PURGED_VIDEO_RETENTION_MS = 30 * DAY_MS;

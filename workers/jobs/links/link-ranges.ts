@@ -7,7 +7,7 @@ import { sendPart } from "../../media/multipart.ts";
 import { LinkInterrupted, openLink } from "../../services/link-source.ts";
 import { LinkParts, type LinkReading, TIMEOUT_PART_MS } from "./link-parts.ts";
 
-/** Then others that wait for the queue have their turn. */
+/** After this time, other messages in the queue get their turn. */
 const STEP_MS = 60_000;
 const RECORD_INTERVAL_MS = 3_000;
 /** Each has a connection to its source and one to the storage; an invocation may have six. */
@@ -38,14 +38,14 @@ export async function readRanges(reading: LinkReading): Promise<boolean> {
     }
   };
   const workers = await Promise.allSettled(Array.from({ length: CONCURRENT_PARTS }, work));
-  // Also after a failure, so that nothing is read twice.
+  // Also done after a failure, so that nothing is read twice.
   await parts.record();
   const failed = workers.find((worker) => worker.status === "rejected");
   if (failed) throw failed.reason;
   return parts.bytes === upload.size;
 }
 
-/** Connections break. Only what breaks twice waits for another message. */
+/** Connections break. A range is left to another message only if it breaks twice. */
 async function readPart(reading: LinkReading, partNumber: number): Promise<string> {
   try {
     return await copyPart(reading, partNumber);

@@ -50,7 +50,7 @@ export async function readLink(
   try {
     const isWhole = await (link.validator === null ? readStream(reading) : readRanges(reading));
     if (!isWhole) return await handOverLink(db, held, Date.now(), Date.now() + RESEND_MS);
-    // With the size that is known now.
+    // Read again, because the size is known now.
     const whole = (await findUpload(db, uploadId)) ?? upload;
     if (whole.state === "open") await joinUpload(env, db, whole);
     await endLink(db, uploadId);

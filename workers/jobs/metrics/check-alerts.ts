@@ -33,7 +33,7 @@ async function readMeasured(env: AlertEnv, now: number): Promise<Measured> {
       now - 25 * HOUR_MS,
     ),
   ]);
-  // The hour that has not ended has the spike itself.
+  // The current hour, which contains the spike itself.
   return { now, minutes: rows, hours: hours.filter(({ at }) => at + HOUR_MS <= now) };
 }
 

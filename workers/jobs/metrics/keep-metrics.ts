@@ -23,12 +23,15 @@ const MIN_STATEMENTS_LEFT = 20;
 /** A number is lost after that: a dead letter would be of no use to anybody. */
 const MAX_ATTEMPTS = 3;
 const RETRY_DELAY_SECONDS = 10;
-/** What one invocation may write to Analytics Engine (developers.cloudflare.com/analytics/analytics-engine/limits). */
+/**
+ * The limit of data points per invocation in Analytics Engine
+ * (developers.cloudflare.com/analytics/analytics-engine/limits).
+ */
 const MAX_DATA_POINTS = 250;
 
-/** `ANALYTICS` is bound where a deployment wants it. */
+/** `ANALYTICS` is bound only if a deployment wants it. */
 type AnalyticsEnv = MetricsEnv & { ANALYTICS?: AnalyticsEngineDataset };
-/** As is `BACKUPS`, the bucket of backups. */
+/** The same applies to `BACKUPS`, the bucket of backups. */
 export type GaugesEnv = Env & BackupEnv;
 /** The age of a backup where there is none. */
 const NO_BACKUP_SECONDS = 366 * 86_400;
@@ -124,7 +127,7 @@ async function sizePoints(env: Env, database: "CATALOG" | "SEARCH" | "METRICS") 
   return [point("database.bytes", { database }, await bytesOf(env[database]))];
 }
 
-/** What the census has found, and what the last day cost. */
+/** The results of the census, and the cost of the last day. */
 async function usagePoints(env: Env, now: number): Promise<MetricPoint[]> {
   const [census, dollars] = await Promise.all([readCensus(env), lastDayCost(env, now)]);
   const { lastMinutes = null, lastBytes = null } = census ?? {};
@@ -135,7 +138,7 @@ async function usagePoints(env: Env, now: number): Promise<MetricPoint[]> {
   ];
 }
 
-/** How old the newest whole backup of CATALOG in the bucket is. */
+/** The age of the newest complete backup of CATALOG in the bucket. */
 async function backupPoints({ BACKUPS }: GaugesEnv, now: number): Promise<MetricPoint[]> {
   if (!BACKUPS) return [];
   const newest = await newestBackup(BACKUPS);
@@ -143,7 +146,7 @@ async function backupPoints({ BACKUPS }: GaugesEnv, now: number): Promise<Metric
   return [point("backup.age.seconds", {}, age)];
 }
 
-/** Measures what there is at this moment. What cannot be measured is left out: the other gauges have to be there. */
+/** Measures the current state. Gauges that cannot be measured are left out, so that the others are there. */
 export async function measure(env: GaugesEnv, now: number): Promise<void> {
   const parts = await Promise.allSettled([
     queuePoints(env, now),

@@ -20,7 +20,7 @@ const MAX_PAUSE_MS = 1000;
 const PAUSE_GROWTH = 1.3;
 /** The least time between two queries, even if a runner comes or the bell rings. */
 const MIN_GAP_MS = 50;
-/** How often the desk looks for tasks whose wait for a retry is over, and for expired leases. */
+/** How often the desk checks for tasks whose wait for a retry is over, and for expired leases. */
 const PROMOTE_INTERVAL_MS = 1000;
 const PROMOTIONS_PER_LOOK = 50;
 const RECOVER_INTERVAL_MS = 10_000;
@@ -30,7 +30,7 @@ const MAX_CLAIMS_AT_ONCE = 8;
 const MAX_UNSEEN_WAIT_MS = 1500;
 /** How long the number of slots outside of containers is cached. */
 const FLEET_TTL_MS = 10_000;
-/** How long a runner that gets no work waits for that answer, so that it does not ask all the time. */
+/** How long a runner that gets no work waits for that response, so that it does not ask continuously. */
 const MAX_REFUSAL_MS = 10_000;
 const OUTAGE_PAUSE_MS = 1000;
 
@@ -67,7 +67,7 @@ export class Desk {
   #lookedAt = 0;
   /** Ends the pause. */
   #endPause: () => void = () => undefined;
-  /** There may be work for those who wait, at which the desk has not looked yet. */
+  /** There may be work for waiting runners that the desk has not checked yet. */
   #hasNews = false;
   #fleet = { slots: 0, until: 0 };
   #promotedAt = 0;
@@ -116,7 +116,7 @@ export class Desk {
     }
   }
 
-  /** A runner stops, or has ended: it does not wait any more, and introduces itself when it comes again. */
+  /** A runner stops or has ended: it no longer waits, and introduces itself when it returns. */
   leave(runner: string): void {
     this.#known.delete(runner);
     this.#dismiss(runner);
@@ -189,7 +189,7 @@ export class Desk {
     return isServed;
   }
 
-  /** Serves those who can do the same, until nothing may start any more. */
+  /** Serves runners with the same capabilities until nothing may start any more. */
   async #serveGroup(group: readonly Waiter[]): Promise<boolean> {
     let isServed = false;
     for (let rest = group; ;) {
@@ -210,7 +210,7 @@ export class Desk {
     return isServed;
   }
 
-  /** One look for some waiters; none has an answer when D1 gives none. */
+  /** One query for some waiting runners; none gets a response if D1 gives none. */
   async #look(wave: readonly Waiter[]): Promise<Look[]> {
     try {
       await this.#doUpkeep();
@@ -292,7 +292,7 @@ function afterError(error: unknown): DeskAnswer {
   return { type: "wait", pauseMs: OUTAGE_PAUSE_MS };
 }
 
-/** An error that is none of the database's is a bug. */
+/** An error that does not come from the database is a bug. */
 function told(error: unknown): void {
   if (!isTransient(error)) log("request.failed", { error });
 }

@@ -57,7 +57,7 @@ export async function admitRunner(
       reason: `This runner speaks version ${version} of the contract, the Worker version ${RUNNER_CONTRACT_VERSION}.`,
     };
   if (quarantine) {
-    // Another container takes its place. A process that stays gets work again when its quarantine is over or lifted.
+    // Another container replaces it. A process that stays gets work again when its quarantine is over or lifted.
     if (kind !== "container") return { type: "wait" };
     const until = new Date(quarantine.until).toISOString();
     return { type: "exit", reason: `In quarantine until ${until}: ${quarantine.reason}` };
@@ -189,14 +189,14 @@ async function fail(
   return "lost";
 }
 
-/** Gives everything that a runner does not work on any more to others. */
+/** Gives all tasks that a runner no longer works on to others. */
 export async function takeBack(
   context: RunnerContext,
   { runner, held, reason }: HandBack,
   now: number,
 ): Promise<void> {
   log("runner.handed-back", { runner, held: held.length, reason });
-  // Before its tasks are taken: it must not get another one in the meantime.
+  // Done before its tasks are taken: it must not get another one in the meantime.
   await context.desk.leave(runner).catch(() => undefined);
   await takeFromRunner(context, runner, held, now);
   context.defer(

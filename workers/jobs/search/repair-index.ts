@@ -93,7 +93,7 @@ export const lastTried = (ids: readonly string[], failed: readonly string[]): st
 
 /** Tries skipped videos again, each once per hour. @returns true if no more are due */
 export async function retrySkipped(env: IndexEnv, now: number): Promise<boolean> {
-  // With this limit all are tried, even if each of them fails.
+  // With this limit all of them are tried, even if each one fails.
   const ids = await dueSkipped(env, now, MAX_FAILED_VIDEOS);
   const failed = new Set(await repair(env, ids));
   await deleteSkipped(

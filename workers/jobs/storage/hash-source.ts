@@ -30,7 +30,7 @@ export async function hashSource(
   if (before?.sourceSha256 && (before.sourceCheckedAt ?? 0) > now - MIN_INTERVAL_MS) return;
   const isWanted = async () => (await wantedSource(db, videoId)) === key;
   const sha256 = await sha256Of(env.MEDIA, key, isWanted);
-  // If it is gone, that is for the comparison of lists to say.
+  // If it is missing, the comparison of lists reports that.
   if (sha256 === null) return;
   if (before?.sourceSha256 && before.sourceSha256 !== sha256) {
     log("storage.lost", { videoId, key, problem: "source_changed" });
@@ -78,7 +78,7 @@ async function sha256Of(
       await writer.write(chunk);
       bytes += chunk.byteLength;
       if (bytes < PIECE_BYTES) continue;
-      // As long as the piece took, so that half of the time is left for other work.
+      // Waits as long as the piece took, so that half of the time is left for other work.
       await scheduler.wait(Date.now() - begun);
       bytes = 0;
       begun = Date.now();

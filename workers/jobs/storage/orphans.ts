@@ -23,7 +23,7 @@ import { covers } from "../tasks/task-token.ts";
 /** A video with everything that the catalogue and the storage have about it. */
 export interface CheckedVideo {
   video: VideoRow;
-  /** Of its current version. */
+  /** Transcode of its current version. */
   transcode: Transcode;
   tasks: VersionTasks;
   captions: readonly CaptionRow[];
@@ -83,7 +83,7 @@ export function knownObjects({
   const withStreams = others.filter(({ state }) => state !== "archived");
   const outputs = [
     ...outputsOf(tasks, transcode.sourceKey),
-    // Of earlier versions too, because they are small.
+    // Archives of earlier versions are kept too, because they are small.
     taskArchivePrefix(video.id),
     // Leftovers of their own attempts are collected when they end.
     ...withStreams.map(({ version }) => versionPrefix(video.id, version)),

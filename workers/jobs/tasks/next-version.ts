@@ -105,11 +105,11 @@ async function editOf(db: Catalog, video: VideoRow, recipe: VersionRow["recipe"]
 }
 type Edit = NonNullable<Awaited<ReturnType<typeof editOf>>>;
 
-/** What a version takes over from the current one. */
+/** The data that a version takes over from the current one. */
 export interface Carried {
   /** For its playlists. */
   shown: Pick<Publication, "captions" | "chapters">;
-  /** Statements that have it play. @param publication number of its playlists */
+  /** Statements that make it the playing version. @param publication number of its playlists */
   switchTo: (publication: number) => Statement[];
 }
 
@@ -244,7 +244,7 @@ async function moveTracks(
       language,
       label,
       key: stored,
-      // A person's corrections are kept.
+      // Manual corrections are kept.
       origin: track.origin === "automatic" ? "automatic" : "uploaded",
       cues: cues.length,
       revision: now,

@@ -40,8 +40,8 @@ function partialOf({ attempt, partial }: Task): StoredOutputs {
 }
 
 /**
- * The segments of this attempt together with the new ones; null if nothing changes. Later chunks count only when they are
- * complete, so theirs are not recorded. Of a rendition there is never less than viewers have already been shown.
+ * The segments of this attempt together with the new ones; null if nothing changes. Later chunks count only when they
+ * are complete, so theirs are not recorded. A rendition never has less than viewers have already been shown.
  */
 function storedSoFar(task: Task, reported: StoredOutputs): StoredOutputs | null {
   const shown = task.partial?.outputs ?? {};

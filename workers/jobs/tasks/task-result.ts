@@ -117,11 +117,11 @@ async function followUp(
   // A plan adds tasks for runners only.
   if (task.kind === "plan") return wakeRunners(context, Date.now());
   if (!isLastOfStage) return;
-  // First of all, because runners wait for it.
+  // Done first, because runners wait for it.
   await wakeRunners(context, Date.now());
   // Earlier announcements of this stage waited for this result, or for the first segments, so they are not urgent.
   if (hasMessages) await relayOutbox(context.env);
-  // At most one task follows from one result.
+  // At most one task follows from a result.
   await runWorkerTasks(context, 1);
 }
 

@@ -12,7 +12,7 @@ import { automaticTrack } from "../../services/automatic-track.ts";
 import type { StorageContext } from "../job-context.ts";
 
 const WEBVTT = "text/vtt; charset=utf-8";
-/** ISO 639 for "undetermined": the recogniser did not say, and the creator neither. */
+/** ISO 639 for "undetermined": neither the recogniser nor the creator has named the language. */
 const UNKNOWN_LANGUAGE = "und";
 
 /**
@@ -44,13 +44,13 @@ export async function transcriptConsequences(
   }
   const earlier = `${filesFolder(task.id, task.attempt)}/transcript.vtt`;
   await putText(env, prefix + earlier, writeWebVtt(cues), WEBVTT);
-  // A part without speech says nothing about the language.
+  // A part without speech does not indicate a language.
   const heard = result.utterances.length > 0 ? language : null;
   const next = nextTranscription(spec, task.name, { until, language: heard, earlier });
   return addTasks(db, task, [next], now);
 }
 
-/** Recognisers have names of their own for some languages. */
+/** Recognisers have their own names for some languages. */
 function canonical(language: string): string {
   try {
     return new Intl.Locale(language).baseName;

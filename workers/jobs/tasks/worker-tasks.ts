@@ -28,7 +28,7 @@ export async function handOverWorkerTasks({ env, db }: JobContext): Promise<void
   if (await hasWorkersTask(db)) await env.EVENTS.send(FINISH);
 }
 
-/** What the consumer of events does then: one run, and a message for what is left after it. */
+/** What the events consumer does then: one run, and a message for the remaining tasks. */
 export async function takeOverWorkerTasks(env: Env): Promise<void> {
   const context = createJobContext(env);
   if (!(await runWorkerTasks(context))) await handOverWorkerTasks(context);

@@ -51,7 +51,7 @@ export class ViewCounter extends DurableObject<Env> {
     await this.#wakeWithin(FLUSH_INTERVAL_MS);
   }
 
-  /** Takes back likes, all of videos of this counter. */
+  /** Withdraws likes, all of videos of this counter. */
   async removeLikes(likes: Like[]): Promise<void> {
     for (const like of likes) this.#store.likes.remove(like);
     await this.#wakeWithin(FLUSH_INTERVAL_MS);
@@ -70,7 +70,7 @@ export class ViewCounter extends DurableObject<Env> {
     if (alarm === null || alarm > due) await this.ctx.storage.setAlarm(due);
   }
 
-  /** Never throws: the platform gives up an alarm that fails some times. */
+  /** Never throws, because the platform gives up an alarm that fails several times. */
   override async alarm(): Promise<void> {
     let nextMs = CLEANUP_INTERVAL_MS;
     try {

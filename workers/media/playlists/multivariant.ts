@@ -146,8 +146,9 @@ interface Variant {
 const CODECS_BY_QUALITY: VideoRendition["codec"][] = ["h264", "vp9", "av1"];
 
 /**
- * The renditions from the worst to the best picture. Their places are their SCORE: without it, players take the variant
- * with the most bits for the best one, which is H.264 where another codec needs fewer bits for the same picture.
+ * The renditions from the worst to the best image quality. Their rank is their SCORE: without it, players take the
+ * variant with the most bits for the best one, which is H.264 where another codec needs fewer bits for the same
+ * quality.
  */
 function byQuality(videos: readonly Track<VideoRendition>[]): Track<VideoRendition>[] {
   const pixels = ({ rendition: { width, height } }: Track<VideoRendition>) => width * height;
@@ -161,12 +162,14 @@ function byQuality(videos: readonly Track<VideoRendition>[]): Track<VideoRenditi
   );
 }
 
-/** Of the variant that players begin with, in bits per second (Apple's authoring specification, 1.32). */
+/**
+ * Average bandwidth of the variant that players begin with, in bits per second (Apple's authoring specification, 1.32).
+ */
 const FIRST_VARIANT_BANDWIDTH = 2_000_000;
 
 /**
- * In order of bandwidth, but the variant to begin with comes first: the H.264 one whose average is closest to the advised
- * one, by ratio.
+ * Sorted by bandwidth, but the variant to begin with comes first: the H.264 one whose average is closest to the
+ * recommended one, by ratio.
  */
 function inPlaylistOrder(variants: readonly Variant[]): Variant[] {
   const sorted = variants.toSorted((a, b) => a.bandwidth.peak - b.bandwidth.peak);
@@ -227,8 +230,8 @@ function iframeStreamInf(
 }
 
 /**
- * Where AVKit and others find the chapters, also while the video grows. The final media playlists have them too, as date
- * ranges (docs/decisions/740-chapters-of-creators.md).
+ * Where AVKit and others find the chapters, even while the video grows. The final media playlists contain them too, as
+ * date ranges (docs/decisions/740-chapters-of-creators.md).
  */
 function sessionData({ chapters }: Publication): string[] {
   return chapters

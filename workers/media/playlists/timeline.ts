@@ -28,7 +28,7 @@ export interface Track<R extends Rendition = Rendition> {
   rendition: R;
   codecs: string;
   timescale: number;
-  /** Never empty. */
+  /** Segments; never empty. */
   segments: TimelineSegment[];
 }
 

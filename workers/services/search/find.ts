@@ -59,7 +59,7 @@ export interface SearchMatches extends CandidateSet {
   complete: boolean;
 }
 
-/** With these, a video has all words in some form. */
+/** At these levels, a video has all words in some form. */
 const COMPLETE: ReadonlySet<(typeof RELAXATIONS)[number] | undefined> = new Set([
   "typed",
   "spellingsAdded",

@@ -19,7 +19,7 @@ const MAX_CORRECTIONS = 16;
 const MAX_SPLITS = 3;
 /** A word in more than this share of all videos does not narrow the result. */
 const OPTIONAL_SHARE = 0.25;
-/** In a smaller index, the share of a word says too little. */
+/** In a smaller index, a word's share of videos means too little. */
 const MIN_VIDEOS_FOR_OPTIONAL = 1000;
 /** Searching for a phrase with a word in more videos takes some milliseconds. */
 const FREQUENT_VIDEOS = 2000;

@@ -18,10 +18,10 @@ interface Element {
   start: number;
   /** Infinity if it is not given. */
   end: number;
-  /** In a `seq` container, where the next child begins. */
+  /** Where the next child of a `seq` container begins. */
   next: number;
   isSequence: boolean;
-  /** What closes it in the text of the cue. */
+  /** The tag that closes it in the text of the cue. */
   closing: string;
   /** A paragraph, or a span with times of its own, is a cue. */
   cue?: { line: number; text: string };
@@ -56,7 +56,7 @@ class TtmlReader {
   #clock: Clock = { framesPerSecond: 30, ticksPerSecond: 1 };
   #hasComplained = false;
 
-  /** Only of the first error: others follow from it. */
+  /** Only the first error is reported, since others follow from it. */
   complain(line: number, problem: string): void {
     if (!this.#hasComplained) this.found.faults.push(cueFault(line, problem));
     this.#hasComplained = true;
@@ -157,7 +157,7 @@ function timedElement(
 
 const UNITS: Record<string, number> = { h: 3600, m: 60, s: 1, ms: 0.001 };
 
-/** A time expression (TTML2, 12.3.1) in seconds; NaN if it is none. */
+/** A time expression (TTML2, 12.3.1) in seconds; NaN for any other text. */
 function parseTime(text: string, { framesPerSecond, ticksPerSecond }: Clock): number {
   const [, hours, minutes, seconds, frames] =
     /^(\d{1,6}):(\d{1,2}):(\d{1,2}(?:\.\d{1,9})?)(?::(\d{1,6})(?:\.\d{1,6})?)?$/.exec(text) ?? [];
@@ -175,5 +175,5 @@ function parseTime(text: string, { framesPerSecond, ticksPerSecond }: Clock): nu
   return rounded(Number(offset) * (UNITS[unit] ?? 1));
 }
 
-/** To milliseconds, as WebVTT has them. */
+/** Rounded to milliseconds, as in WebVTT. */
 const rounded = (time: number): number => Math.round(time * 1000) / 1000;
