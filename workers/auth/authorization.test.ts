@@ -270,16 +270,19 @@ test.each(ALL.filter(isOnResource))(
         ? video.visibility !== "private" && video.state === "ready"
         : kind === "creators" || kind === "follows";
       const isDeleted = video.deletedAt !== null;
+      /** The resource of each creator. All callers share it until one of them may have changed it. */
+      const resources = new Map<string, PathParams>();
       for (const account of [null, ...accounts]) {
         if (account && isHelper(account) && isOfVideo && !READY_VIDEOS.includes(video)) continue;
         for (const ownerId of account ? [account.userId, stranger.userId] : [stranger.userId]) {
           const target = { isOwn: ownerId === account?.userId, isVisible, isDeleted };
           const about = `${target.isOwn ? "own" : "another's"} ${JSON.stringify(video)}`;
-          let params = await make(ownerId, video);
           for (const by of account ? callersOf(account, given.rule) : [ANONYMOUS]) {
+            const params = resources.get(ownerId) ?? (await make(ownerId, video));
+            resources.set(ownerId, params);
             const isAllowed = await expectAnswer(given, by, target, params, about);
             // An allowed call may have deleted the resource.
-            if (isAllowed && given.method !== "GET") params = await make(ownerId, video);
+            if (isAllowed && given.method !== "GET") resources.delete(ownerId);
           }
         }
       }

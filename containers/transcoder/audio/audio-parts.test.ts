@@ -8,13 +8,14 @@ import {
   joinTrack,
   probeFile,
   samples,
+  quickTools,
   startBench,
 } from "../../../tests/support/transcoder/bench.ts";
 import { runTask, SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
 
 let bench: Bench;
 beforeAll(async () => {
-  bench = await startBench();
+  bench = await startBench({ tools: quickTools });
 }, 60_000);
 afterAll(() => bench[Symbol.asyncDispose]());
 

@@ -5,6 +5,7 @@ import {
   generate,
   probeFile,
   samples,
+  quickTools,
   startBench,
 } from "../../../tests/support/transcoder/bench.ts";
 import {
@@ -18,7 +19,7 @@ import { SETTINGS, transcode } from "../../../tests/support/transcoder/pipeline.
 
 let bench: Bench;
 beforeAll(async () => {
-  bench = await startBench();
+  bench = await startBench({ tools: quickTools });
 }, 60_000);
 afterAll(() => bench[Symbol.asyncDispose]());
 

@@ -8,6 +8,7 @@ import {
   generate,
   joinTrack,
   samples,
+  quickTools,
   startBench,
 } from "../../../tests/support/transcoder/bench.ts";
 import {
@@ -22,7 +23,7 @@ import { CLOCKWISE, setMatrix } from "../../../tests/support/transcoder/mp4-edit
 
 let bench: Bench;
 beforeAll(async () => {
-  bench = await startBench();
+  bench = await startBench({ tools: quickTools });
 }, 60_000);
 afterAll(() => bench[Symbol.asyncDispose]());
 

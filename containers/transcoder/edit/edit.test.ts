@@ -10,15 +10,15 @@ import {
   type Bench,
   generate,
   probeFile,
+  quickTools,
   startBench,
-  tools,
 } from "../../../tests/support/transcoder/bench.ts";
 import { planSource, runTask, SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
 
 const execute = promisify(execFile);
 let bench: Bench;
 beforeAll(async () => {
-  bench = await startBench();
+  bench = await startBench({ tools: quickTools });
 }, 60_000);
 afterAll(() => bench[Symbol.asyncDispose]());
 
@@ -82,7 +82,7 @@ async function psnrOfFrames(
 ): Promise<number[]> {
   const cut = keep.map(({ from, to }) => `between(n,${from},${to - 1})`).join("+");
   const { stdout } = await execute(
-    tools.ffmpeg,
+    quickTools.ffmpeg,
     [
       ...["-v", "error", "-nostdin", "-i", file, "-i", input, "-filter_complex"],
       `[0:v]settb=1/25,setpts=N[a];[1:v]select='${cut}',settb=1/25,setpts=N[c];[c]${overlay}[b];[a][b]psnr=stats_file=-[o]`,
@@ -98,7 +98,7 @@ async function psnrOfFrames(
 /** Samples of a whole file, or of the parts that ffmpeg cuts from it by sample number. */
 async function pcm(file: string, filter: string): Promise<Int16Array> {
   const { stdout } = await execute(
-    tools.ffmpeg,
+    quickTools.ffmpeg,
     [
       ...["-v", "error", "-nostdin", "-i", file, "-filter_complex", filter, "-map", "[o]"],
       ...["-f", "s16le", "-"],

@@ -128,8 +128,10 @@ it("attachments are not tracks", async () => {
 describe("a video with few frames", () => {
   /** Seconds at which the slides of the video appear, and their brightness. */
   const SLIDES = [0, 1.3, 4.72, 9.5];
-  const slides = `color=black:s=160x96:r=50:d=12,geq=lum='${SLIDES.map((at) => `if(gte(T\\,${at})\\,50\\,0)`).join("+")}':cb=128:cr=128`;
+  const bright = SLIDES.map((at) => `if(gte(T\\,${at})\\,50\\,0)`).join("+");
   const select = SLIDES.map((at) => `eq(n\\,${Math.round(at * 50)})`).join("+");
+  // Frames of which most are left out are made small.
+  const slides = `color=black:s=16x16:r=50:d=12,geq=lum='${bright}':cb=128:cr=128,select='${select}',scale=160:96`;
 
   it.each([
     ["slides.mkv", H264],
@@ -140,7 +142,7 @@ describe("a video with few frames", () => {
     async (name, codec) => {
       const done = await transcodeGenerated(bench, name, [
         ...["-f", "lavfi", "-i", slides, "-f", "lavfi", "-i", "sine=d=12:r=48000"],
-        ...["-vf", `select='${select}'`, "-vsync", "0", ...codec],
+        ...["-vsync", "0", ...codec],
       ]);
       expect(done.plan.source.duration).toBeGreaterThan(11.9);
       expect(done.plan.source.duration).toBeLessThan(12.1);

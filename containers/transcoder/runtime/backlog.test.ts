@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Bench, startBench } from "../../../tests/support/transcoder/bench.ts";
+import { type Bench, quickTools, startBench } from "../../../tests/support/transcoder/bench.ts";
 import { openRelay } from "./relay.ts";
 import { BLOCK_BYTES, SourceCache } from "./source-cache.ts";
 import { Storage } from "./storage.ts";
@@ -12,7 +12,7 @@ import { Storage } from "./storage.ts";
 const BLOCKS = 24;
 let bench: Bench;
 beforeAll(async () => {
-  bench = await startBench();
+  bench = await startBench({ tools: quickTools });
   const file = join(bench.folder, "source");
   await writeFile(file, randomBytes(BLOCKS * BLOCK_BYTES));
   bench.storage.link("source", file);

@@ -1,13 +1,21 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import type { TaskSpec } from "../../../workers/contract/transcodes.ts";
-import { type Bench, generate, startBench } from "../../../tests/support/transcoder/bench.ts";
+import {
+  type Bench,
+  generate,
+  quickTools,
+  startBench,
+} from "../../../tests/support/transcoder/bench.ts";
 import { runTask, SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
 
 let bench: Bench;
 let other: Bench;
 beforeAll(async () => {
-  [bench, other] = await Promise.all([startBench(), startBench()]);
+  [bench, other] = await Promise.all([
+    startBench({ tools: quickTools }),
+    startBench({ tools: quickTools }),
+  ]);
   const file = join(bench.folder, "source.mp4");
   await generate([
     ...["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=120"],
