@@ -66,6 +66,8 @@ export function partArgs(spec: EditSpec, part: FrameRange, run: PartRun): string
     // setpts of ffmpeg 7 leaves frames without a duration: the last one would end as it begins, and the next part would be
     // joined a frame too early.
     `fps=${frameRate.num}/${frameRate.den}`,
+    // setpts of the 2018 build moves the frames and not their end: the last one would be repeated until then.
+    `trim=end_frame=${countFrames([part])}`,
     ...scaleFrames(source, rendition, capabilities.filters),
   ];
   return [

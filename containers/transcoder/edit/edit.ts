@@ -36,17 +36,16 @@ async function render(
   frames: number,
 ): Promise<ProcessResult> {
   let done = 0;
-  const onRatio = (ratio: number) => {
-    done = ratio;
-    run.emit({ type: "progress", ratio });
-  };
+  const report = progressReader("frame", frames, (ratio) => run.emit({ type: "progress", ratio }));
   const result = await runFfmpeg(run, [...PROGRESS_ARGS, ...args], {
-    onLine: progressReader("frame", frames, onRatio),
+    onLine: (line) => {
+      report(line);
+      done = Number(/^frame=\s*(\d+)/.exec(line)?.[1] ?? done);
+    },
   });
   if (result.exitCode !== 0) throw encodeFailure(result);
   // The last line of the progress counts all frames.
-  if (Math.round(done * frames) !== frames)
-    throw new TaskFailure("changing_format", `${Math.round(done * frames)} of ${frames} frames`);
+  if (done !== frames) throw new TaskFailure("changing_format", `${done} of ${frames} frames`);
   return result;
 }
 
