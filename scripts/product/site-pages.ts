@@ -104,27 +104,34 @@ export async function signIn(
   await page.waitForURL((url) => url.pathname !== "/sign-in");
 }
 
+/** Each check lays out the page: once per frame it would slow the loading down. */
+const SETTLED_POLL_MS = 50;
+
 /**
  * Waits until the page is complete and nothing is loading: no skeleton, visible image, font or first frame of a video.
  */
 export async function settled(page: Page): Promise<void> {
   await page.locator("main, .player").first().waitFor();
-  await page.waitForFunction(() => {
-    // While the code of a page loads, its frame is already shown.
-    const content = document.querySelector<HTMLElement>("main, .player");
-    const isShown = content?.matches(".player") || content?.innerText.trim() !== "";
-    const busy = document.querySelector("[aria-busy=true], .skeleton, .preparing") !== null;
-    const images = Array.from(document.images).filter((image) => {
-      // Rows continue beyond the window to the right, or to the left in right-to-left languages.
-      const { left, right, top } = image.getBoundingClientRect();
-      return right > 0 && left < innerWidth && top < innerHeight;
-    });
-    const video = document.querySelector("video");
-    const isVideoShown = video
-      ? video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA
-      : !location.pathname.startsWith("/watch/");
-    return isShown && !busy && isVideoShown && images.every((image) => image.complete);
-  });
+  await page.waitForFunction(
+    () => {
+      // While the code of a page loads, its frame is already shown.
+      const content = document.querySelector<HTMLElement>("main, .player");
+      const isShown = content?.matches(".player") || content?.innerText.trim() !== "";
+      const busy = document.querySelector("[aria-busy=true], .skeleton, .preparing") !== null;
+      const images = Array.from(document.images).filter((image) => {
+        // Rows continue beyond the window to the right, or to the left in right-to-left languages.
+        const { left, right, top } = image.getBoundingClientRect();
+        return right > 0 && left < innerWidth && top < innerHeight;
+      });
+      const video = document.querySelector("video");
+      const isVideoShown = video
+        ? video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA
+        : !location.pathname.startsWith("/watch/");
+      return isShown && !busy && isVideoShown && images.every((image) => image.complete);
+    },
+    null,
+    { polling: SETTLED_POLL_MS },
+  );
   await page.evaluate(async () => {
     await document.fonts.ready;
   });

@@ -8,11 +8,14 @@ import { launchBrowser } from "../../scripts/product/browser.ts";
 import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
 import { settled } from "../../scripts/product/site-pages.ts";
 import type { Video } from "../../workers/contract/videos.ts";
-import { layoutShiftOf, observeShifts } from "../support/product/layout-shifts.ts";
+import {
+  layoutShiftOf,
+  MAX_LAYOUT_SHIFT,
+  observeShifts,
+} from "../support/product/layout-shifts.ts";
 import { expectPlaying, recordMediaErrors } from "../support/product/player.ts";
 
 const origin = inject("origin");
-const MAX_LAYOUT_SHIFT = 0.02;
 
 let browser: Browser;
 let folder: string;

@@ -1,8 +1,12 @@
-import type { Page } from "playwright-core";
+import type { Page, Request } from "playwright-core";
+import { vi } from "vitest";
 import { settled } from "../../../scripts/product/site-pages.ts";
 
 /** Long enough for a page to paint its skeleton. */
 const SLOW_API_MS = 250;
+
+/** A page's cumulative layout shift must be below this. */
+export const MAX_LAYOUT_SHIFT = 0.02;
 
 interface LayoutShift extends PerformanceEntry {
   value: number;
@@ -53,12 +57,33 @@ export async function layoutShiftOf(page: Page): Promise<{ cls: number; moved: s
   return { cls, moved: moved.join(" + ") };
 }
 
-/** Delays the API's responses, including those that `change` has modified. */
+const API_URLS = "**/v1/**";
+const TIMEOUT_MS = 60_000;
+
+/** Delays the API's responses, including those that `change` has modified, until `answerAtOnce`. */
 export async function answerLate(page: Page): Promise<void> {
-  await page.route("**/v1/**", async (route) => {
+  await page.route(API_URLS, async (route) => {
     await new Promise((done) => setTimeout(done, SLOW_API_MS));
     await route.fallback().catch(() => undefined);
   });
+}
+
+export const answerAtOnce = (page: Page): Promise<void> => page.unroute(API_URLS);
+
+/** Follows what the page reads from the API from now on. @returns a function that waits until everything is answered */
+export function followReads(page: Page): () => Promise<void> {
+  const open = new Set<Request>();
+  page.on("request", (request) => {
+    const isRead = request.method() === "GET" && new URL(request.url()).pathname.startsWith("/v1/");
+    if (isRead) open.add(request);
+  });
+  page.on("requestfinished", (request) => open.delete(request));
+  page.on("requestfailed", (request) => open.delete(request));
+  return () =>
+    vi.waitFor(() => {
+      const urls = Array.from(open, (request) => request.url());
+      if (urls.length > 0) throw new Error(`The API has not answered ${urls.join(", ")}.`);
+    }, TIMEOUT_MS);
 }
 
 /** Scrolls like a viewer who reads the page: screen by screen to its end, with everything that loads on the way. */
