@@ -37,6 +37,8 @@ const CREATOR = {
 };
 /** Time without progress after which a part is sent again. */
 const STALL_MS = 60_000;
+/** The numbers of the parts of the file without the first. */
+const PARTS_LEFT = [2, 3];
 /** The request that completes the upload. */
 const COMPLETE_URL = /\/v1\/uploads\/\w+\/complete$/;
 
@@ -102,8 +104,7 @@ test("an upload resumes by itself after a reload, with the missing parts", async
   await page.reload();
   await openDetails("harbour.mp4", page);
   await publish("harbour.mp4", "Harbour, after a reload", page);
-  expect(sent).not.toContain(1);
-  expect(sent.length).toBeGreaterThan(2);
+  expect([...new Set(sent)].toSorted((a, b) => a - b)).toEqual(PARTS_LEFT);
 });
 
 test("a file that the account already has is recognised before anything is sent", async () => {
@@ -132,8 +133,7 @@ test("the upload of a file that the browser cannot keep resumes when it is chose
   await chooseFiles(["harbour.mp4"]);
   await openDetails("harbour.mp4", page);
   await publish("harbour.mp4", "Harbour, chosen again", page);
-  expect(sent).not.toContain(1);
-  expect(sent.length).toBeGreaterThan(2);
+  expect([...new Set(sent)].toSorted((a, b) => a - b)).toEqual(PARTS_LEFT);
 });
 
 test("an upload can be continued on another device through My videos", async () => {
@@ -154,8 +154,7 @@ test("an upload can be continued on another device through My videos", async () 
   await chooseFiles(["harbour.mp4"]);
   await openDetails("harbour.mp4", page);
   await publish("harbour.mp4", "Harbour, from another device", page);
-  expect(sent).not.toContain(1);
-  expect(sent.length).toBeGreaterThan(2);
+  expect([...new Set(sent)].toSorted((a, b) => a - b)).toEqual(PARTS_LEFT);
 });
 
 test("an upload can be paused, resumed and discarded", async () => {

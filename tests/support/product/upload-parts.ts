@@ -5,8 +5,8 @@ import { UPLOAD_TIMEOUT_MS } from "./upload-page.ts";
 
 /** Bytes of a part. */
 export const PART_BYTES = 8 * 1024 * 1024;
-/** Bytes of the file: four parts. */
-export const SOURCE_BYTES = 3.5 * PART_BYTES;
+/** Bytes of the file: three parts, of which the last one is small. */
+export const SOURCE_BYTES = 2.125 * PART_BYTES;
 /** URL pattern of parts in the storage. */
 export const PART_URL = /[?&]partNumber=\d+/;
 
