@@ -193,6 +193,8 @@ export default defineConfig({
           globalSetup: "./tests/support/product/stack.setup.ts",
           setupFiles: LOG_SETUP,
           sequence: { groupOrder: 1 },
+          // Playwright and the contract take a second to load.
+          isolate: false,
           testTimeout: 900_000,
           hookTimeout: 900_000,
           expect: { poll: { timeout: 120_000 } },

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdir, rm } from "node:fs/promises";
+import { cp, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { resolveTools } from "../../containers/transcoder/runtime/tools.ts";
 import { runToEnd } from "./child.ts";
@@ -51,17 +51,16 @@ export async function emptyRegistry(state: string): Promise<void> {
   await mkdir(registry, { recursive: true });
 }
 
+function buildSite({ state, builtSite }: Settings, env: NodeJS.ProcessEnv): Promise<void> {
+  const site = join(state, "site");
+  if (builtSite !== undefined) return cp(builtSite, site, { recursive: true });
+  const args = ["build", "--outDir", site, "--emptyOutDir"];
+  return runToEnd("Building the site", join(BIN, "vite"), args, { cwd: WEB, env });
+}
+
 /** Creates secrets, migrates the databases and builds the site. */
-export async function prepare({ state }: Settings, env: NodeJS.ProcessEnv): Promise<void> {
-  await emptyRegistry(state);
+export async function prepare(settings: Settings, env: NodeJS.ProcessEnv): Promise<void> {
+  await emptyRegistry(settings.state);
   await ensureDevVars();
-  await Promise.all([
-    migrate(state, env),
-    runToEnd(
-      "Building the site",
-      join(BIN, "vite"),
-      ["build", "--outDir", join(state, "site"), "--emptyOutDir"],
-      { cwd: WEB, env },
-    ),
-  ]);
+  await Promise.all([migrate(settings.state, env), buildSite(settings, env)]);
 }

@@ -17,6 +17,8 @@ export interface Settings {
   slots: number;
   /** Folder of databases, objects and the built site: everything that `npm run reset` clears. */
   state: string;
+  /** Folder of a built site to copy instead of building one. Its pages may upload to the Worker of that site only. */
+  builtSite?: string;
 }
 
 /** @throws Error in one line */
@@ -59,5 +61,6 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     transcoderPorts,
     slots: integer("KINORA_SLOTS", availableParallelism()),
     state: resolve(ROOT, environment["KINORA_STATE"] || ".wrangler/state"),
+    ...(environment["KINORA_BUILT_SITE"] && { builtSite: environment["KINORA_BUILT_SITE"] }),
   };
 }

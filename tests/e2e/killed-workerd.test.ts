@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, inject, onTestFinished, test, vi } from "vitest";
 import { killNow, processesWith } from "../../benchmarks/chaos/processes.ts";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { startDevStack } from "../../scripts/product/dev-stack.ts";
@@ -27,7 +27,8 @@ const workerds = async (state: string) => {
 
 test("after a SIGKILL of the Worker's processes a running task continues by itself", async () => {
   // A stack of its own, because other files use the shared one in the meantime.
-  const stack = await startDevStack({ slots: 1 });
+  const env = { KINORA_BUILT_SITE: join(inject("state"), "site") };
+  const stack = await startDevStack({ slots: 1, env });
   onTestFinished(async () => {
     await stack.stop();
     searchLog(stack.log());

@@ -35,9 +35,11 @@ async function publishAs(title: string, visibility: string): Promise<PublishedVi
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "kinora-shared-"));
-  video = await publishVideo(origin, folder, TITLE);
-  unlisted = await publishAs("Unlisted gulls", "unlisted");
-  hidden = await publishAs("Private gulls", "private");
+  [video, unlisted, hidden] = await Promise.all([
+    publishVideo(origin, folder, TITLE),
+    publishAs("Unlisted gulls", "unlisted"),
+    publishAs("Private gulls", "private"),
+  ]);
   browser = await launchBrowser();
   page = await (await browser.newContext({ baseURL: origin })).newPage();
   await page.exposeFunction("reportBlocked", (what: string) => blocked.push(what));
