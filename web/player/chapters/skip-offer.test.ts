@@ -13,6 +13,18 @@ test("an intro and a recap can be skipped to the next chapter", () => {
   expect(skipOfferAt(chapters, 30)).toEqual({ label: "Skip intro", to: 45 });
 });
 
+test.for([
+  ["Opening titles", "Skip intro"],
+  ["Vorspann", "Skip intro"],
+  ["المقدمة", "Skip intro"],
+  ["The story so far", "Skip recap"],
+  ["Rückblick", "Skip recap"],
+  ["ملخص ما سبق", "Skip recap"],
+] as const)("a chapter named %s has the button %s", ([title, label]) => {
+  const offer = skipOfferAt([{ start: 0, title }, ...chapters.slice(1)], 5);
+  expect(offer?.label).toBe(label);
+});
+
 test("other chapters, the last chapter and a video without chapters offer no skip button", () => {
   expect(skipOfferAt(chapters, 60)).toBeNull();
   expect(skipOfferAt(chapters, 95)).toBeNull();

@@ -1,14 +1,16 @@
 import type { Chapter } from "../../../workers/contract/chapters.ts";
 import { type PlainKey, t } from "../../i18n/translate.ts";
 
-/** Titles of chapters that regular viewers skip. */
+/** Titles of chapters that regular viewers skip, in the languages of the site. */
 const SKIPPED: readonly { title: RegExp; label: PlainKey }[] = [
   {
-    title: /^(intro|introduction|opening|opening credits|title sequence|vorspann)$/i,
+    title:
+      /^(intro|introduction|opening( credits| titles)?|main titles|title sequence|vorspann|(ال)?مقدمة)$/i,
     label: "player.skipIntro",
   },
   {
-    title: /^(recap|previously( on .*)?|story so far|was bisher geschah)$/i,
+    title:
+      /^(recap|previously( on .*)?|(the )?story so far|was bisher geschah|rückblick|ملخص( ما سبق)?)$/i,
     label: "player.skipRecap",
   },
 ];
