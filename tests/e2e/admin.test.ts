@@ -73,6 +73,10 @@ test("an admin sees the site's health in the menu, and other accounts are refuse
     expect(await violations(page)).toEqual([]);
     expect(await isTooWide(page)).toBe(false);
   }
+  // METRICS does not answer.
+  await page.route("**/v1/admin/alerts", (route) => route.fulfill({ status: 503, body: "" }));
+  await page.reload();
+  await page.getByText("alerts cannot be read").waitFor();
   await page.context().close();
 
   const other = await pages.open(video.account, 390);

@@ -23,7 +23,7 @@ interface Silence {
   minutes: number;
 }
 
-/** The firing alerts, with their probable causes. */
+/** The alerts that need attention, with their probable causes and what to do. */
 export function Alerts() {
   const loaded = useLoad(listAlerts, []);
   usePolling(async () => loaded.set(await listAlerts()), true, POLL_INTERVAL_MS);
@@ -63,7 +63,7 @@ interface EntryProps {
 }
 
 function AlertEntry({ alert, isBusy, onSilence }: EntryProps) {
-  const { name, state, since, value, above, unit, cause, silencedUntil } = alert;
+  const { name, state, since, value, above, unit, cause, action, runbook, silencedUntil } = alert;
   const title = t(`admin.alert.${name}`);
   const badge = STATES[state];
   const amount = (number: number) =>
@@ -89,7 +89,14 @@ function AlertEntry({ alert, isBusy, onSilence }: EntryProps) {
           </span>
         )}
       </p>
-      {state !== "resolved" && state !== "ok" && <p dir="auto">{cause}</p>}
+      {state !== "resolved" && state !== "ok" && (
+        <>
+          <p dir="auto">
+            {cause} {action}
+          </p>
+          <p class="soft">{t("operate.runbook", { runbook })}</p>
+        </>
+      )}
       <div class="form-actions">
         <button
           type="button"

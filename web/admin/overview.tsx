@@ -24,10 +24,17 @@ const PARTS: Record<PartHealth["part"], PlainKey> = {
   runners: "admin.runnersAsk",
 };
 
-/** The health of the parts, and the firing alerts, which are left out if they cannot be read. */
-async function getHealth(): Promise<{ readiness: Readiness; firing: AlertItem[] }> {
-  const [readiness, alerts] = await Promise.all([getReadiness(), listAlerts().catch(() => [])]);
-  return { readiness, firing: alerts.filter(({ state }) => state === "firing") };
+/** The health of the parts, and the firing alerts: null if they cannot be read, as when METRICS does not respond. */
+async function getHealth(): Promise<{ readiness: Readiness; firing: AlertItem[] | null }> {
+  const [readiness, alerts] = await Promise.all([getReadiness(), listAlerts().catch(() => null)]);
+  return { readiness, firing: alerts?.filter(({ state }) => state === "firing") ?? null };
+}
+
+/** Every part responds, and still something is wrong, or nobody knows. */
+function alertSentence({ status }: Readiness, firing: AlertItem[] | null): string | null {
+  if (status !== "ready") return null;
+  if (firing === null) return t("operate.alertsUnread");
+  return firing.length > 0 ? t("operate.alertsFire", { count: firing.length }) : null;
 }
 
 /** Is the site healthy? One sentence, a light for each part that it depends on, and the alerts that fire. */
@@ -36,10 +43,9 @@ export function Overview() {
   usePolling(async () => loaded.set(await getHealth()), true, POLL_INTERVAL_MS);
   const { error, reload } = loaded;
   if (error && !loaded.data) return <ErrorState heading="h2" error={error} onRetry={reload} />;
-  const { readiness: data, firing = [] } = loaded.data ?? {};
-  /** Every part responds, but something else is wrong. */
-  const isOnlyAlerts = data?.status === "ready" && firing.length > 0;
-  const sentence = data && SENTENCES[isOnlyAlerts ? "degraded" : data.status];
+  const { readiness: data, firing = null } = loaded.data ?? {};
+  const aboutAlerts = data && alertSentence(data, firing);
+  const sentence = data && SENTENCES[aboutAlerts ? "degraded" : data.status];
   return (
     <section class="admin-section" aria-labelledby="admin-health" aria-busy={!data}>
       <h2 class="section-title" id="admin-health">
@@ -49,9 +55,7 @@ export function Overview() {
         {sentence ? (
           <>
             <span class={`badge ${sentence.tone}`}>{t(sentence.badge)}</span>
-            <span>
-              {isOnlyAlerts ? t("operate.alertsFire", { count: firing.length }) : t(sentence.text)}
-            </span>
+            <span>{aboutAlerts ?? t(sentence.text)}</span>
           </>
         ) : (
           t("admin.asking")
@@ -62,9 +66,9 @@ export function Overview() {
           <Part key={name} name={name} health={data?.parts?.find(({ part }) => part === name)} />
         ))}
       </ul>
-      {firing.length > 0 && (
+      {firing !== null && firing.length > 0 && (
         <ul class="admin-parts" aria-label={t("operate.firing")}>
-          {firing.map(({ name, severity, cause }) => (
+          {firing.map(({ name, severity, cause, action }) => (
             <li class="admin-part" key={name} data-alert={name}>
               <span class={`badge ${severity === "critical" ? "badge-bad" : "badge-signal"}`}>
                 {t("admin.alertFires")}
@@ -72,7 +76,7 @@ export function Overview() {
               <span>
                 <a href="/admin/metrics">{t(`admin.alert.${name}`)}</a>{" "}
                 <span class="soft" dir="auto">
-                  {cause}
+                  {cause} {action}
                 </span>
               </span>
             </li>

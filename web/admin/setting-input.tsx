@@ -1,4 +1,5 @@
 import type { SiteSettings } from "../../workers/contract/site-settings.ts";
+import { useId } from "preact/hooks";
 import { Field, TextField } from "../components/field.tsx";
 import { t } from "../i18n/translate.ts";
 import { CategoriesInput } from "./categories-input.tsx";
@@ -56,6 +57,7 @@ export function SettingInput({ field, draft, error, onChange }: Props) {
           required
           min={0}
           value={String(draft[field.name])}
+          hint={field.hint && t(field.hint)}
           error={error}
           onInput={(text) => set(Math.round(Number(text)))}
         />
@@ -72,18 +74,16 @@ export function SettingInput({ field, draft, error, onChange }: Props) {
       );
     case "check":
       return (
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={draft[field.name]}
-            onInput={(event) => set(event.currentTarget.checked)}
-          />
-          <span>{label}</span>
-        </label>
+        <CheckInput
+          label={label}
+          hint={field.hint && t(field.hint)}
+          checked={draft[field.name]}
+          onChange={set}
+        />
       );
     case "choice":
       return (
-        <Field label={label} error={error}>
+        <Field label={label} hint={field.hint && t(field.hint)} error={error}>
           {(ids) => (
             <select
               class="input"
@@ -131,4 +131,33 @@ export function SettingInput({ field, draft, error, onChange }: Props) {
         </>
       );
   }
+}
+
+interface CheckProps {
+  label: string;
+  hint: string | undefined;
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+}
+
+function CheckInput({ label, hint, checked, onChange }: CheckProps) {
+  const id = useId();
+  return (
+    <div class="setting-check">
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={checked}
+          aria-describedby={hint && id}
+          onInput={(event) => onChange(event.currentTarget.checked)}
+        />
+        <span>{label}</span>
+      </label>
+      {hint && (
+        <div class="field-hint" id={id}>
+          {hint}
+        </div>
+      )}
+    </div>
+  );
 }

@@ -9,9 +9,10 @@ type NamesOf<Value> = {
 /** How a setting is edited. */
 export type SettingField =
   | { name: NamesOf<string>; kind: "line" | "lines"; maxLength: number; hint?: PlainKey }
-  | { name: NamesOf<number>; kind: "number" | "size" }
-  | { name: NamesOf<boolean>; kind: "check" }
-  | { name: NamesOf<string>; kind: "choice"; options: Record<string, PlainKey> }
+  | { name: NamesOf<number>; kind: "number"; hint?: PlainKey }
+  | { name: NamesOf<number>; kind: "size" }
+  | { name: NamesOf<boolean>; kind: "check"; hint?: PlainKey }
+  | { name: NamesOf<string>; kind: "choice"; options: Record<string, PlainKey>; hint?: PlainKey }
   | { name: "accent"; kind: "colour" }
   | { name: "logo"; kind: "logo" }
   | { name: "categories"; kind: "categories" };
@@ -47,13 +48,19 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
       {
         name: "signUpRole",
         kind: "choice",
+        hint: "setting.hint.signUpRole",
         options: { viewer: "admin.role.viewer", creator: "admin.role.creator" },
       },
-      { name: "checkBreachedPasswords", kind: "check" },
-      { name: "dynamicRegistration", kind: "check" },
+      {
+        name: "checkBreachedPasswords",
+        kind: "check",
+        hint: "setting.hint.checkBreachedPasswords",
+      },
+      { name: "dynamicRegistration", kind: "check", hint: "setting.hint.dynamicRegistration" },
       {
         name: "anonymousMaturityLimit",
         kind: "choice",
+        hint: "setting.hint.anonymousMaturityLimit",
         options: {
           "": "setting.rating.any",
           all: "setting.rating.all",
@@ -70,7 +77,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
       { name: "categories", kind: "categories" },
       { name: "languages", kind: "lines", maxLength: 2000, hint: "setting.languagesHint" },
       { name: "reviewNewCreators", kind: "check" },
-      { name: "trustAfterReviews", kind: "number" },
+      { name: "trustAfterReviews", kind: "number", hint: "setting.hint.trustAfterReviews" },
     ],
   },
   {
@@ -78,21 +85,22 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
     fields: [
       { name: "maxUploadBytes", kind: "size" },
       { name: "quotaBytes", kind: "size" },
-      { name: "encodeMinutesPerDay", kind: "number" },
+      { name: "encodeMinutesPerDay", kind: "number", hint: "setting.hint.encodeMinutesPerDay" },
       { name: "uploadsPerDay", kind: "number" },
       { name: "maxStreamsPerAccount", kind: "number" },
-      { name: "retentionDays", kind: "number" },
+      { name: "retentionDays", kind: "number", hint: "setting.hint.retentionDays" },
     ],
   },
   {
     title: "setting.encoding",
     fields: [
       { name: "audioUploads", kind: "check" },
-      { name: "passthrough", kind: "check" },
-      { name: "normalizeLoudness", kind: "check" },
+      { name: "passthrough", kind: "check", hint: "setting.hint.passthrough" },
+      { name: "normalizeLoudness", kind: "check", hint: "setting.hint.normalizeLoudness" },
       {
         name: "secondCodec",
         kind: "choice",
+        hint: "setting.hint.secondCodec",
         options: {
           none: "setting.codec.none",
           av1: "setting.codec.av1",
@@ -103,14 +111,21 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
   },
   {
     title: "setting.searches",
-    fields: [{ name: "blockedSearchWords", kind: "lines", maxLength: 4000 }],
+    fields: [
+      {
+        name: "blockedSearchWords",
+        kind: "lines",
+        hint: "setting.hint.blockedSearchWords",
+        maxLength: 4000,
+      },
+    ],
   },
   {
     title: "setting.legal",
     fields: [
-      { name: "imprint", kind: "lines", maxLength: LEGAL_TEXT_MAX },
-      { name: "privacy", kind: "lines", maxLength: LEGAL_TEXT_MAX },
-      { name: "terms", kind: "lines", maxLength: LEGAL_TEXT_MAX },
+      { name: "imprint", kind: "lines", maxLength: LEGAL_TEXT_MAX, hint: "setting.hint.legal" },
+      { name: "privacy", kind: "lines", maxLength: LEGAL_TEXT_MAX, hint: "setting.hint.legal" },
+      { name: "terms", kind: "lines", maxLength: LEGAL_TEXT_MAX, hint: "setting.hint.legal" },
     ],
   },
 ];

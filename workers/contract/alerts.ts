@@ -18,6 +18,10 @@ export const AlertItem = z.object({
   unit: z.string(),
   /** The most probable cause. */
   cause: z.string(),
+  /** What to do first. */
+  action: z.string(),
+  /** Where the repository describes the rest. */
+  runbook: z.string(),
   /** No notifications are sent until then. */
   silencedUntil: Timestamp.nullable(),
 });

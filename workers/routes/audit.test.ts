@@ -175,6 +175,8 @@ test("an audit row cannot be changed or deleted, and tampering is detected", asy
 
 test("the log is exported as CSV and as lines of JSON", async () => {
   const who = { id: admin.userId, role: "admin" };
+  const formula = { kind: "videos", id: "=1+1" };
+  await recordAudit(env, { action: "test.export", actor: who, target: formula });
   await recordAudit(env, { action: "test.export", actor: who, after: { name: '=1+1, "x"' } });
   const file = async (format: string) =>
     (
@@ -182,9 +184,10 @@ test("the log is exported as CSV and as lines of JSON", async () => {
     ).text();
   const [line] = (await file("jsonl")).trimEnd().split("\n");
   expect(JSON.parse(line ?? "")).toMatchObject({ action: "test.export", address: "" });
-  const [columns, values] = (await file("csv")).split("\r\n");
+  const [columns, values, withFormula] = (await file("csv")).split("\r\n");
   expect(columns).toMatch(/^seq,at,action,actor,/);
   expect(values).toContain('"{""name"":""=1+1, \\""x\\""""}"');
+  expect(withFormula).toContain(",'=1+1,");
   const exports = await acts("action=audit.export");
   expect(exports.length).toBeGreaterThanOrEqual(2);
 });

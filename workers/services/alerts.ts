@@ -8,6 +8,7 @@ import { ALERT_RULES, type AlertRule } from "../domain/alerts/alert-rules.ts";
 import {
   type AlertNotice,
   parseWebhooks,
+  runbookOf,
   subjectOf,
   textOf,
   type Webhook,
@@ -107,7 +108,7 @@ export async function listAlerts(
   const alerts = await readAlerts(env, now);
   const order = ["firing", "pending", "resolved", "ok"];
   const items = ALERT_NAMES.map((name) => {
-    const { severity, cause, unit, scale }: AlertRule = ALERT_RULES[name];
+    const { severity, cause, action, unit, scale }: AlertRule = ALERT_RULES[name];
     const { state = null, since = 0, value = 0, silencedUntil = null } = alerts.get(name) ?? {};
     const above = limits(name);
     return {
@@ -119,6 +120,8 @@ export async function listAlerts(
       above: above === null ? null : above * scale,
       unit,
       cause,
+      action,
+      runbook: runbookOf(name),
       silencedUntil: iso(silencedUntil),
     };
   });

@@ -19,7 +19,7 @@ import {
 import type { MetricsEnv } from "../db/metrics/inbox.ts";
 import { findVideos } from "../db/videos.ts";
 import { DAY_MS } from "../domain/audience/audience-sums.ts";
-import { csvOf } from "../domain/audience/csv.ts";
+import { csvOf } from "../domain/csv.ts";
 import { periodSpan, type PeriodSpan } from "../domain/audience/periods.ts";
 import { shownValues } from "../domain/audience/small-counts.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";

@@ -27,6 +27,7 @@ import {
   MIN_AUDIT_DAYS,
   networkOf,
 } from "../domain/audit.ts";
+import { csvOf } from "../domain/csv.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
 import { AppError } from "../domain/errors.ts";
 import { log } from "../log.ts";
@@ -150,12 +151,12 @@ export function exportAudit(env: AuditEnv, query: AuditExportQuery): ReadableStr
   let count = 0;
   return new ReadableStream({
     start(controller) {
-      if (format === "csv") controller.enqueue(encoder.encode(csvLine(CSV_COLUMNS)));
+      if (format === "csv") controller.enqueue(encoder.encode(csvOf([CSV_COLUMNS])));
     },
     async pull(controller) {
       const rows = await listActs(db, filter, ROWS_PER_STATEMENT, next);
       const lines = rows.map((row) =>
-        format === "csv" ? csvLine(csvValues(row)) : `${JSON.stringify(presentAct(row))}\n`,
+        format === "csv" ? csvOf([csvValues(row)]) : `${JSON.stringify(presentAct(row))}\n`,
       );
       if (lines.length > 0) controller.enqueue(encoder.encode(lines.join("")));
       next = rows.at(-1)?.seq;
@@ -175,15 +176,6 @@ function csvValues(row: ListedAct): string[] {
   const values = [seq, new Date(at).toISOString(), action, actorId, actorName, actorRole, via];
   const others = [targetKind, targetId, row.before, row.after, row.address, row.requestId];
   return [...values, ...others, row.previous, row.hash].map((value) => String(value ?? ""));
-}
-
-/** RFC 4180. What a spreadsheet would take for a formula gets an apostrophe before it. */
-function csvLine(values: readonly string[]): string {
-  const quoted = values.map((value) => {
-    const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  });
-  return `${quoted.join(",")}\r\n`;
 }
 
 /** Checks the chain from the row after `after`, at most 10,000 rows. */

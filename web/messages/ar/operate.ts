@@ -137,8 +137,28 @@ export const messages: Translated<"operate"> = {
   "operate.encodeMinutes": "الترميز اليوم",
   "operate.previous": "الصفحة السابقة",
   "operate.next": "الصفحة التالية",
+  "operate.alertsUnread": "كل شيء يجيب، لكن تعذّرت قراءة التنبيهات: قاعدة البيانات METRICS لا تجيب.",
   "operate.alertsFire":
     "{count, plural, zero {كل شيء يجيب.} one {كل شيء يجيب، لكن تنبيهًا واحدًا قائم.} two {كل شيء يجيب، لكن تنبيهين قائمان.} few {كل شيء يجيب، لكن # تنبيهات قائمة.} many {كل شيء يجيب، لكن # تنبيهًا قائمًا.} other {كل شيء يجيب، لكن # تنبيه قائم.}}",
+  "operate.runbook": "المزيد في {runbook} في المستودع",
+  "setting.hint.signUpRole": "يمكن للمبدعين رفع الفيديوهات. ويمكنك تغيير دور كل حساب لاحقًا.",
+  "setting.hint.checkBreachedPasswords":
+    "يسأل haveibeenpwned.com الذي يتلقى خمسة أحرف من بصمة كلمة المرور، ولا يتلقى الكلمة نفسها أبدًا.",
+  "setting.hint.dynamicRegistration": "وإلا يسجّل الناس التطبيقات في إعداداتهم.",
+  "setting.hint.anonymousMaturityLimit": "عند وضع حدّ لا يرى الزوار الفيديوهات غير المصنّفة أيضًا.",
+  "setting.hint.trustAfterReviews":
+    "تُنشر فيديوهات المبدعين الموثوقين فورًا. ويمكن لمشرف أن يثق بمبدع يدويًا أيضًا.",
+  "setting.hint.encodeMinutesPerDay":
+    "ما زاد من الفيديوهات ينتظر حتى منتصف الليل بالتوقيت العالمي.",
+  "setting.hint.retentionDays":
+    "يمكن استعادة الفيديو المحذوف حتى ذلك الحين، ويُحسب ضمن مساحة حسابه.",
+  "setting.hint.passthrough": "تكون جاهزة أسرع، لكنها تحتفظ بحجمها.",
+  "setting.hint.normalizeLoudness":
+    "كل الفيديوهات الجديدة بنفس علوّ الصوت. وإلا احتفظت بعلوّ صوت الملف.",
+  "setting.hint.secondCodec":
+    "يضيف نسخًا أصغر للأجهزة القادرة على تشغيلها بعد أن يصبح الفيديو جاهزًا. ويحتاج إلى وقت ترميز أطول بكثير.",
+  "setting.hint.blockedSearchWords": "مفصولة بمسافات.",
+  "setting.hint.legal": "نص عادي. تُربط الصفحة أسفل الموقع متى كان لها نص.",
   "operate.firing": "تنبيهات قائمة",
   "operate.minutesShort": "{minutes} د",
 };

@@ -64,14 +64,16 @@ export const messages: Translated<"moderation"> = {
   "moderation.uphold": "Entscheidung bestätigen",
   "moderation.upholdName": "Entscheidung bestätigen: {title}",
   "moderation.reviews": "Neue Konten",
-  "moderation.noReviews": "Kein Video wartet auf eine Prüfung.",
+  "moderation.noReviews":
+    "Kein Video wartet auf eine Prüfung. Die Einstellungen sagen, ob die von neuen Creators warten.",
   "moderation.askedAt": "Wartet: {day}",
   "moderation.approve": "Freigeben",
   "moderation.approveName": "Freigeben: {title}",
   "moderation.reject": "Ablehnen …",
   "moderation.rejectTitle": "Ablehnen: {title}",
   "moderation.banned": "Gesperrte Dateien",
-  "moderation.noBanned": "Keine Datei ist gesperrt.",
+  "moderation.noBanned":
+    "Keine Datei ist gesperrt. Eine Entscheidung, die ein Video verbirgt oder löscht, kann seine Datei sperren.",
   "moderation.allow": "Wieder erlauben",
   "moderation.allowName": "Wieder erlauben: {hash}",
 };

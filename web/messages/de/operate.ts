@@ -136,8 +136,32 @@ export const messages: Translated<"operate"> = {
   "operate.encodeMinutes": "Kodierung heute",
   "operate.previous": "Vorherige Seite",
   "operate.next": "Nächste Seite",
+  "operate.alertsUnread":
+    "Alles antwortet, aber die Alarme können nicht gelesen werden: Die Datenbank METRICS antwortet nicht.",
   "operate.alertsFire":
     "{count, plural, one {Alles antwortet, aber # Alarm ist ausgelöst.} other {Alles antwortet, aber # Alarme sind ausgelöst.}}",
+  "operate.runbook": "Mehr dazu in {runbook} im Repository",
+  "setting.hint.signUpRole":
+    "Creator dürfen Videos hochladen. Du kannst die Rolle jedes Kontos später ändern.",
+  "setting.hint.checkBreachedPasswords":
+    "Fragt haveibeenpwned.com, das fünf Zeichen vom Hash des Passworts erhält, nie das Passwort.",
+  "setting.hint.dynamicRegistration":
+    "Sonst registrieren Leute Apps in ihren eigenen Einstellungen.",
+  "setting.hint.anonymousMaturityLimit":
+    "Mit einer Grenze sehen Besucher auch Videos ohne Freigabe nicht.",
+  "setting.hint.trustAfterReviews":
+    "Videos vertrauter Creator erscheinen sofort. Moderatoren können einem Creator auch von Hand vertrauen.",
+  "setting.hint.encodeMinutesPerDay": "Weitere Videos warten bis Mitternacht UTC.",
+  "setting.hint.retentionDays":
+    "Bis dahin kann ein gelöschtes Video wiederhergestellt werden, und es zählt zum Speicher seines Kontos.",
+  "setting.hint.passthrough": "Sie sind früher fertig, behalten aber ihre Größe.",
+  "setting.hint.normalizeLoudness":
+    "Alle neuen Videos sind gleich laut. Sonst behalten sie die Lautstärke der Datei.",
+  "setting.hint.secondCodec":
+    "Fügt kleinere Fassungen für Geräte hinzu, die sie abspielen können, nachdem ein Video fertig ist. Das Kodieren dauert viel länger.",
+  "setting.hint.blockedSearchWords": "Durch Leerzeichen getrennt.",
+  "setting.hint.legal":
+    "Reiner Text. Die Seite ist unten auf der Website verlinkt, sobald sie einen Text hat.",
   "operate.firing": "Ausgelöste Alarme",
   "operate.minutesShort": "{minutes} min",
 };

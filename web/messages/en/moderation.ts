@@ -60,14 +60,16 @@ export const messages = {
   "moderation.uphold": "Uphold the decision",
   "moderation.upholdName": "Uphold the decision: {title}",
   "moderation.reviews": "New creators",
-  "moderation.noReviews": "No videos are waiting for review.",
+  "moderation.noReviews":
+    "No videos are waiting for review. The settings say whether those of new creators do.",
   "moderation.askedAt": "Waiting since {day}",
   "moderation.approve": "Approve",
   "moderation.approveName": "Approve: {title}",
   "moderation.reject": "Reject …",
   "moderation.rejectTitle": "Reject: {title}",
   "moderation.banned": "Banned files",
-  "moderation.noBanned": "No file is banned.",
+  "moderation.noBanned":
+    "No file is banned. A decision that hides or deletes a video can ban its file.",
   "moderation.allow": "Allow again",
   "moderation.allowName": "Allow again: {hash}",
 } as const;

@@ -132,8 +132,30 @@ export const messages = {
   "operate.encodeMinutes": "Encoding today",
   "operate.previous": "Previous page",
   "operate.next": "Next page",
+  "operate.alertsUnread":
+    "Everything answers, but alerts cannot be read: the database METRICS does not answer.",
   "operate.alertsFire":
     "{count, plural, one {Everything answers, but # alert fires.} other {Everything answers, but # alerts fire.}}",
+  "operate.runbook": "More in {runbook} of the repository",
+  "setting.hint.signUpRole":
+    "Creators may upload videos. You can change the role of each account later.",
+  "setting.hint.checkBreachedPasswords":
+    "Asks haveibeenpwned.com, which gets five characters of the password’s hash, never the password.",
+  "setting.hint.dynamicRegistration": "Otherwise, people register apps in their own settings.",
+  "setting.hint.anonymousMaturityLimit": "With a limit, visitors do not see unrated videos either.",
+  "setting.hint.trustAfterReviews":
+    "Videos of trusted creators are published at once. A moderator can also trust a creator by hand.",
+  "setting.hint.encodeMinutesPerDay": "Videos beyond that wait until midnight UTC.",
+  "setting.hint.retentionDays":
+    "A deleted video can be restored until then, and counts towards the storage of its account.",
+  "setting.hint.passthrough": "They are ready sooner, but keep their size.",
+  "setting.hint.normalizeLoudness":
+    "All new videos play equally loud. Otherwise they keep the loudness of the file.",
+  "setting.hint.secondCodec":
+    "Adds smaller versions for devices that can play them, after a video is ready. It needs much more encoding time.",
+  "setting.hint.blockedSearchWords": "Separated by spaces.",
+  "setting.hint.legal":
+    "Plain text. The page is linked at the bottom of the site once it has a text.",
   "operate.firing": "Active alerts",
   "operate.minutesShort": "{minutes} min",
 } as const;

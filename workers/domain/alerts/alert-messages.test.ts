@@ -21,7 +21,8 @@ test("an alert message states the severity, the likely cause and where to read m
   expect(textOf(NOTICE).split("\n")).toEqual([
     "5.1%, and more than 2% since 2026-01-02 03:04 UTC.",
     expect.stringContaining("Probable cause: "),
-    "What to do: docs/runbook.md#server-errors",
+    "What to do: Open /admin. If it began with a deployment, run npx wrangler rollback.",
+    "More in docs/runbook.md#server-errors",
     NOTICE.page,
   ]);
 });

@@ -25,8 +25,8 @@ export interface AlertNotice {
 }
 
 const PAGERDUTY_URL = "https://events.pagerduty.com/v2/enqueue";
-/** The runbook, which has a section per alert. */
-const RUNBOOK = "docs/runbook.md";
+/** The section of an alert in the runbook. */
+export const runbookOf = (name: AlertName): string => `docs/runbook.md#${name}`;
 
 /**
  * Reads `ALERT_WEBHOOKS`: `format=url`, separated by spaces or lines; for PagerDuty, `pagerduty=` and the routing key.
@@ -68,7 +68,7 @@ export function subjectOf({ name, state }: AlertNotice): string {
   return `${state === "firing" ? "FIRING" : "Resolved"}: ${ALERT_RULES[name].title}`;
 }
 
-/** The alert, its probable cause, and where to read on. */
+/** The alert, its probable cause, what to do, and where to read on. */
 export function textOf(notice: AlertNotice): string {
   const { name, state, value, above, badSince, page } = notice;
   const since = new Date(badSince).toISOString().slice(0, 16).replace("T", " ");
@@ -77,7 +77,8 @@ export function textOf(notice: AlertNotice): string {
       ? [
           `${amount(name, value)}, and more than ${amount(name, above)} since ${since} UTC.`,
           `Probable cause: ${ALERT_RULES[name].cause}`,
-          `What to do: ${RUNBOOK}#${name}`,
+          `What to do: ${ALERT_RULES[name].action}`,
+          `More in ${runbookOf(name)}`,
         ]
       : [`It had been more than ${amount(name, above)} since ${since} UTC.`];
   return [...lines, page].join("\n");

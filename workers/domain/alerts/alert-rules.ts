@@ -36,6 +36,8 @@ export interface AlertRule {
   forMinutes: number;
   /** The most probable cause, in a sentence. */
   cause: string;
+  /** What to do first, in a sentence; the runbook has the rest. */
+  action: string;
 }
 
 const MINUTES_PER_HOUR = 60;
@@ -67,6 +69,8 @@ export const ALERT_RULES = {
     scale: 100,
     forMinutes: 0,
     cause: "A new version of the transcoder or of ffmpeg fails, or somebody uploads damaged files.",
+    action:
+      "Look at what they fail with on /admin/work. If it began with a deployment, roll the image back.",
   },
   "queue-age": {
     title: "Messages wait too long",
@@ -78,6 +82,7 @@ export const ALERT_RULES = {
     forMinutes: 2,
     cause:
       "A queue takes no messages or its consumer fails: search, purges and runners fall behind.",
+    action: "Look at queue.age.seconds on /admin/metrics, which says which messages wait.",
   },
   "dead-letters": {
     title: "Messages were given up",
@@ -88,6 +93,7 @@ export const ALERT_RULES = {
     scale: 1,
     forMinutes: 0,
     cause: "Something fails with every attempt: the log event event.failed has the error.",
+    action: "Open /admin/messages, repair the cause, then send the messages again.",
   },
   "no-runner": {
     title: "Videos are waiting, and no runner is working",
@@ -98,6 +104,7 @@ export const ALERT_RULES = {
     scale: 1,
     forMinutes: 2,
     cause: "Containers do not start, or the runners elsewhere are switched off.",
+    action: "Look for runner.start-failed in the log, and at /admin/runners for those elsewhere.",
   },
   "slow-playable": {
     title: "Videos take long to become playable",
@@ -113,8 +120,8 @@ export const ALERT_RULES = {
     unit: "s",
     scale: 0.001,
     forMinutes: 5,
-    cause:
-      "More is uploaded than the runners can encode: raise MAX_RUNNERS, or look for slow runners.",
+    cause: "More is uploaded than the runners can encode, or a runner is slow.",
+    action: "Raise MAX_RUNNERS, or add a runner.",
   },
   rebuffering: {
     title: "Viewers wait for rebuffering",
@@ -132,6 +139,7 @@ export const ALERT_RULES = {
     forMinutes: 5,
     cause:
       "Segments arrive slowly: R2 or the cache has a problem, or the ladder lacks a small rendition.",
+    action: "Look at the cache hit rate on /admin/metrics, then at Cloudflare's status page.",
   },
   "server-errors": {
     title: "Requests fail",
@@ -147,7 +155,8 @@ export const ALERT_RULES = {
     unit: "%",
     scale: 100,
     forMinutes: 2,
-    cause: "A deployment has a fault, or D1 or R2 does not answer: /readyz says which.",
+    cause: "A deployment has a fault, or D1 or R2 does not answer.",
+    action: "Open /admin. If it began with a deployment, run npx wrangler rollback.",
   },
   "gate-refusals": {
     title: "Many requests for media are refused",
@@ -158,6 +167,7 @@ export const ALERT_RULES = {
     scale: 100,
     forMinutes: 2,
     cause: "A secret or a signing key was changed too early, or somebody guesses tokens.",
+    action: "If PLAYBACK_TOKEN_SECRETS was changed, add the old secret after the new one.",
   },
   "database-size": {
     title: "A database is nearly full",
@@ -167,7 +177,8 @@ export const ALERT_RULES = {
     unit: "GB",
     scale: 1 / GIGABYTE,
     forMinutes: 0,
-    cause: "D1 stops at 10 GB per database: shard SEARCH, or delete what is not needed.",
+    cause: "The catalogue or the index has grown: D1 stops at 10 GB per database.",
+    action: "Add a shard of SEARCH, or follow the runbook for CATALOG and METRICS.",
   },
   "storage-size": {
     title: "The bucket is larger than planned",
@@ -178,6 +189,7 @@ export const ALERT_RULES = {
     scale: 1 / GIGABYTE,
     forMinutes: 0,
     cause: "More is uploaded than planned. R2 has no limit of its own: this one is yours to set.",
+    action: "Look at the largest creators on /admin/usage, or raise this limit in ALERT_LIMITS.",
   },
   "index-drift": {
     title: "The search index is behind",
@@ -187,7 +199,8 @@ export const ALERT_RULES = {
     unit: "s",
     scale: 1,
     forMinutes: 2,
-    cause: "The cron of search fails: look for search.failed and sweep.failed in the log.",
+    cause: "The cron of search fails, or more is changed than it can index.",
+    action: "Look for search.failed and sweep.failed in the log, and repair what they name.",
   },
   "backup-age": {
     title: "The last backup is old",
@@ -197,7 +210,9 @@ export const ALERT_RULES = {
     unit: "s",
     scale: 1,
     forMinutes: 10,
-    cause: "The backup of the cron fails: look for sweep.failed in the log.",
+    cause: "The backup of the cron fails.",
+    action:
+      "Look for sweep.failed in the log, and meanwhile run npm run backup -- --remote --to r2.",
   },
   "daily-cost": {
     title: "The cost of the last day is high",
@@ -208,6 +223,7 @@ export const ALERT_RULES = {
     scale: 1,
     forMinutes: 5,
     cause: "More is uploaded or watched than usual, or a program asks without end.",
+    action: "Look at /admin/usage for the service and the creators that cost most.",
   },
 } as const satisfies Record<AlertName, AlertRule>;
 

@@ -217,7 +217,8 @@ test.each(ALERT_NAMES)("%s fires with its fault, and is resolved after it", asyn
   await pass(1);
   expect(mailsOf(name)).toEqual([`FIRING: ${ALERT_RULES[name].title}`]);
   const [mail] = devMails.filter(({ subject }) => subject.endsWith(ALERT_RULES[name].title));
-  expect(mail?.text).toContain(ALERT_RULES[name].cause);
+  for (const part of ["cause", "action"] as const)
+    expect(mail?.text).toContain(ALERT_RULES[name][part]);
   expect(mail?.text).toContain(`docs/runbook.md#${name}`);
   await FAULTS[name].end?.();
   if (!FAULTS[name].end) now += PAST_EVERY_WINDOW_MS;

@@ -1,5 +1,8 @@
-/** Characters that start a formula in spreadsheets. Source: https://owasp.org/www-community/attacks/CSV_Injection */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * Characters that start a formula in spreadsheets, which wide forms and leading spaces do not change for some of them. Source:
+ * https://owasp.org/www-community/attacks/CSV_Injection
+ */
+const FORMULA = /^[\t\r\n]|^\s*[=+\-@＝＋－＠]/;
 
 function field(value: string | number): string {
   const text = typeof value === "string" && FORMULA.test(value) ? `'${value}` : String(value);
