@@ -27,3 +27,10 @@ export function log(
   const severity = SEVERITY_OF_EVENT[event];
   console.error(JSON.stringify({ severity, event, requestId: currentRequestId(), ...fields }));
 }
+
+/** An error for the log with the reason of a failed request, which `fetch` puts into its cause: `ECONNREFUSED`. */
+export function errorWithCause(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause as NodeJS.ErrnoException | undefined) : null;
+  const reason = cause?.message || cause?.code;
+  return reason ? `${String(error)}: ${reason}` : String(error);
+}

@@ -8,7 +8,7 @@ import {
 } from "../../../workers/contract/runner-api.ts";
 import type { RunnerCapabilities } from "../../../workers/contract/runners.ts";
 import { TaskFailure } from "./failure.ts";
-import { log } from "./log.ts";
+import { errorWithCause, log } from "./log.ts";
 import { onBehalfOf } from "./trace.ts";
 import type { Runner } from "./runner.ts";
 import { CallRefused, type RunnerApi } from "./runner-api.ts";
@@ -143,7 +143,7 @@ export class WorkLoop {
       return await api.claim(request, this.#stopping.signal);
     } catch (error) {
       if (this.#stopping.signal.aborted) return null;
-      log("claim.failed", { error: String(error) });
+      log("claim.failed", { error: errorWithCause(error) });
       const isRevoked = error instanceof CallRefused && error.status === UNAUTHENTICATED;
       return isRevoked ? { type: "exit", reason: "The token is unknown or was revoked." } : null;
     } finally {
