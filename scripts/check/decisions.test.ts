@@ -26,3 +26,23 @@ test.for(documents)("every relative link in %s leads to a file", (path) => {
   const links = Array.from(read(path).matchAll(/\]\((?!https?:|#|NNN)([^)#\s]+)/g), (m) => m[1]!);
   expect(links.filter((link) => !existsSync(join(ROOT, dirname(path), link)))).toEqual([]);
 });
+
+/** Documents about the product as it is. Decisions may name files that are gone, and style.md names other projects' files. */
+const current = documents.filter(
+  (path) =>
+    !/decisions\/\d{3}-|CHANGELOG|docs\/style/.test(path) && !path.startsWith("node_modules"),
+);
+const TOP_FOLDERS = "workers|web|containers|scripts|tests|docs|benchmarks|migrations";
+const NAMED_PATH = new RegExp(String.raw`\`((?:${TOP_FOLDERS})/[\w./[\]-]+)\``, "g");
+
+test.for(current)("every path and every npm command that %s names exists", (path) => {
+  const text = read(path);
+  const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+  const paths = Array.from(text.matchAll(NAMED_PATH), ([, name]) => name!);
+  expect(paths.filter((name) => !existsSync(join(ROOT, name)))).toEqual([]);
+  const commands = Array.from(
+    text.matchAll(/npm run (?:--silent )?([\w:-]+)/g),
+    ([, name]) => name!,
+  );
+  expect(commands.filter((name) => !(name in scripts))).toEqual([]);
+});

@@ -193,7 +193,7 @@ export async function fillShowcase(
     { title: "Studies of light", kind: "series", visibility: "public" },
     own,
   );
-  // An account that several people watch with.
+  // An account that several viewers share.
   await nora.call("POST", "/v1/me/profiles", { name: "Ada", avatar: "whale" });
   await nora.call("POST", "/v1/me/profiles", { name: "Grandpa", avatar: "owl" });
 

@@ -195,7 +195,7 @@ describe("compared with shaka-packager, given the same samples", () => {
     expect(Math.abs(ours / other - 1)).toBeLessThan(0.03);
 
   test.each(videoRenditions)(
-    "has the same codecs, size, frame rate and bandwidths for the variant of $id",
+    "the variant of $id has the same codecs, size, frame rate and bandwidths",
     async ({ id }) => {
       const ours = (await multivariantPlaylist()).variants.find(({ uri }) => uri === `${id}.m3u8`)!;
       const other = packagerVariants.get(`${id}.m3u8`)!;
@@ -208,7 +208,7 @@ describe("compared with shaka-packager, given the same samples", () => {
   );
 
   test.each(videoRenditions)(
-    "has the same codec, size and bandwidth for $id in the manifest",
+    "the manifest gives $id the same codec, size and bandwidth",
     async ({ id, codec, height }) => {
       function attributes(xml: string): Record<string, string> {
         const element = [...xml.matchAll(/<Representation [^>]+>/g)]

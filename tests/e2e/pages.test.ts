@@ -243,7 +243,7 @@ describe.each(WIDTHS)("at %d pixels", (width) => {
   ] as const;
 
   test.each(LANGUAGES)(
-    "a browser in %s gets home, search, watch and sign-in in %s",
+    "a browser in %s gets home, search, watch and sign-in in its language, written %s",
     async (locale, dir, search, theatre, password) => {
       const context = await browser.newContext({
         baseURL: origin,

@@ -22,7 +22,7 @@ async function accountOf(ctx: HookContext): Promise<string | null> {
 }
 
 /**
- * A code works once (RFC 6238, section 5.2): a person who saw it typed cannot use it again. One statement claims it
+ * A code works once (RFC 6238, section 5.2): someone who saw it typed cannot use it again. One statement claims it
  * before the library verifies it, so that only one of two concurrent requests gets that far. A changed password also
  * invalidates open reset links.
  */

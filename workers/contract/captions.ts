@@ -9,7 +9,7 @@ export const MAX_CAPTION_TRACKS = 64;
 export const CaptionFormat = z.enum(["vtt", "srt", "sbv", "ttml", "ass"]);
 export type CaptionFormat = z.infer<typeof CaptionFormat>;
 
-/** Where a track comes from: the source, a speech recogniser, or a person. */
+/** Where a track comes from: the source, a speech recogniser, or an upload. */
 export const CaptionOrigin = z.enum(["embedded", "automatic", "uploaded"]);
 export type CaptionOrigin = z.infer<typeof CaptionOrigin>;
 

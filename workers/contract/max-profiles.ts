@@ -1,2 +1,2 @@
-/** People who can watch with one account, its holder among them. */
+/** The number of profiles per account, including its holder's. */
 export const MAX_PROFILES = 6;

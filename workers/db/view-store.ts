@@ -89,7 +89,7 @@ export class ViewStore {
   }
 
   /**
-   * Counts a playback as a view if it began to fetch the video long enough ago, once, and not if the same person had a view of
+   * Counts a playback as a view if it began to fetch the video long enough ago, once, and not if the same viewer had a view of
    * the video shortly before.
    * @returns whether it counts
    */

@@ -5,7 +5,7 @@
  */
 const VIEW_COUNTERS = 16;
 
-/** Playbacks of a video by the same person within this time are one view. */
+/** Playbacks of a video by the same viewer within this time are one view. */
 export const PERSON_WINDOW_MS = 3_600_000;
 /** Watch time that counts as a view; a shorter video counts when it was played to its end. */
 const MIN_VIEW_SECONDS = 5;

@@ -14,7 +14,7 @@ const tags = ["Creators"];
 const params = z.object({ id: z.string().min(1).max(64) });
 const imageParams = z.object({ kind: CreatorImageKind });
 const IMAGE_PATH = "/v1/me/profile/images/{kind}";
-/** Feed readers of many people ask for the same feed. */
+/** Many feed readers request the same feed. */
 const RSS_MAX_AGE_SECONDS = 300;
 
 export const creators = createRouter()

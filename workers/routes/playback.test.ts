@@ -270,9 +270,12 @@ test("while a video is playable its playlists have the stored segments, and end 
 
   const { hls, dash } = await (await createPlayback(id)).json<Playback>();
   expect(dash).toBeNull();
-  const master = await call(hls);
-  expect([master.status, master.headers.get("cache-control")]).toEqual([200, "private, max-age=2"]);
-  expect(await master.text()).toContain("h264-720.m3u8");
+  const multivariant = await call(hls);
+  expect([multivariant.status, multivariant.headers.get("cache-control")]).toEqual([
+    200,
+    "private, max-age=2",
+  ]);
+  expect(await multivariant.text()).toContain("h264-720.m3u8");
   const list = hls.replace("multivariant.m3u8", "h264-720.m3u8");
   const live = await (await call(list)).text();
   expect(live).toContain("#EXT-X-PLAYLIST-TYPE:EVENT");

@@ -78,7 +78,7 @@ export async function startTranscription(
   await runBatch(db, addLateTasks(db, transcode, [task], now));
 }
 
-/** @throws AppError conflict for a language that has captions written by a person */
+/** @throws AppError conflict for a language that has manual captions */
 async function checkTrack(db: Catalog, id: string, language: string | null): Promise<void> {
   const track = language === null ? null : await findCaptions(db, id, language);
   if (track && track.origin !== "automatic")

@@ -27,7 +27,7 @@ export async function allInvitations(env: Pick<Env, "CATALOG">): Promise<Invitat
 }
 
 /**
- * Creates an account with a role for another person, and a link with which they choose its password. The link is a
+ * Creates an account with a role for someone else, and a link with which they choose its password. The link is a
  * password reset link that works for a week. It is mailed if the deployment has mail.
  * @throws AppError conflict when the address has an account, limit_reached
  */

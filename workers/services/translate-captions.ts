@@ -12,7 +12,7 @@ import { automaticTrack } from "./automatic-track.ts";
 import { type CaptionsEnv, canonicalLanguage, getCaptions, presentTrack } from "./captions.ts";
 import { type SpeechEnv, translateText } from "./speech-model.ts";
 
-/** Each is one call of the model; an invocation may make a thousand. A movie has some seven hundred. */
+/** Each is one call of the model; an invocation may make a thousand. A two-hour video has some seven hundred. */
 const MAX_SENTENCES = 900;
 /** The runtime allows six connections per invocation. */
 const PARALLEL_CALLS = 6;

@@ -7,7 +7,7 @@ export interface Cue {
   settings: string;
 }
 
-/** A two-hour movie has about 100 KB of captions. */
+/** A two-hour video has about 100 KB of captions. */
 export const MAX_CAPTION_BYTES = 2_000_000;
 
 // WebVTT section 3.1, and SubRip, which has commas and fewer leading zeros: [hours:]minutes:seconds.fraction

@@ -45,8 +45,8 @@ export async function transcriptConsequences(
   const earlier = `${filesFolder(task.id, task.attempt)}/transcript.vtt`;
   await putText(env, prefix + earlier, writeWebVtt(cues), WEBVTT);
   // A part without speech does not indicate a language.
-  const heard = result.utterances.length > 0 ? language : null;
-  const next = nextTranscription(spec, task.name, { until, language: heard, earlier });
+  const detected = result.utterances.length > 0 ? language : null;
+  const next = nextTranscription(spec, task.name, { until, language: detected, earlier });
   return addTasks(db, task, [next], now);
 }
 

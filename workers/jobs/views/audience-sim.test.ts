@@ -99,7 +99,7 @@ function eventsOf(videoId: string, session: number, start: number, owner: string
   const rate = pick(1, 1, 1, 1.25, 1.5, 2);
   const source = pick("home", "search", "related", "direct", "external");
   const sessionId = `session ${session}`;
-  // A repeat is the same person again, whose first session is honest and a moment before.
+  // A repeat is another session of the same viewer, whose first one was honest and a moment before.
   const who = kind === "own" ? owner : `viewer ${session}`;
   const report = (seconds: number): AudienceReport => ({
     ...{ watched: seconds, plays: writePlays(playedUntil(ranges, seconds)) },
