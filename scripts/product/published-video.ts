@@ -32,7 +32,7 @@ export async function publishVideo(
     password: "nine quiet harbour lamps",
   };
   const source = join(folder, `${slug}.mp4`);
-  await generateSource(source, { seconds: 8, width: 640, height: 360, rate: 15 });
+  await generateSource(source, { seconds: 8, width: 426, height: 240, rate: 15 });
   const api = new ApiClient(origin);
   await api.signIn(account);
   const id = await uploadFile(

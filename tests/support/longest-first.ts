@@ -10,6 +10,8 @@ const LONGEST = [
   "tests/e2e/renewal.test.ts",
   "tests/e2e/killed-workerd.test.ts",
   "tests/e2e/wrangler-dev.test.ts",
+  "tests/e2e/main-job.test.ts",
+  "tests/e2e/upload.test.ts",
 ];
 
 function rankOf({ moduleId }: TestSpecification): number {
