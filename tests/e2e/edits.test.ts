@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import type { VersionList } from "../../workers/contract/versions.ts";
 import { ApiClient } from "../../scripts/api-client.ts";
+import { CATALOG, openLocalDatabase } from "../../scripts/dev/local-databases.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
 import { runFfmpeg } from "../../scripts/product/sample-video.ts";
@@ -34,6 +34,14 @@ afterAll(async () => {
   await browser?.close();
   await rm(folder, { recursive: true, force: true });
 });
+
+/** On the tab Edit: waits until the version that was asked for is shown to viewers. */
+async function untilMade(page: Page): Promise<void> {
+  const making = page.getByText("Being created", { exact: true });
+  await making.waitFor({ timeout: TIMEOUT_MS });
+  await making.waitFor({ state: "detached", timeout: 6 * TIMEOUT_MS });
+  expect(await page.getByText("Failed", { exact: true }).count()).toBe(0);
+}
 
 test("a creator cuts a video in the browser; viewers get the edit once it is ready, and it can be undone", async () => {
   const page = await context.newPage();
@@ -88,22 +96,17 @@ test("a creator cuts a video in the browser; viewers get the edit once it is rea
   await page.close();
 });
 
-test("archived versions are marked and can be encoded again", async () => {
+test("archived versions are marked, and are encoded again", async () => {
   const page = await context.newPage();
   // The state in which a sixth edit leaves the first one (workers/routes/versions.test.ts).
-  await page.route(`**/v1/videos/${video.id}/versions`, async (route) => {
-    const response = await route.fetch();
-    const list = (await response.json()) as VersionList;
-    const items = list.items.map((entry) =>
-      entry.state === "kept" ? { ...entry, state: "archived" as const } : entry,
-    );
-    await route.fulfill({ response, json: { ...list, items } });
-  });
-  const asked: string[] = [];
-  await page.route(`**/v1/videos/${video.id}/versions/*/publish`, async (route) => {
-    asked.push(new URL(route.request().url()).pathname);
-    await route.fulfill({ status: 409, json: { code: "conflict", detail: "Not now." } });
-  });
+  const db = openLocalDatabase(inject("state"), CATALOG)!;
+  db.prepare("UPDATE video_versions SET state = 'archived' WHERE video_id = ? AND version = 2").run(
+    video.id,
+  );
+  db.prepare("UPDATE transcodes SET state = 'failed' WHERE video_id = ? AND version = 2").run(
+    video.id,
+  );
+  db.close();
   for (const width of [1440, 820, 390]) {
     await page.setViewportSize({ width, height: 800 });
     await page.goto(`/studio/${video.id}/edit`);
@@ -112,8 +115,13 @@ test("archived versions are marked and can be encoded again", async () => {
     await expectAccessible(page);
   }
   await page.getByRole("button", { name: "Encode and show version 2" }).click();
-  await page.getByRole("alert").getByText("Not now.").waitFor();
-  expect(asked).toEqual([`/v1/videos/${video.id}/versions/2/publish`]);
+  await untilMade(page);
+  // The new version takes the place of the archived one.
+  expect(await page.getByText("1 earlier version", { exact: true }).count()).toBe(0);
+  expect(await durationOf(page)).toBeCloseTo(4.5, 1);
+  await page.goto(`/studio/${video.id}/edit`);
+  await page.getByRole("button", { name: "Show version 1" }).click();
+  await page.getByRole("button", { name: "Show version 3" }).waitFor();
   await page.close();
 });
 
@@ -129,12 +137,6 @@ test("a watermark and a new audio track make a version, and a replaced file play
     ...["-shortest", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac", other],
   ]);
   const page = await context.newPage();
-  const untilMade = async () => {
-    const making = page.getByText("Being created", { exact: true });
-    await making.waitFor({ timeout: TIMEOUT_MS });
-    await making.waitFor({ state: "detached", timeout: 6 * TIMEOUT_MS });
-    expect(await page.getByText("Failed", { exact: true }).count()).toBe(0);
-  };
   await page.goto(`/studio/${video.id}/edit`);
   await page.getByLabel("Picture over the video").setInputFiles(mark);
   await page.getByLabel("Position").selectOption("top-left");
@@ -142,7 +144,7 @@ test("a watermark and a new audio track make a version, and a replaced file play
   await page.getByLabel("Audio file").setInputFiles(sound);
   await page.getByLabel("What to do with the video’s own audio").waitFor();
   await page.getByRole("button", { name: "Create this version" }).click();
-  await untilMade();
+  await untilMade(page);
   expect(await durationOf(page)).toBeCloseTo(8, 1);
   const shown = () => colourAt(page, 0.1, 0.12);
   await expect.poll(shown, { timeout: TIMEOUT_MS }).toEqual(ORANGE);
@@ -151,7 +153,7 @@ test("a watermark and a new audio track make a version, and a replaced file play
   await page.goto(`/studio/${video.id}/edit`);
   await page.getByLabel("New file").setInputFiles(other);
   await page.getByRole("button", { name: "Replace", exact: true }).click();
-  await untilMade();
+  await untilMade(page);
   expect(await durationOf(page)).toBeCloseTo(5, 1);
   await expect.poll(() => colourAt(page, 0.8, 0.8), { timeout: TIMEOUT_MS }).toEqual(ORANGE);
   const tone = await toneOf(page, video.id);

@@ -10,7 +10,7 @@ import { generateSource } from "../../scripts/product/sample-video.ts";
 import { signIn, WIDTHS } from "../../scripts/product/site-pages.ts";
 import { OpenUploads } from "../../workers/contract/uploads.ts";
 import { expectAccessible } from "../support/product/accessible.ts";
-import { giveFiles } from "../support/product/given-files.ts";
+import { giveFiles, pasteText } from "../support/product/given-files.ts";
 import { serveLink } from "../support/product/link-server.ts";
 import {
   deleteVideosOf,
@@ -171,7 +171,9 @@ test("files are read from links: one becomes a playable video, another shows why
       await page.setViewportSize({ width, height: 900 });
       await expectAccessible(page);
     }
-    await links.fill(`${server.missing}\n${server.link}\n`);
+    await links.fill("");
+    await pasteText(page, `${server.missing}\n${server.link}\n`);
+    expect(await links.inputValue()).toBe(`${server.missing}\n${server.link}`);
     await page.getByRole("button", { name: "Upload from links" }).click();
     await rowOf("missing.mp4", page).getByText("There is no file at this link.").waitFor();
     await page.getByRole("button", { name: "Remove missing.mp4" }).click();

@@ -20,3 +20,13 @@ export function giveFiles(
     { type: way, entries: Object.entries(files) },
   );
 }
+
+/** Pastes a text while nothing on the page has the focus. */
+export function pasteText(page: Page, text: string): Promise<void> {
+  return page.evaluate((pasted) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", pasted);
+    const init = { bubbles: true, cancelable: true, clipboardData: data };
+    document.body.dispatchEvent(new ClipboardEvent("paste", init));
+  }, text);
+}

@@ -110,6 +110,7 @@ export const messages: Translated<"studio"> = {
   "file.checking": "جارٍ فحص الملف…",
   "file.unknown": "لا تتوفر معاينة. يُفحص الملف بعد الرفع.",
   "file.audioOnly": "يحتوي هذا الملف على صوت بلا صورة. أزله واختر ملفًا آخر.",
+  "file.audioAccepted": "يحتوي هذا الملف على صوت فقط. سيرى المشاهدون صورة غلافه أو شكل موجته.",
   "file.unreadable":
     "لا يمكن قراءة هذا الملف كفيديو. ربما يكون تالفًا أو بصيغة غير مدعومة. أزله واختر ملفًا آخر.",
   "file.frame": "إطار من الملف المختار",
@@ -118,6 +119,7 @@ export const messages: Translated<"studio"> = {
   "file.codecs": "الترميز",
 
   "upload.published": "تم النشر",
+  "upload.trim": "اقتطاع جزء قبل الرفع",
   "upload.title": "رفع الفيديوهات",
   "upload.choose": "اختيار الملفات",
   "upload.drop": "أفلت الفيديوهات أو المجلدات هنا",

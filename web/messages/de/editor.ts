@@ -103,6 +103,22 @@ export const messages: Translated<"editor"> = {
   "chapters.tooMany": "Eine Liste hat höchstens 100 Kapitel.",
   "chapters.faulty": "Einige Kapitel musst du noch berichtigen.",
 
+  "trim.explained":
+    "Nur der Teil zwischen Anfang und Ende wird hochgeladen. Deine Datei bleibt, wie sie ist. Wenn du den Rest später noch brauchst, lade alles hoch und schneide es unter „Schneiden“.",
+  "trim.preview": "Vorschau der Datei",
+  "trim.unplayable": "Dein Browser kann diese Datei so nicht abspielen.",
+  "trim.prepare": "Vorschau vorbereiten",
+  "trim.preparing": "Die Vorschau wird vorbereitet …",
+  "trim.noPreview":
+    "Von dieser Datei gibt es keine Vorschau. Du kannst die Zeiten trotzdem eingeben.",
+  "trim.size": "Etwa {size} von {whole}",
+  "trim.tooLarge":
+    "Dein Browser kann Teile bis {limit} schneiden. Wähle einen kürzeren Teil, oder lade die Datei hoch und schneide sie unter „Schneiden“.",
+  "trim.apply": "Diesen Teil hochladen",
+  "trim.working": "Die Datei wird geschnitten …",
+  "trim.failed":
+    "Dein Browser kann diese Datei nicht schneiden. Lade alles hoch und schneide es unter „Schneiden“.",
+
   "edit.tab": "Schneiden",
   "edit.explained":
     "Zuschauer sehen die Teile, die du behältst. Die hochgeladene Datei bleibt, wie sie ist, und du kannst jederzeit zu ihr zurückkehren.",

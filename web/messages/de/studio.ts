@@ -115,6 +115,8 @@ export const messages: Translated<"studio"> = {
   "file.unknown": "Keine Vorschau verfügbar. Die Datei wird nach dem Hochladen geprüft.",
   "file.audioOnly":
     "Diese Datei enthält Ton, aber kein Bild. Entferne sie und wähle eine andere Datei.",
+  "file.audioAccepted":
+    "Diese Datei enthält nur Ton. Zu sehen ist dann ihr Coverbild oder ihre Wellenform.",
   "file.unreadable":
     "Diese Datei lässt sich nicht als Video lesen. Sie ist vielleicht beschädigt oder in einem Format, das nicht unterstützt wird. Entferne sie und wähle eine andere Datei.",
   "file.frame": "Bild aus der ausgewählten Datei",
@@ -123,6 +125,7 @@ export const messages: Translated<"studio"> = {
   "file.codecs": "Codecs",
 
   "upload.published": "Veröffentlicht",
+  "upload.trim": "Vor dem Hochladen kürzen",
   "upload.title": "Videos hochladen",
   "upload.choose": "Dateien auswählen",
   "upload.drop": "Ziehe Videos oder Ordner hierher",

@@ -101,6 +101,20 @@ export const messages = {
   "chapters.tooMany": "A list has at most 100 chapters.",
   "chapters.faulty": "Some chapters need a correction.",
 
+  "trim.explained":
+    "Only the part between start and end is uploaded. Your file stays as it is. To keep the rest for later, upload all of it and cut it under Edit.",
+  "trim.preview": "Preview of the file",
+  "trim.unplayable": "Your browser can’t play this file as it is.",
+  "trim.prepare": "Prepare a preview",
+  "trim.preparing": "Preparing a preview…",
+  "trim.noPreview": "There is no preview of this file. You can still enter the times.",
+  "trim.size": "About {size} of {whole}",
+  "trim.tooLarge":
+    "Your browser can cut parts of up to {limit}. Choose a shorter part, or upload the file and cut it under Edit.",
+  "trim.apply": "Upload this part",
+  "trim.working": "Cutting the file…",
+  "trim.failed": "Your browser can’t cut this file. Upload all of it and cut it under Edit.",
+
   "edit.tab": "Edit",
   "edit.explained":
     "Viewers see the parts that you keep. The uploaded file is not changed, and you can return to it at any time.",

@@ -109,6 +109,8 @@ export const messages = {
   "file.checking": "Checking the file…",
   "file.unknown": "No preview available. The file is checked after the upload.",
   "file.audioOnly": "This file contains audio but no video. Remove it and choose another file.",
+  "file.audioAccepted":
+    "This file has sound only. Viewers will see its cover picture or its waveform.",
   "file.unreadable":
     "This file can’t be read as a video. It may be damaged or in an unsupported format. Remove it and choose another file.",
   "file.frame": "Frame from the selected file",
@@ -117,6 +119,7 @@ export const messages = {
   "file.codecs": "Codecs",
 
   "upload.published": "Published",
+  "upload.trim": "Trim before upload",
   "upload.title": "Upload videos",
   "upload.choose": "Choose files",
   "upload.drop": "Drop videos or folders here",

@@ -4,6 +4,7 @@ import { AUDIO_EXTENSIONS, VIDEO_EXTENSIONS } from "../../../workers/domain/uplo
 import { Icon } from "../../components/icon.tsx";
 import { t } from "../../i18n/translate.ts";
 import { LinkForm } from "./link-form.tsx";
+import { linksIn } from "./link-upload.ts";
 import { addFiles } from "./open-queue.ts";
 
 /** Used only by the file picker: files of other types that are chosen anyway are judged by their bytes. */
@@ -12,18 +13,33 @@ const ACCEPTED = ["video/*", "audio/*", ...VIDEO_EXTENSIONS, ...AUDIO_EXTENSIONS
 const hasFiles = (data: DataTransfer | null): data is DataTransfer =>
   data?.types.includes("Files") ?? false;
 
-/** Takes files and folders that are chosen, dropped anywhere on the page, or pasted. */
+const isInField = ({ target }: Event): boolean =>
+  target instanceof HTMLElement && target.closest("input, textarea, select") !== null;
+
+/** The links of a text that has nothing else, one per line; null for every other text. */
+function onlyLinks(data: DataTransfer | null): string | null {
+  const { links, others } = linksIn(data?.getData("text/plain") ?? "");
+  return links.length > 0 && others.length === 0 ? links.join("\n") : null;
+}
+
+/** Takes files, folders and lists of links that are chosen, dropped anywhere on the page, or pasted. */
 export function DropZone() {
   const [isOver, setOver] = useState(false);
-  const [isLinking, setLinking] = useState(false);
+  /** Null while links are not asked for. */
+  const [linkText, setLinkText] = useState<string | null>(null);
   useEffect(() => {
     const ended = new AbortController();
     const { signal } = ended;
+    const takeLinks = (data: DataTransfer | null) => {
+      const links = onlyLinks(data);
+      if (links !== null) setLinkText((text) => `${text?.trim() ? `${text}\n` : ""}${links}`);
+    };
     addEventListener(
       "dragover",
       (event) => {
-        if (!hasFiles(event.dataTransfer)) return;
-        // Otherwise the browser would open the file.
+        const isText = event.dataTransfer?.types.includes("text/plain") && !isInField(event);
+        if (!event.dataTransfer || (!hasFiles(event.dataTransfer) && !isText)) return;
+        // Otherwise the browser would open the file or the link.
         event.preventDefault();
         event.dataTransfer.dropEffect = "copy";
         setOver(true);
@@ -37,16 +53,23 @@ export function DropZone() {
       "drop",
       (event) => {
         setOver(false);
-        if (!hasFiles(event.dataTransfer)) return;
-        event.preventDefault();
-        void getDroppedFiles(event.dataTransfer).then(addFiles);
+        if (hasFiles(event.dataTransfer)) {
+          event.preventDefault();
+          void getDroppedFiles(event.dataTransfer).then(addFiles);
+        } else if (!isInField(event)) {
+          event.preventDefault();
+          takeLinks(event.dataTransfer);
+        }
       },
       { signal },
     );
     addEventListener(
       "paste",
-      ({ clipboardData }) =>
-        hasFiles(clipboardData) && void getDroppedFiles(clipboardData).then(addFiles),
+      (event) => {
+        const { clipboardData } = event;
+        if (hasFiles(clipboardData)) void getDroppedFiles(clipboardData).then(addFiles);
+        else if (!isInField(event)) takeLinks(clipboardData);
+      },
       { signal },
     );
     return () => ended.abort();
@@ -65,13 +88,15 @@ export function DropZone() {
         <button
           type="button"
           class="button"
-          aria-expanded={isLinking}
-          onClick={() => setLinking(!isLinking)}
+          aria-expanded={linkText !== null}
+          onClick={() => setLinkText(linkText === null ? "" : null)}
         >
           {t("upload.fromLink")}
         </button>
       </div>
-      {isLinking && <LinkForm onDone={() => setLinking(false)} />}
+      {linkText !== null && (
+        <LinkForm text={linkText} onText={setLinkText} onDone={() => setLinkText(null)} />
+      )}
       <p class="field-hint">{t("upload.note")}</p>
     </section>
   );

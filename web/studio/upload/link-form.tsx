@@ -4,9 +4,14 @@ import { t } from "../../i18n/translate.ts";
 import { linksIn } from "./link-upload.ts";
 import { addLinks } from "./open-queue.ts";
 
+interface Props {
+  text: string;
+  onText: (text: string) => void;
+  onDone: () => void;
+}
+
 /** Takes links to files that the server reads. */
-export function LinkForm({ onDone }: { onDone: () => void }) {
-  const [text, setText] = useState("");
+export function LinkForm({ text, onText, onDone }: Props) {
   const [error, setError] = useState<string>();
   const submit = (event: Event) => {
     event.preventDefault();
@@ -28,7 +33,7 @@ export function LinkForm({ onDone }: { onDone: () => void }) {
             spellcheck={false}
             value={text}
             onInput={(event) => {
-              setText(event.currentTarget.value);
+              onText(event.currentTarget.value);
               setError(undefined);
             }}
           />

@@ -3,23 +3,20 @@ import { effect, untracked } from "@preact/signals";
 import { ApiError } from "../../api-error.ts";
 import { account as signedIn } from "../../session.ts";
 import type { OpenUpload, UploadRoom } from "../../../workers/contract/uploads.ts";
-import { titleFromFilename } from "../../../workers/domain/titles.ts";
 import { findDuplicates } from "../own-videos-api.ts";
-import { EMPTY_DRAFT } from "../upload-draft.ts";
-import { fingerprintOf } from "./file-identity.ts";
 import { judgeFile } from "./judge-file.ts";
+import { identityOf, itemFor, keyFor, newEntry } from "./new-entries.ts";
 import {
+  acceptsAudio,
   changeEntryOf,
   dropDuplicate,
   duplicateFiles,
   type DuplicateFile,
   expanded,
   itemOf,
-  type QueueItem,
   queue,
   refusals,
 } from "./queue-state.ts";
-import { loadDefaults, type UploadDefaults } from "./upload-defaults.ts";
 import {
   keepFile,
   readEntries,
@@ -61,7 +58,7 @@ effect(() => {
 export function addFiles(files: readonly File[]): void {
   ready = ready.catch(reportError).then(async () => {
     refusals.value = [];
-    room = (await listOpenUploads().catch(() => null))?.room ?? room;
+    takeRoom(await listOpenUploads().catch(() => null));
     const wanted = files.filter((file) => !isSystemFile(file));
     const isOnly = wanted.length === 1 && queue.value.length === 0;
     for (const file of wanted) await addFile(file, isOnly);
@@ -98,6 +95,13 @@ export function removeVideo(videoId: string): void {
   for (const { entry } of queue.value) if (entry.videoId === videoId) remove(entry.key);
 }
 
+/** @param answer null without one: then what was known stays */
+function takeRoom(answer: { room: UploadRoom } | null): void {
+  if (answer === null) return;
+  room = answer.room;
+  acceptsAudio.value = room.audio;
+}
+
 /** Files that operating systems create in folders. */
 function isSystemFile({ name }: File): boolean {
   return name.startsWith(".") || /^(?:thumbs\.db|desktop\.ini)$/i.test(name);
@@ -107,33 +111,13 @@ function refuse(reason: string): void {
   refusals.value = [...refusals.value, reason];
 }
 
-function itemFor(entry: UploadEntry, source: File | null): QueueItem {
-  return {
-    entry,
-    source,
-    state: entry.isUploaded
-      ? "uploaded"
-      : source || entry.link !== undefined
-        ? "waiting"
-        : "missing",
-    error: null,
-    isTransientError: false,
-    canRetry: true,
-    publishError: null,
-    fieldErrors: {},
-  };
-}
-
-const keyFor = (account: string, identity: string): string => `${account} ${identity}`;
-
 /** @param isOnly whether its details are shown at once */
 async function addFile(file: File, isOnly: boolean): Promise<void> {
   const account = accountId;
   if (account === null) return;
   const waiting = queue.value.filter(({ entry }) => entry.uploadId === null);
   const pendingBytes = waiting.reduce((sum, { entry }) => sum + entry.size, 0);
-  const fingerprint = await identify(file);
-  const key = keyFor(account, fingerprint ?? `${file.name} ${file.size} ${file.lastModified}`);
+  const { key, fingerprint } = await identityOf(account, file);
   const known = itemOf(key);
   const verdict = await judgeFile(file, known ? null : room, pendingBytes);
   if ("refusal" in verdict) return refuse(verdict.refusal);
@@ -186,40 +170,10 @@ async function videoOf(fingerprint: string, size: number): Promise<DuplicateFile
   return video ?? null;
 }
 
-/** Null if the browser cannot compute it, or cannot read the file, which `judgeFile` reports. */
-async function identify(file: File): Promise<string | null> {
-  if (!("subtle" in crypto)) return null;
-  return fingerprintOf(file).catch(() => null);
-}
-
 /** Bytes of the files that the browser's storage keeps, or will. */
 function keptBytes(): number {
   const unsent = queue.value.filter(({ entry, source }) => !entry.isUploaded && source);
   return unsent.reduce((sum, { entry }) => sum + entry.size, 0);
-}
-
-type Identity = Pick<UploadEntry, "key" | "accountId" | "fingerprint" | "name">;
-
-function newEntry(
-  identity: Identity,
-  size: number,
-  defaults: UploadDefaults = loadDefaults(),
-): UploadEntry {
-  const { playlistId, encrypted, alwaysEncode, ...details } = defaults;
-  return {
-    ...identity,
-    size,
-    contentType: "",
-    draft: { ...EMPTY_DRAFT, ...details, title: titleFromFilename(identity.name) },
-    playlistId,
-    encrypted,
-    alwaysEncode,
-    position: Math.max(-1, ...queue.value.map(({ entry }) => entry.position)) + 1,
-    uploadId: null,
-    videoId: null,
-    isUploaded: false,
-    publication: "draft",
-  };
 }
 
 /** The uploads of earlier visits, of other tabs and of other devices. */
@@ -228,7 +182,8 @@ async function restore(account: string): Promise<void> {
     readEntries(account),
     listOpenUploads().catch(() => null),
   ]);
-  room = server?.room ?? null;
+  room = null;
+  takeRoom(server);
   const settled = await Promise.all(entries.map((entry) => settle(entry, server?.items ?? null)));
   const kept = settled.filter((entry) => entry !== null);
   const items = await Promise.all(

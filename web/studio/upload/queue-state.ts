@@ -63,6 +63,8 @@ export function dropDuplicate(key: string): void {
 /** Keys of the files whose details are shown. */
 export const expanded = signal<ReadonlySet<string>>(new Set());
 export const isOnline = signal(true);
+/** Whether audio becomes a video here. */
+export const acceptsAudio = signal(true);
 
 const SENDING: ReadonlySet<UploadState> = new Set(["waiting", "uploading", "paused"]);
 

@@ -4,6 +4,8 @@ export interface Inspection {
   metadata: SourceMetadata;
   /** JPEG; null when no frame could be decoded. */
   frame: Blob | null;
+  /** By this browser. */
+  isPlayable: boolean;
 }
 
 /** A browser that can decode a local file answers far sooner. */
@@ -43,6 +45,7 @@ export async function inspectInBrowser(
         codecs: [],
       },
       frame: await captureFrame(video),
+      isPlayable: true,
     };
   } catch {
     return null;

@@ -3,9 +3,11 @@ import { clock } from "../../format.ts";
 import { type InspectionResult, inspectSource } from "./source-inspector.ts";
 import type { Inspection } from "./source-inspector-browser.ts";
 import { t } from "../../i18n/translate.ts";
+import { acceptsAudio, type QueueItem } from "./queue-state.ts";
+import { TrimSource } from "./trim-source.tsx";
 
 /** Describes the chosen source next to the upload, which does not depend on it. */
-export function SourceInspectorPanel({ source }: { source: Blob }) {
+export function SourceInspectorPanel({ item, source }: { item: QueueItem; source: File }) {
   const [result, setResult] = useState<InspectionResult>({ state: "inspecting" });
   useEffect(() => {
     const abort = new AbortController();
@@ -17,20 +19,37 @@ export function SourceInspectorPanel({ source }: { source: Blob }) {
   }, [source]);
 
   return (
-    <section class="source-inspector" aria-label={t("file.selected")} aria-live="polite">
-      {result.state === "inspected" ? <Metadata {...result} /> : <Message state={result.state} />}
+    <section class="source-inspector" aria-label={t("file.selected")}>
+      <div aria-live="polite">
+        <Result result={result} />
+      </div>
+      {result.state === "inspected" && (
+        <TrimSource
+          item={item}
+          source={source}
+          {...result.metadata}
+          isPlayable={result.isPlayable}
+        />
+      )}
     </section>
   );
 }
 
-function Message({ state }: { state: Exclude<InspectionResult["state"], "inspected"> }) {
-  switch (state) {
+function Result({ result }: { result: InspectionResult }) {
+  switch (result.state) {
     case "inspecting":
       return <p class="field-hint">{t("file.checking")}</p>;
     case "unknown":
       return <p class="field-hint">{t("file.unknown")}</p>;
+    case "inspected":
+      return <Metadata {...result} />;
     case "audio-only":
-      return (
+      return acceptsAudio.value ? (
+        <>
+          <p class="notice">{t("file.audioAccepted")}</p>
+          <Metadata {...result} />
+        </>
+      ) : (
         <p class="notice notice-bad" role="alert">
           {t("file.audioOnly")}
         </p>

@@ -2,8 +2,8 @@ import { type Inspection, inspectInBrowser } from "./source-inspector-browser.ts
 
 /** `unknown`: the inspection itself failed, which says nothing about the source. */
 export type InspectionResult =
-  | { state: "inspecting" | "audio-only" | "unreadable" | "unknown" }
-  | ({ state: "inspected" } & Inspection);
+  | { state: "inspecting" | "unreadable" | "unknown" }
+  | ({ state: "inspected" | "audio-only" } & Inspection);
 
 /**
  * Inspects a file on the creator's computer: with the browser's decoder, else with ffmpeg.
@@ -17,9 +17,7 @@ export async function inspectSource(source: Blob, signal: AbortSignal): Promise<
     const { inspectWithFfmpeg } = await import("./source-inspector-ffmpeg.ts");
     const inspection = await inspectWithFfmpeg(source, signal);
     if (!inspection) return { state: "unreadable" };
-    return inspection.metadata.resolution
-      ? { state: "inspected", ...inspection }
-      : { state: "audio-only" };
+    return { state: inspection.metadata.resolution ? "inspected" : "audio-only", ...inspection };
   } catch {
     return { state: "unknown" };
   }

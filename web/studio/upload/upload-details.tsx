@@ -22,7 +22,7 @@ export function UploadDetails({ item }: { item: QueueItem }) {
   };
   return (
     <div class="upload-details">
-      {source && <SourceInspectorPanel source={source} />}
+      {source && <SourceInspectorPanel item={item} source={source} />}
       <form class="form" noValidate aria-label={t("upload.detailsOf", { name })} onSubmit={submit}>
         <VideoFields draft={entry.draft} errors={fieldErrors} onChange={change} />
         <VisibilityField

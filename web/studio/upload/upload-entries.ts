@@ -129,6 +129,11 @@ export async function removeEntry(key: string): Promise<void> {
 /** Keeps a copy of the file for after a reload, if it fits. @param keptBytes of the files that are kept already */
 export async function keepFile(key: string, file: File, keptBytes: number): Promise<void> {
   if (file.size > MAX_KEPT_FILE_BYTES || keptBytes + file.size > MAX_KEPT_BYTES) return;
+  await keepOnlyCopy(key, file);
+}
+
+/** Keeps a file of which there is no other copy, of any size. */
+export async function keepOnlyCopy(key: string, file: File): Promise<void> {
   await ifPossible(transact("files", "readwrite", (store) => store.put(file, key)));
 }
 

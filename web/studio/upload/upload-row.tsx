@@ -16,6 +16,7 @@ import {
 } from "./queue-state.ts";
 import { secondsLeft } from "./transfer-rate.ts";
 import { SameContent } from "./same-content.tsx";
+import { takesFocus } from "./trimmed-file.ts";
 import { UploadDetails } from "./upload-details.tsx";
 import { move, remove, retry, setPaused } from "./upload-queue.ts";
 import { UploadThumbnail } from "./upload-thumbnail.tsx";
@@ -43,6 +44,9 @@ export function UploadRow({ item, isFirst, isLast }: Props) {
   const { key, name } = entry;
   const isOpen = expanded.value.has(key);
   const row = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (takesFocus(key)) row.current?.querySelector("button")?.focus();
+  }, []);
   useEffect(() => {
     if (Object.keys(item.fieldErrors).length === 0) return;
     setOpen(key, true);
