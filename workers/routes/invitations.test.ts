@@ -46,6 +46,17 @@ test("an admin's invitation lets its recipient set a password through a link tha
   expect((await ask("DELETE", `/v1/admin/invitations/${id}`)).status).toBe(404);
 });
 
+test("of those who open one invitation at the same time, one sets the password", async () => {
+  const email = `${newId()}@example.com`;
+  const { url } = await (await invite(email, "creator")).json<{ url: string }>();
+  const passwords = Array.from({ length: 5 }, (_, index) => `nine quiet harbour lamps ${index}`);
+  const answers = await Promise.all(passwords.map((password) => choosePassword(url, password)));
+  const set = passwords.filter((_, index) => answers[index]?.status === 200);
+  expect(set).toHaveLength(1);
+  const body = { email, password: set[0] };
+  expect((await authFetch("/sign-in/email", { body })).status).toBe(200);
+});
+
 test("a revoked or expired invitation cannot be used and leaves no account", async () => {
   const make = async () =>
     (await invite(`${newId()}@example.com`)).json<{ id: string; url: string }>();
