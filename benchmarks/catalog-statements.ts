@@ -32,8 +32,8 @@ export interface Observed {
   sql: string;
   /** Rows of the run that read the most. */
   rowsRead: number;
-  /** The most rows read for each id that a run was given as a JSON array. Callers limit how many they give. */
-  rowsPerItem: number;
+  /** The most rows that a run could be about: the ids that it was given as a JSON array, or its LIMIT. */
+  items: number;
   ms: number;
   runs: number;
   /** The kinds of invocations that run it. */
@@ -41,6 +41,7 @@ export interface Observed {
 }
 
 function itemsOf(sql: string, values: readonly unknown[]): number {
+  if (/\blimit \?$/i.test(sql.trim())) return Number(values.at(-1));
   if (!/\bjson_each\b/i.test(sql)) return 1;
   const lengths = values.map((value) => {
     if (typeof value !== "string" || !value.startsWith("[")) return 1;
@@ -56,10 +57,10 @@ export class Observations {
   add(name: string, cost: Cost): void {
     this.#costs.push({ name, cost });
     for (const { sql, values, rowsRead, ms } of cost.statements) {
-      const none = { sql, rowsRead: 0, rowsPerItem: 0, ms: 0, runs: 0, names: [] };
+      const none = { sql, rowsRead: 0, items: 0, ms: 0, runs: 0, names: [] };
       const one: Observed = this.#statements.get(sql) ?? none;
       one.rowsRead = Math.max(one.rowsRead, rowsRead);
-      one.rowsPerItem = Math.max(one.rowsPerItem, rowsRead / itemsOf(sql, values));
+      one.items = Math.max(one.items, itemsOf(sql, values));
       one.ms = Math.max(one.ms, ms);
       one.runs++;
       if (!one.names.includes(name)) one.names.push(name);

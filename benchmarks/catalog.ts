@@ -40,10 +40,10 @@ const MAX_BYTES_PER_VIDEO = 2048;
 const MAX_ROWS_PER_CLAIM = 50;
 const MAX_STATEMENTS = 300;
 /**
- * A statement grows if it reads this many more rows in a catalogue ten times as large: more than a page that was not
- * full before.
+ * How many more rows a statement may read in a catalogue ten times as large: twice as many and a page that was not full
+ * before, or some for each row of a batch or page, whose size its callers limit.
  */
-const GROWTH = { factor: 2, rows: 60 };
+const GROWTH = { factor: 2, rows: 60, perItem: 3 };
 /**
  * The export of an account reads each of its videos, because they are the answer, whatever else the catalogue contains.
  */
@@ -284,11 +284,11 @@ function printPlans(sqlite: DatabaseSync, all: readonly Observed[]): string[] {
 
 function grownBetween(before: readonly Observed[], after: readonly Observed[]): string[] {
   const earlier = new Map(before.map((one) => [one.sql, one]));
-  return after.flatMap((one) => {
-    const less = earlier.get(one.sql)?.rowsPerItem;
-    if (less === undefined || one.rowsPerItem <= less * GROWTH.factor + GROWTH.rows) return [];
-    if (one.names.every((name) => name === EXPORT)) return [];
-    return `${less} -> ${one.rowsPerItem} rows [${one.names.join()}] ${one.sql.replaceAll(/\s+/g, " ").slice(0, 300)}`;
+  return after.flatMap(({ sql, names, rowsRead, items }) => {
+    const less = earlier.get(sql)?.rowsRead;
+    if (less === undefined || names.every((name) => name === EXPORT)) return [];
+    if (rowsRead <= less * GROWTH.factor + Math.max(GROWTH.rows, GROWTH.perItem * items)) return [];
+    return `${less} -> ${rowsRead} rows [${names.join()}] ${sql.replaceAll(/\s+/g, " ").slice(0, 300)}`;
   });
 }
 

@@ -13,6 +13,8 @@ import { deadLetters, outbox } from "./upkeep-schema.ts";
 
 /** Counting stops here, because a gauge must not read a whole table. */
 const MAX_COUNTED = 10_000;
+/** Counting tasks per state stops here: a backlog has many, and they are counted each minute. */
+const MAX_COUNTED_TASKS = 1_000;
 /** A runner that has not asked for this long is away. */
 const MAX_QUIET_MS = 120_000;
 /** Same as in jobs/search/repair-index.ts, which starts there. */
@@ -109,14 +111,14 @@ export interface OpenTasks {
  * whose lanes say the kind, `tasks_lease` and `tasks_waiting`, each up to the limit. Of more waiting tasks than that, it
  * counts those of the first creators by id.
  */
-export async function openTasks(db: Catalog, limit = MAX_COUNTED): Promise<OpenTasks[]> {
+export async function openTasks(db: Catalog): Promise<OpenTasks[]> {
   const rows = await db.all<{ state: OpenTaskState; part: string; n: number }>(sql`
     SELECT 'waiting' AS state, lane AS part, count(*) AS n
-    FROM (SELECT lane FROM ${tasks} WHERE runnable = 1 LIMIT ${limit}) GROUP BY lane
+    FROM (SELECT lane FROM ${tasks} WHERE runnable = 1 LIMIT ${MAX_COUNTED_TASKS}) GROUP BY lane
     UNION ALL SELECT 'running', kind, count(*)
-    FROM (SELECT kind FROM ${tasks} WHERE state = 'running' AND lease_until > 0 LIMIT ${limit}) GROUP BY kind
+    FROM (SELECT kind FROM ${tasks} WHERE state = 'running' AND lease_until > 0 LIMIT ${MAX_COUNTED_TASKS}) GROUP BY kind
     UNION ALL SELECT 'retrying', kind, count(*)
-    FROM (SELECT kind FROM ${tasks} WHERE state = 'queued' AND not_before > 0 LIMIT ${limit}) GROUP BY kind`);
+    FROM (SELECT kind FROM ${tasks} WHERE state = 'queued' AND not_before > 0 LIMIT ${MAX_COUNTED_TASKS}) GROUP BY kind`);
   const counts = new Map<string, OpenTasks>();
   for (const { state, part, n } of rows) {
     const kind = (state === "waiting" ? needOfLane(part as Lane).kind : part) as TaskKind;

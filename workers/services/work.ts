@@ -42,8 +42,6 @@ type WorkEnv = Pick<Env, "CATALOG">;
 
 /** Limit of running tasks. Only a deployment with hundreds of runners has more. */
 const MAX_RUNNING = 500;
-/** Counts stop here: the page asks every few seconds. */
-const MAX_COUNTED = 1000;
 /** A runner that was not seen for this long is away, unless tasks are recorded as its own. */
 const PRESENT_MS = 10 * 60_000;
 
@@ -98,7 +96,7 @@ export async function liveWork(env: WorkEnv, now: number): Promise<LiveWork> {
     queueGauges(db, now),
     taskGauges(db, now),
     runningTasks(db, MAX_RUNNING),
-    openTasks(db, MAX_COUNTED),
+    openTasks(db),
     listRunners(db),
     countErrors(db),
   ]);
