@@ -3,7 +3,7 @@ import { accentProperties } from "../workers/domain/accent.ts";
 import { body, v1 } from "./api-call.ts";
 import { browserStorage } from "./browser-storage.ts";
 import { ACCENT_KEY, SITE_LOGO_KEY, SITE_NAME_KEY } from "./site-keys.ts";
-import { siteLogo, siteName } from "./site-name.ts";
+import { LOGO_HEIGHT, siteLogo, type SiteLogo, siteName } from "./site-name.ts";
 import { siteOffers } from "./site-offers.ts";
 
 function accentCss(accent: string | null): string {
@@ -18,6 +18,19 @@ function keep(key: string, value: string | null): void {
   else browserStorage().setItem(key, value);
 }
 
+/** The logo once the browser has it, so that its width is known when it is shown; null where it cannot be shown. */
+async function loadLogo(src: string | null): Promise<SiteLogo | null> {
+  if (src === null) return null;
+  const image = new Image();
+  image.src = src;
+  try {
+    await image.decode();
+  } catch {
+    return null;
+  }
+  return { src, width: Math.round((image.width * LOGO_HEIGHT) / image.height) };
+}
+
 /**
  * Loads the name and appearance of the site, shows them, and keeps them for the next visit.
  * @param isChanged they have just been changed, so that the browser's cached response is outdated
@@ -25,12 +38,13 @@ function keep(key: string, value: string | null): void {
 export async function loadSite(isChanged = false): Promise<SiteInfo> {
   const init: RequestInit = isChanged ? { cache: "reload" } : {};
   const info = await body(v1.site.$get({}, { init }));
+  const logo = await loadLogo(info.logo);
   const css = accentCss(info.accent);
   keep(SITE_NAME_KEY, info.name);
-  keep(SITE_LOGO_KEY, info.logo);
+  keep(SITE_LOGO_KEY, logo && `${logo.src} ${logo.width}`);
   keep(ACCENT_KEY, css || null);
   siteName.value = info.name;
-  siteLogo.value = info.logo;
+  siteLogo.value = logo;
   siteOffers.value = info;
   document.documentElement.style.cssText = css;
   return info;

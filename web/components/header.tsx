@@ -3,7 +3,7 @@ import { useLocation } from "preact-iso";
 import { useEffect, useRef } from "preact/hooks";
 import { browserStorage } from "../browser-storage.ts";
 import { account, canCreate, uploadProgress } from "../session.ts";
-import { siteLogo, siteName } from "../site-name.ts";
+import { LOGO_HEIGHT, siteLogo, siteName } from "../site-name.ts";
 import { Icon } from "./icon.tsx";
 import { SearchBox } from "./search-box.tsx";
 import { useSlashKey } from "./slash-key.ts";
@@ -27,7 +27,7 @@ function Wordmark() {
           />
         </svg>
       ) : (
-        <img src={siteLogo.value} alt="" height="32" />
+        <img {...siteLogo.value} height={LOGO_HEIGHT} alt="" />
       )}
       {siteName.value}
     </span>
