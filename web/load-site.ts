@@ -18,17 +18,20 @@ function keep(key: string, value: string | null): void {
   else browserStorage().setItem(key, value);
 }
 
-/** The logo once the browser has it, so that its width is known when it is shown; null where it cannot be shown. */
-async function loadLogo(src: string | null): Promise<SiteLogo | null> {
-  if (src === null) return null;
-  const image = new Image();
-  image.src = src;
-  try {
-    await image.decode();
-  } catch {
-    return null;
+/** Shows a logo once the browser has the whole image, because then its width is known; the default one if it has none. */
+async function showLogo(src: string | null): Promise<void> {
+  let logo: SiteLogo | null = null;
+  if (src !== null) {
+    const image = new Image();
+    image.src = src;
+    const isWhole = await image.decode().then(
+      () => true,
+      () => false,
+    );
+    if (isWhole) logo = { src, width: Math.round((image.width * LOGO_HEIGHT) / image.height) };
   }
-  return { src, width: Math.round((image.width * LOGO_HEIGHT) / image.height) };
+  keep(SITE_LOGO_KEY, logo && `${logo.src} ${logo.width}`);
+  siteLogo.value = logo;
 }
 
 /**
@@ -38,14 +41,12 @@ async function loadLogo(src: string | null): Promise<SiteLogo | null> {
 export async function loadSite(isChanged = false): Promise<SiteInfo> {
   const init: RequestInit = isChanged ? { cache: "reload" } : {};
   const info = await body(v1.site.$get({}, { init }));
-  const logo = await loadLogo(info.logo);
   const css = accentCss(info.accent);
   keep(SITE_NAME_KEY, info.name);
-  keep(SITE_LOGO_KEY, logo && `${logo.src} ${logo.width}`);
   keep(ACCENT_KEY, css || null);
   siteName.value = info.name;
-  siteLogo.value = logo;
   siteOffers.value = info;
   document.documentElement.style.cssText = css;
+  void showLogo(info.logo);
   return info;
 }

@@ -21,8 +21,9 @@ export function posterSources(poster: string, sizes: string): PosterSources {
   return { sizes, srcset: `${small} ${SMALL_WIDTH}w, ${poster} ${LARGE_WIDTH}w`, src: poster };
 }
 
-/** The poster that browsers take for an image of a width, for uses without `srcset`. @param width CSS pixels */
-export function fittingPoster(poster: string, width: number): string {
-  const isSmallEnough = width * devicePixelRatio <= SMALL_WIDTH;
-  return (isSmallEnough && smallPosterOf(poster)) || poster;
+/** The poster that browsers take for an image as wide as the window, for uses without `srcset`. */
+export function fittingPoster(poster: string): string {
+  // Reading `innerWidth` would force a layout in the middle of a render.
+  const { matches } = matchMedia(`(max-width: ${SMALL_WIDTH / devicePixelRatio}px)`);
+  return (matches && smallPosterOf(poster)) || poster;
 }

@@ -110,16 +110,11 @@ const CHUNKS = [
   { name: "player", test: /[\\/]web[\\/]player[\\/]stage[\\/]player\.tsx$/, priority: 7 },
   { name: "watch", test: /[\\/]web[\\/]pages[\\/]watch\.tsx$/, priority: 6 },
   { name: "hls-source", test: /[\\/]web[\\/]player[\\/]stream[\\/]hls-source\.ts$/, priority: 5 },
-  // Each is evaluated in a separate task (docs/decisions/634-short-tasks.md). Menus share their code.
+  // Each is evaluated in a separate task (docs/decisions/855-controls-in-steps.md). Menus share their code.
   {
-    name: "controls-buttons",
-    test: /[\\/]web[\\/]player[\\/]controls[\\/]controls-buttons\.ts$/,
+    name: "controls-elements",
+    test: /[\\/]web[\\/]player[\\/]controls[\\/]controls-elements\.ts$/,
     priority: 4,
-  },
-  {
-    name: "controls-ranges",
-    test: /[\\/]web[\\/]player[\\/]controls[\\/]controls-ranges\.ts$/,
-    priority: 3,
   },
   {
     name: "media-controller",

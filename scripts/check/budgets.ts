@@ -61,7 +61,7 @@ export function checkSiteSize(folder: string): string {
   const entry = [...new Set([...linked, ...listed("site")])];
   const video = [...listed("video"), ...listed("hls")].filter((name) => !entry.includes(name));
   const late = readdirSync(join(folder, "assets"))
-    .filter((name) => /^(?:media-controller|controls-(?:buttons|ranges))-.*\.js$/.test(name))
+    .filter((name) => /^(?:media-controller|controls-elements)-.*\.js$/.test(name))
     .map((name) => `assets/${name}`);
   const chunks = filesOf(join(folder, "assets")).filter((path) => path.endsWith(".js"));
   const largest = chunks.map((path) => kib(gzipped(path))).reduce((a, b) => Math.max(a, b), 0);

@@ -50,7 +50,7 @@ describe.skipIf(!path)("the player in Firefox", () => {
 
   test("plays, and pauses and seeks with keys", async () => {
     await untilTime((time) => time > 0.5);
-    await page.waitForSelector("media-controller:defined");
+    await page.waitForSelector("media-controller[playerstarted]");
     await page.keyboard.press("k");
     await untilPaused(true);
     await page.keyboard.press("5");

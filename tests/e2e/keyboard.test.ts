@@ -64,7 +64,7 @@ test("with only the keyboard a viewer gets from the home page to a video with ca
   await page.keyboard.press("Enter");
   await page.waitForURL(`**/watch/${id()}*`);
   await untilTime((time) => time > 0.2);
-  await page.locator("media-controller:defined").waitFor();
+  await page.locator("media-controller[playerstarted]").waitFor();
   await page.keyboard.press("k");
   await untilPaused(true);
   await page.keyboard.press("c");

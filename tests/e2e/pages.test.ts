@@ -164,7 +164,7 @@ describe.each(WIDTHS)("at %d pixels", (width) => {
     await open(`/watch/${video.id}`);
     for (const name of ["Share", "Playlist", "Report"])
       await expectSoundDialog(page.getByRole("button", { name, exact: true }));
-    await page.locator("media-controller:defined").waitFor();
+    await page.locator("media-controller[playerstarted]").waitFor();
     await page.keyboard.press("?");
     await page.getByRole("dialog").waitFor();
     await expectSound();

@@ -110,7 +110,7 @@ test("without permission to autoplay with sound, playback starts muted and a tap
 
 test("a player whose controls fail to load shows the browser's controls", async () => {
   const page = await newPage();
-  await page.route(/\/controls-ranges-/, (route) => route.abort());
+  await page.route(/\/controls-elements-/, (route) => route.abort());
   await page.goto(`/watch/${id()}`);
   await page.locator("video[controls]").waitFor();
   await untilTime((time) => time > 0.2);

@@ -91,7 +91,7 @@ test("a phone rotates to the orientation of the video in full screen", async () 
   const turns = () => page.evaluate(() => (window as unknown as { turns: string[] }).turns);
   await page.goto(`/watch/${id()}`);
   await untilTime((time) => time > 0.2);
-  await page.locator("media-controller:defined").waitFor();
+  await page.locator("media-controller[playerstarted]").waitFor();
   await page.keyboard.press("f");
   await expect.poll(turns, { timeout: TIMEOUT_MS }).toEqual(["landscape"]);
   await page.keyboard.press("f");

@@ -102,7 +102,7 @@ export function setUpWhiteVideo() {
     await opened.goto(`/${path}/${videoId}${query}`);
     await untilTime((time) => time > 0.2);
     // The controls appear after the first frame.
-    await opened.locator("media-controller:defined").waitFor();
+    await opened.locator("[playerstarted] .player-bar:not(.player-pending)").waitFor();
     await opened.locator("video").evaluate((video: HTMLVideoElement, start) => {
       video.pause();
       video.currentTime = start;

@@ -5,8 +5,11 @@ import type { useMenus } from "./use-menus.ts";
 import { chapterAt } from "../chapters/skip-offer.ts";
 import { useCurrentSecond } from "../chapters/use-chapters.ts";
 import { t } from "../../i18n/translate.ts";
+import { useSteps } from "../../use-steps.ts";
 
 interface Props {
+  /** Whether media-chrome's elements are defined. */
+  isDefined: boolean;
   element: RefObject<HTMLVideoElement>;
   menus: ReturnType<typeof useMenus>;
   captions: boolean;
@@ -23,18 +26,31 @@ interface Props {
 /** Seconds that one press of a seek button, a key or a double tap moves. */
 export const SEEK_SECONDS = 10;
 
-/** media-chrome's controls: a large button in the centre, and a full-width timeline above one control bar. */
+/** The centre, the timeline, and three parts of the bar. */
+const PARTS = 5;
+
+/**
+ * media-chrome's controls: a large button in the centre, and a full-width timeline above one control bar. Elements are made
+ * once they are defined, and not all in one task: each has a tree of its own and takes its state from the controller.
+ */
 export function PlayerControls(props: Props) {
   const { element, menus: Menus, captions, storyboard, chapters, theatre, processed } = props;
+  const parts = useSteps(props.isDefined, PARTS);
+  // They appear together.
+  const pending = parts < PARTS ? "player-pending" : "";
   return (
     <>
-      <div slot="centered-chrome" class="player-centre">
-        <media-seek-backward-button seekoffset={SEEK_SECONDS} />
-        <media-play-button />
-        <media-seek-forward-button seekoffset={SEEK_SECONDS} />
-      </div>
-      <media-loading-indicator slot="centered-chrome" noautohide />
-      <div class="player-scrim" />
+      {parts > 0 && (
+        <>
+          <div slot="centered-chrome" class={`player-centre ${pending}`}>
+            <media-seek-backward-button seekoffset={SEEK_SECONDS} />
+            <media-play-button />
+            <media-seek-forward-button seekoffset={SEEK_SECONDS} />
+          </div>
+          <media-loading-indicator slot="centered-chrome" noautohide />
+          <div class="player-scrim" />
+        </>
+      )}
       {Menus && (
         <Menus
           element={element}
@@ -44,38 +60,50 @@ export function PlayerControls(props: Props) {
           onStatistics={props.onStatistics}
         />
       )}
-      <media-control-bar class="player-timeline">
-        <media-time-range>
-          {storyboard && <media-preview-thumbnail slot="preview" />}
-          {chapters.length > 0 && <media-preview-chapter-display slot="preview" />}
-          <media-preview-time-display slot="preview" />
-        </media-time-range>
-        {processed < 1 && (
-          <span
-            class="player-unprocessed"
-            title={t("player.stillProcessed")}
-            style={{ insetInlineStart: `${processed * 100}%` }}
-          />
-        )}
-      </media-control-bar>
-      <media-control-bar class="player-bar">
-        <media-play-button class="player-roomy" />
-        <media-seek-backward-button seekoffset={SEEK_SECONDS} class="player-roomy" />
-        <media-seek-forward-button seekoffset={SEEK_SECONDS} class="player-roomy" />
-        <media-mute-button />
-        <media-volume-range class="player-roomy" />
-        <media-time-display showduration noToggle />
-        <span class="player-space">
-          {chapters.length > 0 && <ChapterName element={element} chapters={chapters} />}
-        </span>
-        {captions && <media-captions-menu-button aria-haspopup="menu" />}
-        <media-settings-menu-button aria-haspopup="menu" />
-        <media-airplay-button />
-        <media-cast-button />
-        <media-pip-button />
-        {theatre && <TheatreButton />}
-        <media-fullscreen-button />
-      </media-control-bar>
+      {parts > 1 && (
+        <media-control-bar class={`player-timeline ${pending}`}>
+          <media-time-range>
+            {storyboard && <media-preview-thumbnail slot="preview" />}
+            {chapters.length > 0 && <media-preview-chapter-display slot="preview" />}
+            <media-preview-time-display slot="preview" />
+          </media-time-range>
+          {processed < 1 && (
+            <span
+              class="player-unprocessed"
+              title={t("player.stillProcessed")}
+              style={{ insetInlineStart: `${processed * 100}%` }}
+            />
+          )}
+        </media-control-bar>
+      )}
+      {parts > 2 && (
+        <media-control-bar class={`player-bar ${pending}`}>
+          <media-play-button class="player-roomy" />
+          <media-seek-backward-button seekoffset={SEEK_SECONDS} class="player-roomy" />
+          <media-seek-forward-button seekoffset={SEEK_SECONDS} class="player-roomy" />
+          <media-mute-button />
+          {parts > 3 && (
+            <>
+              <media-volume-range class="player-roomy" />
+              <media-time-display showduration noToggle />
+              <span class="player-space">
+                {chapters.length > 0 && <ChapterName element={element} chapters={chapters} />}
+              </span>
+              {captions && <media-captions-menu-button aria-haspopup="menu" />}
+              <media-settings-menu-button aria-haspopup="menu" />
+            </>
+          )}
+          {parts > 4 && (
+            <>
+              <media-airplay-button />
+              <media-cast-button />
+              <media-pip-button />
+              {theatre && <TheatreButton />}
+              <media-fullscreen-button />
+            </>
+          )}
+        </media-control-bar>
+      )}
     </>
   );
 }

@@ -1,5 +1,6 @@
 import type { RefObject } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
+import { nextTask } from "../../use-steps.ts";
 import { preferences } from "../preferences/preferences.ts";
 
 /** The request of media-chrome's captions button, without the feedback that a viewer gets for it. */
@@ -10,6 +11,26 @@ interface StoringElement extends HTMLElement {
   mediaStore?: { dispatch: (request: { type: string; detail: unknown }) => void };
 }
 
+/** Attribute and event of a player whose controller carries requests out. */
+export const STARTED = "playerstarted";
+
+/**
+ * Has the controller read the state of its video. By itself it does so when it is defined, in the same task, and
+ * `nodefaultstore` keeps it from that.
+ */
+async function startStore(player: StoringElement): Promise<void> {
+  await nextTask();
+  if (!player.hasAttribute("nodefaultstore") || !player.isConnected) return;
+  player.removeAttribute("nodefaultstore");
+  // Without a store it makes its own, as when it is connected, but for the document.
+  Object.assign(player, { mediaStore: undefined });
+  player.mediaStore?.dispatch({ type: "documentelementchangerequest", detail: document });
+  // It finds the video a little later.
+  await nextTask();
+  player.setAttribute(STARTED, "");
+  player.dispatchEvent(new Event(STARTED));
+}
+
 /**
  * If a video takes longer than this to start, its controls come first, because their spinner shows that something
  * happens.
@@ -17,34 +38,35 @@ interface StoringElement extends HTMLElement {
 const MAX_WAIT_MS = 1000;
 
 /**
- * Defines media-chrome's controls. They are three files, each of which runs when it has arrived: as one they would keep a
- * phone from reacting for a fifth of a second (docs/decisions/634-short-tasks.md).
+ * Defines media-chrome's elements. They are two files, each of which runs when it has arrived: what they do as one, and with
+ * the controls in the page, keeps a phone from reacting for a fifth of a second (docs/decisions/855-controls-in-steps.md).
  */
-const loadControls = () =>
+const loadControls = (player: StoringElement) =>
   Promise.all([
-    import("./controls-buttons.ts"),
-    import("./controls-ranges.ts"),
-    import("media-chrome/media-controller"),
+    import("./controls-elements.ts"),
+    import("media-chrome/media-controller").then(() => startStore(player)),
   ]);
 
 /**
  * Loads media-chrome's controls when the video shows its first frame, which would otherwise wait for them: they are as much
  * code as all the rest of the player. A viewer who points at the player, or reaches it with a key, has them at once.
+ * @returns whether they are defined
  */
 export function useControls(
   controller: RefObject<HTMLElement>,
   element: RefObject<HTMLVideoElement>,
-): void {
+): boolean {
+  const [isDefined, setDefined] = useState(false);
   useEffect(() => {
-    const [player, media] = [controller.current, element.current];
+    const [player, media] = [controller.current as StoringElement | null, element.current];
     if (!player || !media) return;
     const listeners = new AbortController();
     const onLoaded = () => {
       if (listeners.signal.aborted) return;
       listeners.abort();
+      setDefined(true);
       // The events on which media-chrome would do this itself have already passed.
-      if (preferences.value.captions)
-        (player as StoringElement).mediaStore?.dispatch(SHOW_CAPTIONS);
+      if (preferences.value.captions) player.mediaStore?.dispatch(SHOW_CAPTIONS);
     };
     // Browsers do not retry a module that failed to load; the browser's own controls are better than none.
     const onFailed = () => {
@@ -52,17 +74,23 @@ export function useControls(
       listeners.abort();
       media.controls = true;
     };
-    const load = () => void loadControls().then(onLoaded, onFailed);
+    let isRequested = false;
+    const load = () => {
+      if (isRequested) return;
+      isRequested = true;
+      loadControls(player).then(onLoaded, onFailed);
+    };
     const options = { signal: listeners.signal, passive: true };
     for (const name of ["loadeddata", "playing", "error"])
       media.addEventListener(name, load, options);
     for (const name of ["pointerover", "pointerdown", "focusin"])
       player.addEventListener(name, load, options);
     document.addEventListener("keydown", load, options);
-    const timer = setTimeout(load, MAX_WAIT_MS);
+    const timer = setTimeout(load, customElements.get("media-controller") ? 0 : MAX_WAIT_MS);
     return () => {
       clearTimeout(timer);
       listeners.abort();
     };
   }, [controller, element]);
+  return isDefined;
 }

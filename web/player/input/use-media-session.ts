@@ -22,7 +22,7 @@ export function useMediaSession(
       artist: creatorNameOf(video),
       // The file that the player shows, so that no second one is loaded.
       artwork: video.poster
-        ? [{ src: new URL(fittingPoster(video.poster, innerWidth), location.href).href }]
+        ? [{ src: new URL(fittingPoster(video.poster), location.href).href }]
         : [],
     });
     const seekTo = (time: number) => {

@@ -1,8 +1,8 @@
 import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { STARTED } from "../controls/use-controls.ts";
 import { keyOf, type ShortcutContext, SHORTCUTS } from "./shortcuts.ts";
 
-const CONTROLLER = "media-controller";
 /** Elements that take text or use every key themselves. */
 const TYPING = "input, textarea, select, [contenteditable], dialog, [role=menu], [role=listbox]";
 /** Elements that the space bar presses. */
@@ -56,8 +56,8 @@ export function useShortcuts(
           key,
         );
       // Its code loads after the first frame; until then nothing carries requests out.
-      if (customElements.get(CONTROLLER)) run();
-      else void customElements.whenDefined(CONTROLLER).then(run);
+      if (player.hasAttribute(STARTED)) run();
+      else player.addEventListener(STARTED, run, { once: true });
     };
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);

@@ -5,7 +5,7 @@ import "../controls/player-controls.css";
 import "../overlays/player-overlays.css";
 import "../captions/captions.css";
 import type { RefObject } from "preact";
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Playback } from "../../../workers/contract/playback.ts";
 import type { Video } from "../../../workers/contract/videos.ts";
 import { createPlayback } from "../../api.ts";
@@ -84,7 +84,7 @@ export function Player(props: Props) {
     props;
   const { playback } = opened;
   const poster = playback.poster ?? video.poster;
-  const [windowWidth] = useState(() => innerWidth);
+  const fitting = useMemo(() => poster && fittingPoster(poster), [poster]);
   const chapters = props.hasChapters ? playback.chapters : NO_CHAPTERS;
   const element = useRef<HTMLVideoElement>(null);
   const controller = useRef<HTMLElement>(null);
@@ -112,7 +112,7 @@ export function Player(props: Props) {
     showHelp: () => setHelpOpen(true),
   });
 
-  useControls(controller, element);
+  const areControlsDefined = useControls(controller, element);
   const menus = useMenus(controller);
   useRemembered(controller, element);
   useOrientation(controller, element);
@@ -195,13 +195,15 @@ export function Player(props: Props) {
         defaultsubtitles={hadCaptions || undefined}
         // The page applies the shortcuts (use-shortcuts.ts).
         nohotkeys
+        // Its store starts later (use-controls.ts).
+        nodefaultstore
       >
         <video
           ref={element}
           slot="media"
           playsInline
           preload="metadata"
-          poster={poster ? fittingPoster(poster, windowWidth) : undefined}
+          poster={fitting ?? undefined}
           aria-label={video.title}
           onLoadedData={onShown}
         >
@@ -244,6 +246,7 @@ export function Player(props: Props) {
           </media-control-bar>
         )}
         <PlayerControls
+          isDefined={areControlsDefined}
           element={element}
           menus={menus}
           captions={playback.captions.length > 0}

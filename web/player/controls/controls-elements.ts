@@ -11,6 +11,8 @@ import "media-chrome/media-pip-button";
 import "media-chrome/media-fullscreen-button";
 import "media-chrome/menu/media-captions-menu-button";
 import "media-chrome/menu/media-settings-menu-button";
+import "media-chrome/media-volume-range";
+import "media-chrome/media-time-range";
 import { setLanguage } from "media-chrome/utils/i18n";
 import { language } from "../../i18n/translate.ts";
 

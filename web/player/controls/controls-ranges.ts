@@ -1,2 +1,0 @@
-import "media-chrome/media-volume-range";
-import "media-chrome/media-time-range";

@@ -1,0 +1,29 @@
+import { useEffect, useState } from "preact/hooks";
+
+/** Resolves in a task of its own: before it, the browser can paint and react. */
+export function nextTask(): Promise<unknown> {
+  const { scheduler } = globalThis as { scheduler?: { yield?: () => Promise<void> } };
+  if (scheduler?.yield) return scheduler.yield();
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = resolve;
+    port2.postMessage(null);
+  });
+}
+
+/**
+ * Counts to `last`, one step per frame and task, so that a component can mount its parts one by one.
+ * @param isStarted nothing happens before
+ */
+export function useSteps(isStarted: boolean, last: number): number {
+  const [step, setStep] = useState(0);
+  useEffect(() => {
+    if (!isStarted || step >= last) return;
+    let isWanted = true;
+    void nextTask().then(() => isWanted && setStep(step + 1));
+    return () => {
+      isWanted = false;
+    };
+  }, [isStarted, step, last]);
+  return step;
+}
