@@ -69,7 +69,11 @@ function AccountList() {
   const change = (changed: Partial<Filters>) => route(addressOf({ ...filters, ...changed }));
   const { data, error } = page;
   return (
-    <section class="admin-section" aria-labelledby="admin-accounts" aria-busy={page.loading}>
+    <section
+      class={`admin-section ${data || error ? "" : "admin-loading"}`}
+      aria-labelledby="admin-accounts"
+      aria-busy={page.loading}
+    >
       <h2 class="section-title" id="admin-accounts">
         {t("admin.accounts")}
       </h2>

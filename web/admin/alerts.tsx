@@ -35,7 +35,11 @@ export function Alerts() {
   if (error && !data) return <ErrorState heading="h2" error={error} onRetry={reload} />;
   const shown = data?.filter(({ state, silencedUntil }) => state !== "ok" || silencedUntil);
   return (
-    <section class="admin-section" aria-labelledby="admin-alerts" aria-busy={!data}>
+    <section
+      class={`admin-section ${data ? "" : "admin-loading"}`}
+      aria-labelledby="admin-alerts"
+      aria-busy={!data}
+    >
       <h2 class="section-title" id="admin-alerts">
         {t("admin.alerts")}
       </h2>

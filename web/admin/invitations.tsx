@@ -34,7 +34,7 @@ export function Invitations() {
       </h2>
       <p class="soft">{t("admin.invitationsText")}</p>
       <FormError error={list.error ?? revoking.error} />
-      <ul class="lines">
+      <ul class={list.data || list.error ? "lines" : "admin-loading"}>
         {list.data?.map((invitation) => (
           <li class="line" key={invitation.id}>
             <span class="admin-session">

@@ -32,7 +32,7 @@ export function RunnerTokens() {
       </h2>
       <p class="soft">{t("admin.tokensText")}</p>
       {list.error && <FormError error={list.error} />}
-      <ul class="lines">
+      <ul class={list.data || list.error ? "lines" : "admin-loading"}>
         {list.data?.map((token) => (
           <li class="line" key={token.id}>
             <span>

@@ -26,7 +26,11 @@ export function Runners() {
   if (error && !data) return <ErrorState heading="h2" error={error} onRetry={reload} />;
   return (
     <>
-      <section class="admin-section" aria-labelledby="admin-runners" aria-busy={!data}>
+      <section
+        class={`admin-section ${data ? "" : "admin-loading"}`}
+        aria-labelledby="admin-runners"
+        aria-busy={!data}
+      >
         <h2 class="section-title" id="admin-runners">
           {t("admin.runners")}
         </h2>

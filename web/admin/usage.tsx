@@ -33,7 +33,7 @@ export function UsageAndCost() {
     <>
       {error && !data && <ErrorState heading="h2" error={error} onRetry={reload} />}
       {!data && !error && (
-        <p role="status" aria-busy="true">
+        <p class="admin-loading" role="status" aria-busy="true">
           {t("admin.asking")}
         </p>
       )}
