@@ -210,7 +210,7 @@ test("an admin sets a logo and a limit in a chosen unit, and sees an error for u
     await expect.poll(pixels).toBe(48);
     // At the next visit it has its width before it arrives, which it never does here.
     await visitor.route("**/v1/site/logo*", () => undefined);
-    await visitor.reload();
+    await visitor.reload({ waitUntil: "commit" });
     await image.waitFor();
     expect((await image.boundingBox())?.width).toBe(24);
     await visitor.close();
