@@ -94,7 +94,8 @@ test("the keyboard selects a person among the suggestions", async () => {
   while ((await person.getAttribute("aria-selected")) !== "true") await field.press("ArrowDown");
   await field.press("Enter");
   await page.waitForURL("**/search?q=Isolde*");
-  await page.getByRole("heading", { name: TITLE, level: 3 }).waitFor();
+  // The home page, which also shows the video, stays until the results are there.
+  await page.getByRole("list", { name: "Results" }).getByText(TITLE).waitFor();
 });
 
 test("a filter is part of the address and is restored from it", async () => {
