@@ -62,7 +62,7 @@ const keyOf = (words: readonly string[]): string =>
   words.join("").replaceAll(/[^\p{L}\p{N}&]/gu, "");
 
 /**
- * Makes a generator of queries that rewrite the words of a title; all films with the same title after `canonical` are
+ * Makes a generator of queries that rewrite the words of a title; all records with the same title after `canonical` are
  * correct answers.
  */
 function rewriting(

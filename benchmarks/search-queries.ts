@@ -33,10 +33,10 @@ function swapped(word: string, random: Random): string {
 const titleWord = (film: Film): string =>
   words(film.title).toSorted((a, b) => b.length - a.length)[0] ?? "night";
 
-/** A word, and the numbers of the films that have it. */
+/** A word, and the numbers of the records that have it. */
 type FrequentWord = readonly [text: string, films: ReadonlySet<number>];
 
-/** Words that at least one film in a hundred has, which is ten thousand in a million. */
+/** Words that at least 1 % of the records have: ten thousand of a million. */
 function frequentWords(films: readonly Film[]): FrequentWord[] {
   const all = new Map<string, Set<number>>();
   for (const [number, film] of films.entries())
@@ -47,7 +47,7 @@ function frequentWords(films: readonly Film[]): FrequentWord[] {
   return [...all].filter(([, numbers]) => numbers.size >= films.length / 100);
 }
 
-/** The pair out of twenty pairs of frequent words that the fewest films contain together. */
+/** Of twenty pairs of frequent words, the pair that the fewest records contain together. */
 function disjoint(frequent: readonly FrequentWord[], random: Random): string {
   const pairs = Array.from({ length: 20 }, (): [FrequentWord, FrequentWord] => [
     pick(random, frequent),

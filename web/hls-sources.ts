@@ -48,7 +48,7 @@ const UNREACHED: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 const NOTHING = "\0hls-nothing";
-/** Replaced by a stub with the only name that one of them exports, besides a default. */
+/** What a part that is left out exports instead: a default, and the only name that one of them has. */
 const NOTHING_CODE = "export default undefined; export const TimelineController = undefined;";
 
 /** A path in Rolldown's form. */

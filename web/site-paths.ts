@@ -94,7 +94,7 @@ function variantsOf(path: string): string[] {
 /** Pages' `_redirects` file. Source: https://developers.cloudflare.com/pages/configuration/redirects/ */
 export function pagesRedirects(): string {
   const paths = SITE_PATHS.filter((path) => path !== "/").flatMap(variantsOf);
-  // Pages looks fixed addresses up directly if they come before those with placeholders.
+  // Cloudflare Pages looks paths without parameters up directly if they come before those with parameters.
   const [fixed, others] = [false, true].map((isOpen) =>
     paths.filter((path) => path.includes(":") === isOpen),
   );

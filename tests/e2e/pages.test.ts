@@ -276,7 +276,7 @@ describe.each(WIDTHS)("at %d pixels", (width) => {
     },
   );
 
-  test("a language chosen in the footer is remembered", async () => {
+  test("a language chosen in the footer is kept for later visits", async () => {
     const context = await browser.newContext({
       baseURL: origin,
       viewport: { width, height: HEIGHT },

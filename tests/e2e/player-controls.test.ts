@@ -150,7 +150,7 @@ test("full screen rotates a phone, shows a hint for double taps, and ends with a
   await vi.waitFor(async () => expect((await shapes()).at(-1)).toBe("unlocked"), TIMEOUT_MS);
 });
 
-test("the volume is remembered, even before the controls have loaded", async () => {
+test("the volume is kept for later visits, even before the controls have loaded", async () => {
   const page = await openPaused();
   await page.locator("media-controller").focus();
   for (const volume of [0.95, 0.9, 0.85]) {

@@ -1,4 +1,4 @@
-/** A placeholder origin: what matters is only whether a path stays on it. */
+/** Any origin that cannot exist: the check is whether a path stays on it. */
 const ORIGIN = "https://here.invalid";
 
 function staysOnSite(path: string): boolean {

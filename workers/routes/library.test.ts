@@ -164,7 +164,7 @@ test("a paused history keeps its videos and adds no new ones", async () => {
   expect(await idsOf(account, "/v1/history")).toEqual([during, before]);
 });
 
-test("videos remembered without an account are added at sign-in, below newer ones and without hidden ones", async () => {
+test("videos saved without an account are added at sign-in, below newer ones and without hidden ones", async () => {
   const account = await newAccount("viewer");
   const [saved, older, newer, hidden] = [
     await newVideo("x"),

@@ -109,7 +109,7 @@ it("G.726 in AVI is as long as its samples, although its packets claim to last h
   expect(heard.slice(72_000, 90_000).some((sample) => Math.abs(sample) > 0.01)).toBe(true);
 });
 
-describe("a file with as many tracks as a film on disc", () => {
+describe("a file with as many tracks as a Blu-ray disc", () => {
   const AUDIO_TRACKS = 16;
   const LETTERS = Array.from({ length: 26 }, (_, index) => String.fromCodePoint(97 + index));
   /** Existing languages by their two-letter codes. */
