@@ -18,8 +18,12 @@ function keep(key: string, value: string | null): void {
   else browserStorage().setItem(key, value);
 }
 
+/** The newest logo of the site, which may still be loading. */
+let newestLogo: string | null = null;
+
 /** Shows a logo once the browser has the whole image, because then its width is known; the default one if it has none. */
 async function showLogo(src: string | null): Promise<void> {
+  newestLogo = src;
   let logo: SiteLogo | null = null;
   if (src !== null) {
     const image = new Image();
@@ -28,6 +32,7 @@ async function showLogo(src: string | null): Promise<void> {
       () => true,
       () => false,
     );
+    if (newestLogo !== src) return;
     if (isWhole) logo = { src, width: Math.round((image.width * LOGO_HEIGHT) / image.height) };
   }
   keep(SITE_LOGO_KEY, logo && `${logo.src} ${logo.width}`);

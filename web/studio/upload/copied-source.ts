@@ -12,7 +12,7 @@ export const MAX_COPIED_BYTES = 500_000_000;
 /** For reading a large file from a slow disk. */
 const COPY_TIMEOUT_MS = 10 * 60_000;
 
-/** Those that say where their key frames are. In the others, ffmpeg may seek past the last one before a time. */
+/** Types that list their key frames. In other files, ffmpeg may seek past the last key frame before a time. */
 const INDEXED = new Set(["video/mp4", "video/quicktime", "video/x-matroska", "video/webm"]);
 /** At least as long as the distance of key frames in recordings of cameras and broadcasts. */
 const SEEK_MARGIN_SECONDS = 5;

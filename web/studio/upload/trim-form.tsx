@@ -100,7 +100,7 @@ export function TrimForm({ item, source, duration, isPlayable, onCancel }: Props
 
 /**
  * Pauses an upload while the component is shown.
- * @returns ends what the component does
+ * @returns aborted when it is removed
  */
 function usePause(key: string, wasPaused: boolean): { current: AbortController } {
   const life = useRef(new AbortController());

@@ -8,8 +8,8 @@ const TrimForm = lazyComponent(() =>
   withMessages("editor", import("./trim-form.tsx")).then((module) => module.TrimForm),
 );
 
-/** Of which a part can be chosen. */
-const MIN_SECONDS = 2;
+/** Shorter files cannot be trimmed. */
+const MIN_TRIMMED_SECONDS = 2;
 
 interface Props {
   item: QueueItem;
@@ -27,7 +27,7 @@ export function TrimSource({ item, source, durationSeconds, isPlayable }: Props)
     if (isCancelled.current) button.current?.focus();
     isCancelled.current = false;
   }, [isOpen]);
-  if (durationSeconds === null || durationSeconds < MIN_SECONDS) return null;
+  if (durationSeconds === null || durationSeconds < MIN_TRIMMED_SECONDS) return null;
   if (item.entry.isUploaded || item.state === "elsewhere") return null;
   if (!isOpen)
     return (

@@ -3,7 +3,7 @@ import { judgeFile } from "./judge-file.ts";
 import { identityOf, itemFor } from "./new-entries.ts";
 import { expanded, itemOf } from "./queue-state.ts";
 import { keepOnlyCopy, type UploadEntry, writeEntry } from "./upload-entries.ts";
-import { enqueue, remove } from "./upload-queue.ts";
+import { enqueue, leave, remove } from "./upload-queue.ts";
 
 /** Keys of rows that take the focus from the rows that they replace. */
 const replacing = new Set<string>();
@@ -25,6 +25,10 @@ export async function trimFile(
   // It may have been removed meanwhile, and its details have changed.
   const whole = itemOf(entry.key)?.entry;
   if (signal.aborted || !whole) return;
+  // The same part may be in the list already.
+  const listed = itemOf(identity.key)?.entry;
+  if (listed && listed.publication !== "published") return remove(entry.key);
+  if (listed) leave(identity.key);
   const trimmed: UploadEntry = {
     ...whole,
     ...identity,
