@@ -141,13 +141,13 @@ export const messages: Translated<"operate"> = {
   "operate.alertsFire":
     "{count, plural, zero {كل شيء يجيب.} one {كل شيء يجيب، لكن تنبيهًا واحدًا قائم.} two {كل شيء يجيب، لكن تنبيهين قائمان.} few {كل شيء يجيب، لكن # تنبيهات قائمة.} many {كل شيء يجيب، لكن # تنبيهًا قائمًا.} other {كل شيء يجيب، لكن # تنبيه قائم.}}",
   "operate.runbook": "المزيد في {runbook} في المستودع",
-  "setting.hint.signUpRole": "يمكن للمبدعين رفع الفيديوهات. ويمكنك تغيير دور كل حساب لاحقًا.",
+  "setting.hint.signUpRole": "يمكن لصنّاع المحتوى رفع الفيديوهات. ويمكنك تغيير دور كل حساب لاحقًا.",
   "setting.hint.checkBreachedPasswords":
     "يسأل haveibeenpwned.com الذي يتلقى خمسة أحرف من بصمة كلمة المرور، ولا يتلقى الكلمة نفسها أبدًا.",
   "setting.hint.dynamicRegistration": "وإلا يسجّل الناس التطبيقات في إعداداتهم.",
   "setting.hint.anonymousMaturityLimit": "عند وضع حدّ لا يرى الزوار الفيديوهات غير المصنّفة أيضًا.",
   "setting.hint.trustAfterReviews":
-    "تُنشر فيديوهات المبدعين الموثوقين فورًا. ويمكن لمشرف أن يثق بمبدع يدويًا أيضًا.",
+    "تُنشر فيديوهات صنّاع المحتوى الموثوقين فورًا. ويمكن لمشرف أن يثق بصانع محتوى يدويًا أيضًا.",
   "setting.hint.encodeMinutesPerDay":
     "ما زاد من الفيديوهات ينتظر حتى منتصف الليل بالتوقيت العالمي.",
   "setting.hint.retentionDays":

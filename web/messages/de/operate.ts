@@ -142,7 +142,7 @@ export const messages: Translated<"operate"> = {
     "{count, plural, one {Alles antwortet, aber # Alarm ist ausgelöst.} other {Alles antwortet, aber # Alarme sind ausgelöst.}}",
   "operate.runbook": "Mehr dazu in {runbook} im Repository",
   "setting.hint.signUpRole":
-    "Creator dürfen Videos hochladen. Du kannst die Rolle jedes Kontos später ändern.",
+    "Kanäle dürfen Videos hochladen. Du kannst die Rolle jedes Kontos später ändern.",
   "setting.hint.checkBreachedPasswords":
     "Fragt haveibeenpwned.com, das fünf Zeichen vom Hash des Passworts erhält, nie das Passwort.",
   "setting.hint.dynamicRegistration":
@@ -150,7 +150,7 @@ export const messages: Translated<"operate"> = {
   "setting.hint.anonymousMaturityLimit":
     "Mit einer Grenze sehen Besucher auch Videos ohne Freigabe nicht.",
   "setting.hint.trustAfterReviews":
-    "Videos vertrauter Creator erscheinen sofort. Moderatoren können einem Creator auch von Hand vertrauen.",
+    "Videos vertrauter Kanäle erscheinen sofort. Moderatoren können einem Kanal auch von Hand vertrauen.",
   "setting.hint.encodeMinutesPerDay": "Weitere Videos warten bis Mitternacht UTC.",
   "setting.hint.retentionDays":
     "Bis dahin kann ein gelöschtes Video wiederhergestellt werden, und es zählt zum Speicher seines Kontos.",
