@@ -27,11 +27,8 @@ const arguments_ = z
   .safeParse({ email: positionals[0], role: values.role });
 if (!arguments_.success) {
   const [{ path }] = arguments_.error.issues as [z.core.$ZodIssue];
-  const complaint =
-    path[0] === "role"
-      ? `There is no role "${values.role}".`
-      : `${positionals[0] === undefined ? "Name the account" : `"${positionals[0]}" is no e-mail address. Name the account`} by its e-mail address.`;
-  refuseCommandLine(complaint, USAGE);
+  if (path[0] === "role") refuseCommandLine(`There is no role "${values.role}".`, USAGE);
+  refuseCommandLine("Name the account by its e-mail address.", USAGE);
 }
 const { email, role } = arguments_.data;
 

@@ -1,8 +1,7 @@
 /**
- * `npm run export`: fetches a whole
- * account: the sources of all videos with their captions, chapters and posters, playlists and series, profile and settings;
- * with --renditions also downloads and renditions. A run that was broken off is continued by the same command. The token
- * needs the scopes videos:read and library:read.
+ * `npm run export`: fetches a whole account: the sources of all videos with their captions, chapters and posters,
+ * playlists and series, profile and settings; with --renditions also downloads and renditions. A run that was broken
+ * off is continued by the same command. The token needs the scopes videos:read and library:read.
  */
 import { transferOf } from "./transfer/arguments.ts";
 import { exportAccount } from "./transfer/export-account.ts";

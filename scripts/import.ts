@@ -1,7 +1,7 @@
 /**
- * `npm run import`: uploads what `npm run export` has
- * fetched to an account of another instance. A run that was broken off is continued by the same command. The token needs the
- * scopes videos:read, videos:write, uploads:write, library:read and library:write.
+ * `npm run import`: uploads what `npm run export` has fetched to an account of another instance. A run that was broken
+ * off is continued by the same command. The token needs the scopes videos:read, videos:write, uploads:write,
+ * library:read and library:write.
  */
 import { transferOf } from "./transfer/arguments.ts";
 import { importAccount } from "./transfer/import-account.ts";

@@ -1,7 +1,7 @@
 /**
- * `npm run release`: gives this commit a version. It takes the bump from the
- * Conventional Commits since the last tag, moves the notes under Unreleased in CHANGELOG.md into a new section together
- * with those commits, then commits and tags. It pushes nothing.
+ * `npm run release`: gives this commit a version. It takes the bump from the Conventional Commits since the last tag,
+ * moves the notes under Unreleased in CHANGELOG.md into a new section together with those commits, then commits and
+ * tags. It pushes nothing.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";

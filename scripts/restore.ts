@@ -1,7 +1,7 @@
 /**
- * `npm run restore`: makes CATALOG what it was at a backup of `npm run backup`,
- * after its checksums were compared, and has the Worker rebuild the search index from it. Without --remote it is the
- * database of `npm run dev`. A database with videos is replaced with --replace only.
+ * `npm run restore`: makes CATALOG what it was at a backup of `npm run backup`, after its checksums were compared, and
+ * has the Worker rebuild the search index from it. Without --remote it is the database of `npm run dev`. A database
+ * with videos is replaced with --replace only.
  */
 import { join, resolve } from "node:path";
 import { readCommandLine, refuseCommandLine, reportFailure } from "./command-line.ts";

@@ -5,9 +5,9 @@ import { openLocalDatabase, SEARCH } from "./dev/local-databases.ts";
 import { readSettings } from "./dev/settings.ts";
 
 /**
- * `npm run search:rebuild`: requests a rebuild of the search index and shows its progress, for the database
- * of `npm run dev` or with --remote for the deployed one. The Worker's cron does the work, so this command may be ended
- * at any time. Searches use the old index until the new one is complete.
+ * `npm run search:rebuild`: requests a rebuild of the search index and shows its progress, for the database of `npm run
+ * dev` or with --remote for the deployed one. The Worker's cron does the work, so this command may be ended at any
+ * time. Searches use the old index until the new one is complete.
  */
 const USAGE = `Usage: npm run search:rebuild -- [--remote]
 Has the Worker rebuild the search index, and shows how far it is. Ctrl-C ends the display, not the rebuild.

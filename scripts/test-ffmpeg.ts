@@ -1,7 +1,6 @@
 /**
- * `npm run test:ffmpeg`: the transcoder's tests with every ffmpeg on this computer: `npm`
- * (from the npm packages), `PATH`, and `image` (from the container image, if docker, podman or buildah can build it
- * here).
+ * `npm run test:ffmpeg`: the transcoder's tests with every ffmpeg on this computer: `npm` (from the npm packages),
+ * `PATH`, and `image` (from the container image, if docker, podman or buildah can build it here).
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
