@@ -227,7 +227,7 @@ function captionTasks(source: SourceInfo, settings: PlanSettings): PlannedTask[]
 }
 
 /**
- * Plans all tasks of a source. A pure function: the same source always gives the same tasks.  If the top rendition is a
+ * Plans all tasks of a source. A pure function: the same source always gives the same tasks. If the top rendition is a
  * copy, the others are cut at the same keyframes, so that players can switch between them. A second codec, to which
  * players do not switch, keeps segments of equal length.
  * @param ladder lowest rendition first

@@ -142,7 +142,7 @@ export function exactRate(rate: number, stretches: readonly (readonly number[])[
   if (rate >= MIN_IRREGULAR_RATE) return rate;
   const fitting = STANDARD_RATES.map(rateOf)
     .filter((standard) => standard / rate > 0.98 && multipleError(standard, rate) < 0.001)
-    // Of 14.985 and 15, which are both about twice 7.5, the one that is.
+    // The smallest multiple, and of two that are nearly equal the closer one: for 7.5 it is 15, not 14.985.
     .toSorted(
       (a, b) =>
         Math.round(a / rate) - Math.round(b / rate) ||

@@ -150,7 +150,7 @@ function isFaithful(run: TaskRun, { demuxer }: RemuxSpec, file: string): Promise
  * Copies the tracks into a container with an index, so that later tasks can seek. An audio file gets an image. The copy
  * is written to the disk first: the index is known only at the end, and the storage needs the size in advance.
  * @throws TaskFailure `too_large_to_remux` when the disk is too small for a copy, `runner_disk_full` when it is too
- * full,   `damaged_file` when nothing can be copied, `output_too_large`
+ * full, `damaged_file` when nothing can be copied, `output_too_large`
  */
 export async function remux(run: TaskRun, spec: RemuxSpec): Promise<TaskResult> {
   const { bytes: head, size: sourceBytes } = await peekInput(run, "source", SNIFF_BYTES);

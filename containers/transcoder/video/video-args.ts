@@ -91,7 +91,7 @@ const splitTo = (labels: readonly string[]): string =>
   `split=${labels.length}${labels.map((label) => `[${label}]`).join("")}`;
 
 /**
- * The filters that end a chain with the frames of all renditions, v0, v1 and so on.  With a copied top rendition, only
+ * The filters that end a chain with the frames of all renditions, v0, v1 and so on. With a copied top rendition, only
  * the largest rendition is scaled from the source's frames; the others are scaled from it, by zscale if it can do the
  * same. That saves a fifth of the processor time, and at the same bits they look the same (decisions 427 and 665).
  */

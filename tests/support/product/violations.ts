@@ -25,7 +25,8 @@ export const paleTexts = (page: Page): Promise<string[]> => violations(page, ["c
 const AXE_OPTIONS = { resultTypes: ["violations"], preload: { assets: ["media"] } };
 
 /**
- * Violations that axe finds on the page. @param rules tags or names of axe's rules; WCAG 2.2 A and AA by default
+ * Violations that axe finds on the page.
+ * @param rules tags or names of axe's rules; WCAG 2.2 A and AA by default
  */
 export async function violations(page: Page, rules = LEVEL_AA): Promise<string[]> {
   // Uses the DevTools protocol, because the page's CSP allows no inline script. axe stays until the page is left.

@@ -41,7 +41,8 @@ export interface FakeWorker extends AsyncDisposable {
   /** The status of every response while it is set. */
   outage: number | undefined;
   /**
-   * Gives a task to the next runner that asks. @param lost fires when the runner should get `stop`
+   * Gives a task to the next runner that asks.
+   * @param lost fires when the runner should get `stop`
    */
   perform: (
     request: TaskRequest,

@@ -17,8 +17,8 @@ export interface ServedFile {
 }
 
 /**
- * An external file server that replaces the network for `FILE_SERVER`; all other requests pass. @returns the files by
- * path, which can be changed at any time, and the requested ranges
+ * An external file server that replaces the network for `FILE_SERVER`; all other requests pass.
+ * @returns the files by path, which can be changed at any time, and the requested ranges
  */
 export function serveFiles(): {
   files: Map<string, ServedFile>;

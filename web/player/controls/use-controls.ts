@@ -22,7 +22,7 @@ async function startStore(player: StoringElement): Promise<void> {
   await nextTask();
   if (!player.hasAttribute("nodefaultstore") || !player.isConnected) return;
   player.removeAttribute("nodefaultstore");
-  // Without a store it makes its own, as when it is connected, but for the document.
+  // Set to undefined, it creates its own store, as when it is connected; only the document is not passed on.
   Object.assign(player, { mediaStore: undefined });
   player.mediaStore?.dispatch({ type: "documentelementchangerequest", detail: document });
   // It finds the video a little later.
@@ -38,8 +38,8 @@ async function startStore(player: StoringElement): Promise<void> {
 const MAX_WAIT_MS = 1000;
 
 /**
- * Defines media-chrome's elements. They are two files, each of which runs when it has arrived: what they do as one, and with
- * the controls in the page, keeps a phone from reacting for a fifth of a second (docs/decisions/855-controls-in-steps.md).
+ * Defines media-chrome's elements. They are two files, each of which runs when it has arrived. As one file, and with the
+ * controls already in the page, they would block a phone for a fifth of a second (docs/decisions/855-controls-in-steps.md).
  */
 const loadControls = (player: StoringElement) =>
   Promise.all([

@@ -52,7 +52,7 @@ export const MAX_FAILED_VIDEOS = 10;
 /**
  * Like `indexVideos`, but a video that fails does not stop the others: batches that fail are halved until it is found.
  * @returns ids of the videos that failed, in the order given. With MAX_FAILED_VIDEOS of them, those after the last have
- * not   been tried.
+ * not been tried.
  */
 export async function indexEach(
   env: IndexEnv,
