@@ -100,7 +100,7 @@ test("recordings of cameras, tapes and discs are taken without a type, and becom
   }
 });
 
-test("of a file without a picture the page says what viewers will see", async () => {
+test("the page says what viewers of an audio file will see", async () => {
   await page.goto("/upload");
   await drop(["talk.mp3"]);
   await openDetails("talk.mp3", page);
@@ -155,5 +155,6 @@ test("a file that the browser cannot play is shown, and only a part of it is upl
       await sought;
     });
   const [red, , blue] = await colourAt(page, 0.5, 0.5);
-  expect([red, blue]).toEqual([expect.closeTo(0, -1.9), expect.closeTo(255, -1.9)]);
+  expect(red).toBeLessThan(40);
+  expect(blue).toBeGreaterThan(215);
 });

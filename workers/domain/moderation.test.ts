@@ -10,7 +10,7 @@ test.each([
   ],
   [{ visibility: "private", maturityRating: "12" }, { maturityRating: "16" }],
   [{ visibility: "unlisted", maturityRating: "18" }, {}],
-] as const)("the limits of %j change %j to stay within them", (video, change) => {
+] as const)("a video %j gets %j to stay within its limits", (video, change) => {
   expect(changeForLimits(video, LIMITS)).toEqual(change);
   expect(limitFault({ ...video, ...change }, LIMITS)).toBeNull();
 });

@@ -46,7 +46,7 @@ test("an admin's invitation lets its recipient set a password through a link tha
   expect((await ask("DELETE", `/v1/admin/invitations/${id}`)).status).toBe(404);
 });
 
-test("of those who open one invitation at the same time, one sets the password", async () => {
+test("only one of several people who accept an invitation at the same time sets the password", async () => {
   const email = `${newId()}@example.com`;
   const { url } = await (await invite(email, "creator")).json<{ url: string }>();
   const passwords = Array.from({ length: 5 }, (_, index) => `nine quiet harbour lamps ${index}`);

@@ -191,18 +191,21 @@ it("lays an image over every frame at the requested position and opacity", async
   expect(Math.max(...(await psnrOfFrames(edited)))).toBeLessThan(30);
 });
 
-it.each(["replace", "add"] as const)("can %s an audio track from another file", async (mode) => {
-  const other = join(bench.folder, "other.mp3");
-  await generate(["-f", "lavfi", "-i", "sine=f=700:r=48000:d=2", "-c:a", "libmp3lame", other]);
-  bench.storage.link("other.mp3", other);
-  const keep = [{ from: 1, to: 4 }];
-  const audio = { upload: "x", mode, language: "fr" };
-  const edited = await edit(`${mode}.mp4`, [...source("25"), ...H264], keep, { audio });
-  const tracks = mode === "replace" ? 1 : 2;
-  expect(edited.plan.source.audio).toHaveLength(tracks);
-  expect(edited.plan.source.audio.at(-1)).toMatchObject({ language: "fr", sampleRate: 48_000 });
-  const own = await pcm(other, "[0:a]apad,atrim=end_sample=144000[o]");
-  const samples = await pcm(edited.file, `[0:a:${tracks - 1}]anull[o]`);
-  expect(samples).toHaveLength(own.length);
-  expect(samples.every((sample, index) => sample === own[index])).toBe(true);
-});
+it.each(["replace", "add"] as const)(
+  "an edit can %s an audio track from another file",
+  async (mode) => {
+    const other = join(bench.folder, "other.mp3");
+    await generate(["-f", "lavfi", "-i", "sine=f=700:r=48000:d=2", "-c:a", "libmp3lame", other]);
+    bench.storage.link("other.mp3", other);
+    const keep = [{ from: 1, to: 4 }];
+    const audio = { upload: "x", mode, language: "fr" };
+    const edited = await edit(`${mode}.mp4`, [...source("25"), ...H264], keep, { audio });
+    const tracks = mode === "replace" ? 1 : 2;
+    expect(edited.plan.source.audio).toHaveLength(tracks);
+    expect(edited.plan.source.audio.at(-1)).toMatchObject({ language: "fr", sampleRate: 48_000 });
+    const own = await pcm(other, "[0:a]apad,atrim=end_sample=144000[o]");
+    const samples = await pcm(edited.file, `[0:a:${tracks - 1}]anull[o]`);
+    expect(samples).toHaveLength(own.length);
+    expect(samples.every((sample, index) => sample === own[index])).toBe(true);
+  },
+);

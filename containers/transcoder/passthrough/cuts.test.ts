@@ -40,6 +40,6 @@ it.each([
   ["fewer frames than a segment should have", [0], 2, [0, 2]],
   ["no key frame in time", [0, 200], 300, undefined],
   ["no key frame at the start", [10, 60], 100, undefined],
-])("with %s", (_, keys, total, cuts) => {
+])("the cuts of a source with %s are found", (_, keys, total, cuts) => {
   expect(chooseCuts(keys, total, 120, 150, MIN_FRAMES)).toEqual(cuts);
 });

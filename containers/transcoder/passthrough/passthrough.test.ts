@@ -72,7 +72,7 @@ describe("a web-ready source", () => {
   });
 });
 
-it("has each frame at the same time in the other renditions, even where two keyframes follow one another", async () => {
+it("a frame has the same time in all renditions, even where two keyframes follow one another", async () => {
   // Neighbouring frames differ in brightness.
   const flicker = `eq=brightness=0.3*mod(n\\,9)/9:eval=frame`;
   const keys = ["-force_key_frames", "0,4,4.04,8,8.04"];

@@ -109,7 +109,7 @@ describe("extras", () => {
     ]);
   });
 
-  it("are only the renditions of a WebM download without a second codec", async () => {
+  it("are only the renditions of a WebM download if there is no second codec", async () => {
     const { tasks, renditions } = await planVideo("none");
     expect(tasks.filter(({ stage }) => isExtraStage(stage))).toEqual([]);
     expect(renditions.map((rendition) => [rendition.id, isDownloadOnly(rendition)])).toEqual([

@@ -48,7 +48,7 @@ test("an hour after a transcode ends, only the output of losing attempts is remo
   expect(await keysOf(`${id}/1/`)).toEqual(before.filter((key) => !losers.includes(key)));
 });
 
-test("of a failed version only the source is kept", async () => {
+test("only the source of a failed version is kept", async () => {
   const id = await queuedVideo();
   const transcoder = new ScriptedTranscoder().on("audio", () => [
     { type: "failed", code: "damaged_file", detail: "The file is damaged.", permanent: true },
