@@ -11,6 +11,11 @@ test("languages are named and sorted in the language of the page", () => {
   expect(german.indexOf("Dänisch")).toBeLessThan(german.indexOf("Deutsch"));
 });
 
+test.each(["en", "de", "ar"])("no two languages have the same name in %s", (locale) => {
+  const names = languageChoices("", locale).map(({ name }) => name);
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});
+
 test("a language that is already chosen stays selectable, even if it has no name", () => {
   expect(languageChoices("sgn-ase", "en").some(({ tag }) => tag === "sgn-ase")).toBe(true);
   expect(languageChoices("xx-invalid-tag", "en").some(({ tag }) => tag === "xx-invalid-tag")).toBe(

@@ -1,9 +1,9 @@
 import { languageName } from "../format.ts";
 import { locale } from "../i18n/translate.ts";
 
-/** The two-letter codes of ISO 639, of which `Intl` knows the names. */
+/** The two-letter codes of ISO 639, of which `Intl` knows the names, without `tl` and `tw`, which have those of `fil` and `ak`. */
 const CODES =
-  "aa ab af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu";
+  "aa ab af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tn to tr ts tt ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu";
 /** Variants that differ enough for a separate caption track, and languages without a two-letter code. */
 const VARIANTS =
   "de-AT de-CH en-AU en-CA en-GB en-IN en-US es-419 es-ES es-MX fil fr-CA fr-CH gsw haw hmn nds nl-BE pt-BR pt-PT sr-Cyrl sr-Latn yue zh-Hans zh-Hant zh-HK zh-TW";

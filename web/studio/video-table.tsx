@@ -119,9 +119,7 @@ function Line({
         </a>
         <VideoNews video={video} />
       </th>
-      <td>
-        <span class="video-line-word">{t(`visibility.${video.visibility}`)}</span>
-      </td>
+      <td>{t(`visibility.${video.visibility}`)}</td>
       <td>
         <StateBadge state={video.state} /> <ScheduledBadge video={video} />
       </td>
