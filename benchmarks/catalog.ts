@@ -147,7 +147,7 @@ function requests(id: string, binned: string) {
   };
 }
 
-/** Operators may read everything. */
+/** A creator reads their own videos, and an admin everything. */
 const READERS = [
   { role: "creator", userId: FIRST_CREATOR },
   { role: "admin", userId: "Admin00000000000000000" },

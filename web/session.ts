@@ -25,9 +25,7 @@ export const uploadProgress = signal<number | null>(null);
 /** The videos that this tab is uploading: the share of each file that was sent, 0 to 1, by video id. */
 export const uploadsHere = signal<ReadonlyMap<string, number>>(new Map());
 
-/**
- * The address of this browser's push service to which the account sends its notifications; undefined if it sends none.
- */
+/** The address at this browser's push service to which the account sends notifications; absent if it sends none. */
 export const PUSH_ENDPOINT_KEY = "kinora.push-endpoint";
 const UPLOADS_KEY = "kinora.uploads-pending";
 

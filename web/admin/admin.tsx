@@ -54,7 +54,7 @@ const SECTIONS: Section[] = [
   { path: "audit", title: "audit.title", roles: ["admin"], component: () => <AuditLog /> },
 ];
 
-/** The pages of the site's operators: one address per section, and each role sees its own. */
+/** The pages of the site's staff: one address per section, and each role sees its own. */
 export function Admin() {
   const path = useRoute().params["section"] ?? "";
   const own = SECTIONS.filter(({ roles }) => isOneOf(roles, account.value?.role));

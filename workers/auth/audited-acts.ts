@@ -55,7 +55,7 @@ function whoActs(ctx: HookContext): Who | null {
 }
 
 /**
- * Records acts of the auth library in the audit log: changes of access to an account, and each sign-in of an operator.
+ * Records acts of the auth library in the audit log: changes of access to an account, and each sign-in of the staff.
  * Sign-ins of others are too many to keep for a year; their sessions are listed in their settings.
  */
 export function auditedActs(env: Env): BetterAuthPlugin {

@@ -192,7 +192,7 @@ test("the log is exported as CSV and as lines of JSON", async () => {
   expect(exports.length).toBeGreaterThanOrEqual(2);
 });
 
-test("ACCOUNT_ACTS_PER_DAY: an account without an operator's role cannot flood the log", async () => {
+test("ACCOUNT_ACTS_PER_DAY: an account that is not of the staff cannot flood the log", async () => {
   const { userId } = await newAccount("viewer");
   const act = { action: "test.flood", actor: { id: userId, role: "viewer" } };
   for (let count = 0; count <= ACCOUNT_ACTS_PER_DAY; count++) await recordAudit(env, act);

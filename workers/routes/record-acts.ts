@@ -8,8 +8,8 @@ import { recordAudit } from "../services/audit.ts";
 const CREATED = 201;
 
 /**
- * Records acts in the audit log: every operation reserved for operators, operations that change access to an account,
- * and operators' use of other accounts' resources, down to playing a private video. It is done here, so that a new
+ * Records acts in the audit log: every operation reserved for the staff, operations that change access to an account,
+ * and the staff's use of other accounts' resources, down to playing a private video. It is done here, so that a new
  * operation cannot be forgotten: the authorization table decides. Operations add details with `noteAct`.
  */
 export const recordActs: MiddlewareHandler<AppEnv> = async (c, next) => {

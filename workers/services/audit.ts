@@ -49,7 +49,7 @@ export interface Act {
   /** Null for acts without a signed-in account. */
   actor: { id: string | null; role: string; via?: AuditedAct["via"] };
   target?: { kind: string; id: string } | null;
-  /** The changes, without secrets. */
+  /** The values that it changes; secrets in them are removed. */
   before?: unknown;
   after?: unknown;
   /** IP address; only its network is kept. */

@@ -229,7 +229,7 @@ export type ProbeResult =
  * Inspects the source: its tracks, its frame rate from the first packets, and its true duration from the last ones,
  * because headers can be wrong and a truncated file announces more than it contains.
  * @param remuxed whether the source is the output of our own remux task
- * @returns `remux-first` for a container without an index, in which every seek would read the whole file, and for  
+ * @returns `remux-first` for a container without an index, in which every seek would read the whole file, and for
  * audio, which gets an image there
  * @throws TaskFailure when the file cannot be encoded or exceeds a limit
  */
