@@ -3,7 +3,7 @@ import {
   FRAME_SAMPLES,
   segmentSamples,
 } from "../../../workers/domain/tasks/audio-specs.ts";
-import { firstTwoOf } from "../probe/discrete-channels.ts";
+import { firstTwoOfTrack } from "../probe/discrete-channels.ts";
 import { gridShift } from "../probe/source-info.ts";
 import { sourceInput } from "../probe/source-input.ts";
 import { inputUrl, type TaskRun } from "../runtime/task-run.ts";
@@ -46,9 +46,8 @@ export const layoutOf = (channels: number): string => (channels === 1 ? "mono" :
 
 /** Converts each frame to the output's clock and sample rate. It works on single frames, so their format may change. */
 export function clockFilters({ rendition, source }: AudioSpec): string[] {
-  const track = source.audio.find(({ index }) => index === rendition.streamIndex);
   return [
-    ...firstTwoOf(track?.discrete),
+    ...firstTwoOfTrack(source, rendition.streamIndex),
     `asetpts=PTS-(${gridShift(source.video).toFixed(6)})/TB`,
     `aresample=${rendition.sampleRate}`,
   ];

@@ -1,6 +1,6 @@
 import type { SourceInfo } from "../../../workers/contract/source.ts";
 import { inputUrl, type TaskRun, runFfmpeg } from "../runtime/task-run.ts";
-import { firstTwoOf } from "../probe/discrete-channels.ts";
+import { firstTwoOfTrack } from "../probe/discrete-channels.ts";
 import { sourceInput } from "../probe/source-input.ts";
 
 /** Streaming services use -16 to -14. */
@@ -67,7 +67,6 @@ export async function measureGain(
   streamIndex: number,
   layout: string,
 ): Promise<number> {
-  const track = source.audio.find(({ index }) => index === streamIndex);
   async function measure(start: number | undefined): Promise<number[]> {
     const seek = start === undefined ? [] : ["-ss", start.toFixed(3), "-t", String(WINDOW_SECONDS)];
     const { stderr } = await runFfmpeg(
@@ -80,7 +79,7 @@ export async function measureGain(
           "-af",
           // Mono is played on two loudspeakers.
           [
-            ...firstTwoOf(track?.discrete),
+            ...firstTwoOfTrack(source, streamIndex),
             `aformat=channel_layouts=${layout},ebur128=dualmono=true`,
           ].join(","),
           "-f",

@@ -1,3 +1,4 @@
+import type { SourceInfo } from "../../../workers/contract/source.ts";
 import type { ProbedStream } from "./ffprobe-output.ts";
 
 /** Up to so many channels, ffmpeg assumes a layout where a file names none. */
@@ -17,4 +18,9 @@ export function hasDiscreteChannels({
 /** The filters before those that mix a track's channels. Of discrete ones, the first two are left and right of the mix. */
 export function firstTwoOf(discrete: boolean | undefined): string[] {
   return discrete === true ? ["pan=stereo|c0=c0|c1=c1"] : [];
+}
+
+/** The same for a track of a source, by its stream index. */
+export function firstTwoOfTrack({ audio }: SourceInfo, streamIndex: number): string[] {
+  return firstTwoOf(audio.find(({ index }) => index === streamIndex)?.discrete);
 }

@@ -2,7 +2,7 @@ import type { TaskResult } from "../../../workers/contract/transcodes.ts";
 import type { TranscriptionSpec, Utterance } from "../../../workers/contract/transcripts.ts";
 import { cutAtSilence, levelsOf } from "../../../workers/domain/speech/speech-chunks.ts";
 import { type HeardChunk, stitchUtterances } from "../../../workers/domain/speech/stitch.ts";
-import { firstTwoOf } from "../probe/discrete-channels.ts";
+import { firstTwoOfTrack } from "../probe/discrete-channels.ts";
 import { gridShift } from "../probe/source-info.ts";
 import { sourceInput } from "../probe/source-input.ts";
 import { TaskFailure } from "../runtime/failure.ts";
@@ -58,9 +58,8 @@ async function readSamples(run: TaskRun, spec: TranscriptionSpec): Promise<Int16
     first + PART_SECONDS * SAMPLE_RATE,
     Math.round(source.duration * SAMPLE_RATE),
   );
-  const track = source.audio.find(({ index }) => index === streamIndex);
   const filters = [
-    ...firstTwoOf(track?.discrete),
+    ...firstTwoOfTrack(source, streamIndex),
     `asetpts=PTS-(${gridShift(source.video).toFixed(6)})/TB`,
     `aresample=${SAMPLE_RATE}`,
     // The same options as for the renditions (audio/audio-args.ts).
