@@ -85,7 +85,7 @@ test("the token of a counted playback is short-lived, and renewing it keeps the 
   await expectFull(await ask(app, id));
 });
 
-test("closing the player ends its playback at once and revokes its tokens", async () => {
+test("closing the player makes room for another playback at once and revokes its tokens", async () => {
   const { app, id } = await viewerAndVideo();
   const { token, sessionId } = await play(app, id);
   await play(app, id);

@@ -74,7 +74,7 @@ const changed = (videoId: string) => handleAll({ kind: "index-video", videoId })
 const deliveredTo = (endpoint: string) =>
   service.delivered.filter((push) => push.endpoint === endpoint);
 
-test("our messages are encrypted as in the example of RFC 8291", async () => {
+test("a browser decrypts our messages like the example of RFC 8291", async () => {
   const p256dh =
     "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
   const privateKey = await importBrowserKey("q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94", p256dh);
