@@ -120,7 +120,7 @@ test("the I key opens and closes picture-in-picture", async () => {
   await page.waitForFunction(() => document.pictureInPictureElement === null);
 });
 
-test("full screen rotates a phone, shows a hint for double taps, and ends with a swipe down", async () => {
+test("full screen rotates a phone, shows feedback for double taps, and ends with a swipe down", async () => {
   const page = await newPage(PHONE);
   await page.addInitScript(() => {
     const shapes: string[] = [];
