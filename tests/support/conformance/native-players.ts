@@ -165,29 +165,32 @@ async function playVlc(url: string): Promise<NativePlayback> {
   }
 }
 
-/** playbin prints the times of every buffer that reaches its sinks. */
+/** Times and checksums have this form; a track's checksums have one length. */
+const GSTREAMER_TRACKS = { md5: /^([\d:.]+) [\da-f]{32}$/gm, sha1: /^([\d:.]+) [\da-f]{40}$/gm };
+
+/**
+ * Its checksum sinks print the start of every buffer. The messages of its fakesink cannot be counted: while several
+ * threads start, some are lost and some are printed twice.
+ */
 async function playGstreamer(url: string): Promise<NativePlayback> {
-  const sink = (name: string): string => `fakesink name=${name} silent=false sync=false`;
+  const sink = (hash: keyof typeof GSTREAMER_TRACKS): string =>
+    `checksumsink hash=${hash} sync=false`;
   const finished = await runPlayer("gst-launch-1.0", [
-    ...["-v", "playbin", `uri=${url}`],
-    ...[`video-sink=${sink("video")}`, `audio-sink=${sink("audio")}`],
+    ...["-q", "playbin", `uri=${url}`],
+    ...[`video-sink=${sink("md5")}`, `audio-sink=${sink("sha1")}`],
   ]);
   const seconds = (time: string): number =>
     time.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
-  function track(name: string): TrackTimes {
-    const pattern = new RegExp(
-      `GstFakeSink:${name}: last-message = chain.*pts: ([\\d:.]+), duration: ([\\d:.]+)`,
-      "g",
+  function track(hash: keyof typeof GSTREAMER_TRACKS): TrackTimes {
+    const starts = [...finished.output.matchAll(GSTREAMER_TRACKS[hash])].map(([, start]) =>
+      seconds(start!),
     );
-    return timesOf(
-      [...finished.output.matchAll(pattern)].map(([, start, duration]) => ({
-        start: seconds(start!),
-        duration: seconds(duration!),
-      })),
-    );
+    // Buffers of a track are equally long.
+    const duration = (Math.max(...starts) - Math.min(...starts)) / (starts.length - 1);
+    return timesOf(starts.map((start) => ({ start, duration })));
   }
-  const video = track("video");
-  const audio = track("audio");
+  const video = track("md5");
+  const audio = track("sha1");
   return requireFrames(
     {
       frames: video.count,
