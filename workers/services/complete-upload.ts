@@ -55,7 +55,11 @@ export async function joinUpload(
   upload: UploadRow,
 ): Promise<UploadRow["state"]> {
   const isAudio = upload.key === addedAudioKey(upload.videoId, upload.id);
-  const replaced = isAudio ? null : replacedBy(upload, await findVideo(db, upload.videoId));
+  const [video, parts] = await Promise.all([
+    isAudio ? null : findVideo(db, upload.videoId),
+    recordedParts(db, upload.id),
+  ]);
+  const replaced = replacedBy(upload, video);
   if (replaced) {
     const rows = await listVersions(db, replaced.id);
     // Another request was faster.
@@ -64,7 +68,7 @@ export async function joinUpload(
   }
   let object: { etag: string };
   try {
-    object = await joinParts(env, upload, await recordedParts(db, upload.id));
+    object = await joinParts(env, upload, parts);
   } catch (error) {
     // The parts of an upload that has ended in the meantime are deleted, here and in the storage.
     const state = (await findUpload(db, upload.id))?.state ?? "open";
