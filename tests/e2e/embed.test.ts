@@ -86,7 +86,9 @@ test("the scripts of a playing embed stay within their size budget, apart from h
 });
 
 test("URL parameters set start, end, mute and appearance of an embedded video", async () => {
-  const { frame } = await openSite("?autoplay=1&start=7&end=9&muted=1&chapters=0&color=00aaff");
+  const { page, frame } = await openSite(
+    "?autoplay=1&start=7&end=9&muted=1&chapters=0&color=00aaff",
+  );
   await untilTime((time) => time >= 7, frame);
   expect(await media("muted", frame)).toBe(true);
   await untilPaused(true, frame);
@@ -96,6 +98,9 @@ test("URL parameters set start, end, mute and appearance of an embedded video", 
     .locator("media-controller")
     .evaluate((element) => getComputedStyle(element).getPropertyValue("--media-range-bar-color"));
   expect(colour.trim()).toBe("#00aaff");
+  // The viewer may play on.
+  await page.evaluate("player.play()");
+  await untilTime((time) => time >= 12, frame);
 });
 
 /** The box of the player in the frame, and its colours: over the video, and around it. */

@@ -61,6 +61,9 @@ export function Embed() {
   );
 }
 
+/** The second comes with each seek, before the first of the new position. */
+const TIME_EVENTS = ["timeupdate", "seeking"];
+
 const styleOf = ({ colour, background }: EmbedLook) => ({
   ...(colour && { "--player-colour": colour }),
   ...(background && { "--player-ground": background }),
@@ -69,17 +72,22 @@ const styleOf = ({ colour, background }: EmbedLook) => ({
 /** Applies the address's options to the player, except its start. @returns a function that ends it */
 function applyOptions(media: HTMLVideoElement, { muted, loop, start, end }: EmbedOptions) {
   if (muted) media.muted = true;
-  media.loop = loop && end === null;
+  media.loop = loop;
   const stopReporting = reportToParent(media);
+  let lastTime = 0;
   const onTime = () => {
-    if (end === null || media.paused || media.currentTime < end) return;
-    if (loop) media.currentTime = start ?? 0;
-    else media.pause();
+    const { currentTime: time, paused, seeking } = media;
+    const isEnd = end !== null && !paused && !seeking && time >= end;
+    // Viewers who play on after the end, or seek past it, are not stopped.
+    const isReached = isEnd && lastTime < end;
+    lastTime = time;
+    if (isEnd && loop) media.currentTime = start ?? 0;
+    else if (isReached) media.pause();
   };
-  media.addEventListener("timeupdate", onTime);
+  for (const name of TIME_EVENTS) media.addEventListener(name, onTime);
   return () => {
     stopReporting();
-    media.removeEventListener("timeupdate", onTime);
+    for (const name of TIME_EVENTS) media.removeEventListener(name, onTime);
   };
 }
 
