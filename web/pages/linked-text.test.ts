@@ -15,6 +15,16 @@ test("addresses become links without surrounding punctuation, and times seek", (
 });
 
 test.each([
+  ["https://example.org/wiki/Storm_(film)", "."],
+  ["https://example.org/storm", ")."],
+])("%s is one link before %s", (href, rest) => {
+  expect(linkedParts(`See (${href}${rest}`, null).slice(1)).toEqual([
+    { kind: "link", text: href, href },
+    { kind: "text", text: rest },
+  ]);
+});
+
+test.each([
   "javascript:alert(1)",
   "It was 12:30 on a long day",
   "version 1.2:30 and 1:2:3:45",

@@ -29,7 +29,10 @@ export function linkedParts(text: string, duration: number | null): TextPart[] {
 }
 
 function linkOf(match: string): TextPart | null {
-  const text = match.replace(TRAILING, "");
+  let text = match.replace(TRAILING, "");
+  // As at the end of Wikipedia's addresses: it closes one of the address.
+  const closes = match[text.length] === ")" && text.split("(").length > text.split(")").length;
+  if (closes) text += ")";
   return URL.canParse(text) ? { kind: "link", text, href: text } : null;
 }
 
