@@ -158,6 +158,31 @@ test("the home page shows started videos with their progress until the viewer re
   await page.context().close();
 });
 
+test("the page before is in reach after the last video of a later page of the history is removed", async () => {
+  const shown = Video.parse(await creator.call("GET", `/v1/videos/${video.id}`));
+  const page = await openPage(VIEWER);
+  let isRemoved = false;
+  await page.route("**/v1/videos/*/progress", (route) => {
+    isRemoved = true;
+    return route.fulfill({ status: 204 });
+  });
+  await page.route("**/v1/history*", (route) => {
+    const isLater = route.request().url().includes("cursor=");
+    const progress = { position: 4, finished: false, updatedAt: shown.createdAt };
+    const items = isLater && isRemoved ? [] : [{ video: shown, progress }];
+    return route.fulfill({ json: { items, nextCursor: isLater ? null : "later" } });
+  });
+  await page.goto("/history");
+  await page.getByRole("button", { name: "Older" }).click();
+  await page.getByRole("button", { name: "Older" }).waitFor({ state: "detached" });
+  const remove = page.getByRole("button", { name: `Remove ${TITLE}` });
+  await remove.click();
+  await remove.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Newer" }).click();
+  await remove.waitFor();
+  await page.context().close();
+});
+
 test("a card plays a preview while a mouse points at it, but not on touch", async () => {
   await expect
     .poll(async () => Video.parse(await creator.call("GET", `/v1/videos/${video.id}`)).preview, {

@@ -67,7 +67,7 @@ function WatchHistory() {
         <ErrorState heading="h2" error={page.error} onRetry={page.reload} />
       ) : !items ? (
         <SkeletonCards count={8} />
-      ) : items.length === 0 ? (
+      ) : items.length === 0 && cursors.length === 0 ? (
         <EmptyState
           title={t("history.empty")}
           heading="h2"
