@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { browserStorage } from "../browser-storage.ts";
 import { t } from "../i18n/translate.ts";
 import { Icon } from "./icon.tsx";
 
@@ -15,7 +16,7 @@ export function ThemeToggle() {
   const other: Theme = theme === "dark" ? "light" : "dark";
   function toggle(): void {
     document.documentElement.dataset["theme"] = other;
-    localStorage.setItem("kinora.theme", other);
+    browserStorage().setItem("kinora.theme", other);
     setTheme(other);
   }
   return (
