@@ -175,7 +175,7 @@ function Footer() {
 
 function Shell() {
   const { path, query, url } = useLocation();
-  const [stage, clearStage] = useStage(path);
+  const [stage, clearStage] = useStage(path, query["list"]);
   useOwnHead(path);
   // If several viewers share an account, the profile is chosen before anything else, except on pages that mails link
   // to.
@@ -238,7 +238,7 @@ function Shell() {
               <Watch
                 id={stage.id}
                 t={stage.isMini ? undefined : query["t"]}
-                list={stage.isMini ? undefined : query["list"]}
+                list={stage.list}
                 isMini={stage.isMini}
                 onClose={clearStage}
               />

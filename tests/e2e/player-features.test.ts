@@ -17,6 +17,8 @@ const { id, newPage, openPaused, media, untilTime, untilPaused } = setUpWhiteVid
 /** The id of no video and no playlist. */
 const OTHER_ID = "1111111111111111111111";
 
+const bottomOf = ({ y, height }: { y: number; height: number }) => y + height;
+
 /** Chooses an item in the settings menu. */
 async function choose(page: Page, menu: string, choice: string | RegExp): Promise<void> {
   await page.locator("media-settings-menu-button").click();
@@ -38,7 +40,7 @@ async function switchOn(page: Page, name: string): Promise<void> {
   await page.locator("media-settings-menu").waitFor({ state: "hidden" });
 }
 
-test("chapters are shown on the timeline, in the menu and beside the time, and an intro can be skipped", async () => {
+test("chapters are shown on the timeline, in the menu, beside the time and in a list, and an intro can be skipped", async () => {
   const page = await openPaused();
   const cues = await page
     .locator("media-time-range")
@@ -46,13 +48,16 @@ test("chapters are shown on the timeline, in the menu and beside the time, and a
   expect(cues).toMatchObject(
     WHITE_VIDEO_CHAPTERS.map(({ start, title }) => ({ startTime: start, text: title })),
   );
+  const listed = page.getByRole("region", { name: "Chapters" }).locator("[aria-current]");
   await page.locator(".player-chapter", { hasText: "Intro" }).waitFor();
+  await listed.filter({ hasText: "Intro" }).waitFor();
   await page.getByRole("button", { name: "Skip intro" }).click();
   await untilTime(near(6));
   await page.getByRole("button", { name: "Skip intro" }).waitFor({ state: "detached" });
   await choose(page, "Chapters", /Storm/);
   await untilTime(near(16));
   await page.locator(".player-chapter", { hasText: "Storm" }).waitFor();
+  await listed.filter({ hasText: "Storm" }).waitFor();
 });
 
 test("a menu that is requested before its code has loaded opens once it has", async () => {
@@ -110,10 +115,11 @@ test.each([
   await untilTime((time) => time >= seconds && time < seconds + 5);
 });
 
-test("Shift+P opens the previous video of the playlist", async () => {
+test("a long playlist shows the current video, and Shift+P opens the previous one", async () => {
   const page = await newPage();
   const video = (await (await page.request.get(`/v1/videos/${id()}`)).json()) as Video;
-  const items = [OTHER_ID, id()].map((videoId, index) => ({
+  const before = Array.from({ length: 12 }, (_, index) => String(index).padStart(22, "2"));
+  const items = [...before, OTHER_ID, id()].map((videoId, index) => ({
     video: { ...video, id: videoId },
     season: null,
     episode: index + 1,
@@ -121,7 +127,13 @@ test("Shift+P opens the previous video of the playlist", async () => {
   const playlist = { id: OTHER_ID, title: "White nights", kind: "playlist", items };
   await page.route("**/v1/playlists/*", (route) => route.fulfill({ json: playlist }));
   await page.goto(`/watch/${id()}?list=${OTHER_ID}`);
-  await page.getByRole("region", { name: "White nights" }).waitFor();
+  const list = page.getByRole("region", { name: "White nights" });
+  const [row, rows] = [list.locator("[aria-current]"), list.getByRole("list")];
+  await expect
+    .poll(async () => bottomOf(await boxOf(row)) <= bottomOf(await boxOf(rows)), {
+      timeout: TIMEOUT_MS,
+    })
+    .toBe(true);
   await untilTime((time) => time > 0.2);
   await page.keyboard.press("Shift+P");
   await page.waitForURL(`**/watch/${OTHER_ID}?list=${OTHER_ID}`);

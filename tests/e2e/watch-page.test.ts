@@ -222,8 +222,8 @@ test("theatre mode widens the player and is remembered", async () => {
   expect(await width()).toBeGreaterThan(1400);
 });
 
-test("a playing video continues in a mini player while the viewer browses", async () => {
-  const page = await openPaused({ at: 3 });
+test("a playing video continues in a mini player while the viewer browses, and stays in its playlist", async () => {
+  const page = await openPaused({ at: 3, query: `?list=${"1".repeat(34)}` });
   await page.keyboard.press("k");
   await page.getByRole("link", { name: "Kinora" }).first().click();
   await page.waitForURL(`${origin}/`);
@@ -235,7 +235,7 @@ test("a playing video continues in a mini player while the viewer browses", asyn
   await page.keyboard.press("k");
   expect(await media("paused")).toBe(false);
   await mini.getByRole("link", { name: "White harbour" }).click();
-  await page.waitForURL(`**/watch/${id()}`);
+  await page.waitForURL(`**/watch/${id()}?list=*`);
   await page.locator(".watch-main h1").waitFor();
   expect(await media("currentTime")).toBeGreaterThan(left);
   await page.getByRole("link", { name: "Kinora" }).first().click();

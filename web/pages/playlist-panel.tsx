@@ -1,4 +1,5 @@
 import "./playlist-panel.css";
+import { useEffect, useRef } from "preact/hooks";
 import { clock } from "../format.ts";
 import type { PlaylistItem, PlaylistPage } from "../../workers/contract/playlists.ts";
 import { getPlaylist } from "../api.ts";
@@ -6,6 +7,7 @@ import { titleOf } from "../components/creator-link.tsx";
 import { addressIn } from "../library/playlist-names.ts";
 import { useLoad } from "../use-load.ts";
 import { t } from "../i18n/translate.ts";
+import { showCurrent } from "./use-current-entry.ts";
 
 export interface PlayingList {
   playlist: PlaylistPage;
@@ -43,6 +45,8 @@ export function usePlayingList(
 export function PlaylistPanel({ list, videoId }: { list: PlayingList; videoId: string }) {
   const { playlist } = list;
   const isSeries = playlist.kind === "series";
+  const rows = useRef<HTMLOListElement>(null);
+  useEffect(() => showCurrent(rows.current), [playlist, videoId]);
   return (
     <section class="playing-list" aria-labelledby="playing-list">
       <h2 class="section-title" id="playing-list">
@@ -50,7 +54,7 @@ export function PlaylistPanel({ list, videoId }: { list: PlayingList; videoId: s
           {playlist.title}
         </a>
       </h2>
-      <ol>
+      <ol ref={rows}>
         {playlist.items.map(({ video, season, episode }) => (
           <li key={video.id}>
             <a

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { clock } from "../format.ts";
 import { nowPlaying, playFrom } from "../player/element/now-playing.ts";
 import { t } from "../i18n/translate.ts";
+import { showCurrent, useCurrentEntry } from "./use-current-entry.ts";
 
 interface Line {
   start: number;
@@ -12,9 +13,6 @@ interface Language {
   language: string;
   label: string;
 }
-
-/** A player that seeks to a line may stop slightly before it. */
-const SEEK_MARGIN_SECONDS = 0.05;
 
 const byTime = (one: Line, other: Line): number => one.start - other.start;
 
@@ -43,23 +41,6 @@ function useLines(index: number): Line[] | null {
   return lines;
 }
 
-/** The position of the line that is being spoken, or -1 before the first. */
-function useSpokenLine(lines: readonly Line[] | null): number {
-  const [spoken, setSpoken] = useState(-1);
-  const media = nowPlaying.value;
-  useEffect(() => {
-    if (!media || !lines) return;
-    const update = () =>
-      setSpoken(
-        lines.findLastIndex(({ start }) => start <= media.currentTime + SEEK_MARGIN_SECONDS),
-      );
-    update();
-    media.addEventListener("timeupdate", update);
-    return () => media.removeEventListener("timeupdate", update);
-  }, [media, lines]);
-  return spoken;
-}
-
 /** The index of the first language that the viewer's browser prefers, else of the first. */
 function preferredOf(languages: readonly Language[]): number {
   const base = (tag: string): string => tag.split("-")[0]!.toLowerCase();
@@ -75,7 +56,7 @@ export function Transcript({ languages }: { languages: readonly Language[] }) {
   const [track, setTrack] = useState(() => preferredOf(languages));
   const [query, setQuery] = useState("");
   const lines = useLines(track);
-  const spoken = useSpokenLine(lines);
+  const spoken = useCurrentEntry(lines);
   const list = useRef<HTMLOListElement>(null);
   const wanted = query.trim().toLocaleLowerCase();
   const shown = useMemo(
@@ -86,12 +67,8 @@ export function Transcript({ languages }: { languages: readonly Language[] }) {
     [lines, wanted],
   );
   useEffect(() => {
-    const { current: box } = list;
-    const line = box?.querySelector<HTMLElement>("[aria-current]");
     // A viewer who searches, points at the transcript or selects text is reading.
-    const isReading = wanted !== "" || box?.matches(":hover, :focus-within");
-    if (!box || !line || isReading) return;
-    box.scrollTop = line.offsetTop - box.clientHeight / 3;
+    if (wanted === "") showCurrent(list.current);
   }, [spoken, wanted]);
   return (
     <section aria-labelledby="transcript">

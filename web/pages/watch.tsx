@@ -33,7 +33,7 @@ interface Props {
   id: string;
   /** The `t` parameter of the page's URL. */
   t: string | undefined;
-  /** The playlist of the page's URL. */
+  /** The playlist of the page's URL; for a player in the corner, that of the page that the viewer left. */
   list: string | undefined;
   /** Whether the viewer is on another page, so that only the player is shown, in a corner. */
   isMini: boolean;
@@ -97,7 +97,7 @@ export function Watch({ id, t: time, list: listId, isMini, onClose }: Props) {
           theatre={!isMini}
         />
       </div>
-      {isMini && <MiniBar video={video} onClose={onClose} />}
+      {isMini && <MiniBar video={video} list={listId} onClose={onClose} />}
       {!isMini && (
         <>
           <div class="watch-main">
@@ -127,10 +127,11 @@ export function Watch({ id, t: time, list: listId, isMini, onClose }: Props) {
 const classOfPage = () => `watch ${preferences.value.theatre ? "watch-theatre" : ""}`;
 
 /** Below the player in the corner: a link back to its page, and a button to close it. */
-function MiniBar({ video, onClose }: { video: Video; onClose: () => void }) {
+function MiniBar(props: { video: Video; list: string | undefined; onClose: () => void }) {
+  const { video, list, onClose } = props;
   return (
     <p class="mini-bar">
-      <a href={`/watch/${video.id}`} dir="auto">
+      <a href={list ? addressIn(list, video.id) : `/watch/${video.id}`} dir="auto">
         {titleOf(video)}
       </a>
       <button
