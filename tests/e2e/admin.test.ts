@@ -125,6 +125,7 @@ test("an admin suspends a creator, who is signed out and whose video is hidden, 
   const viewer = await browser.newPage({ baseURL: origin });
   await viewer.goto(`/watch/${video.id}`);
   await viewer.getByRole("heading", { name: "Not found" }).waitFor();
+  await viewer.getByRole("link", { name: "Go to the home page" }).waitFor();
   await viewer.close();
   await creator.goto("/studio");
   await creator.getByRole("heading", { name: "Sign in to continue" }).waitFor();

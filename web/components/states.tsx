@@ -41,7 +41,7 @@ function titleOf(error: ApiError): string {
   return error.status === 404 ? t("state.notFound") : t("state.wrong");
 }
 
-/** An error with the way out: signing in after a 401, trying again otherwise, nothing after a 404. */
+/** An error with the way out: signing in after a 401, the home page after a 404 of a page, trying again otherwise. */
 export function ErrorState({ error, onRetry, heading: Heading = "h1" }: ErrorProps) {
   const { url } = useLocation();
   return (
@@ -57,9 +57,14 @@ export function ErrorState({ error, onRetry, heading: Heading = "h1" }: ErrorPro
         <a class="button button-signal" href="/profiles">
           {t("header.switchProfile")}
         </a>
+      ) : error.status === 404 ? (
+        Heading === "h1" && (
+          <a class="button button-signal" href="/" target="_top">
+            {t("notFound.home")}
+          </a>
+        )
       ) : (
-        onRetry &&
-        error.status !== 404 && (
+        onRetry && (
           <button type="button" class="button" onClick={onRetry}>
             {t("common.tryAgain")}
           </button>
