@@ -89,8 +89,9 @@ export function NextInList({ list }: { list: PlayingList | "pending" }) {
           <strong dir="auto">{titleOf(next.video)}</strong>
         </a>
       ) : (
-        <a href={`/playlist/${playlist.id}`} dir="auto">
-          {playlist.title}
+        <a href={`/playlist/${playlist.id}`}>
+          <span class="label soft">{t("watch.partOf")}</span>{" "}
+          <strong dir="auto">{playlist.title}</strong>
         </a>
       )}
     </p>

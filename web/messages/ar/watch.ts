@@ -125,6 +125,7 @@ export const messages: Translated<"watch"> = {
   "watch.named": "{name}: {label}",
   "watch.nextEpisode": "الحلقة التالية",
   "watch.nextInPlaylist": "التالي في القائمة",
+  "watch.partOf": "ضمن",
   "watch.episode": "م{season} ح{episode}",
   "report.title": "الإبلاغ عن هذا الفيديو",
   "report.thanks": "شكرًا لك. سيراجع أحد المشرفين هذا الفيديو.",

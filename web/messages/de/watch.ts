@@ -128,6 +128,7 @@ export const messages: Translated<"watch"> = {
   "watch.named": "{name}: {label}",
   "watch.nextEpisode": "Nächste Folge",
   "watch.nextInPlaylist": "Als Nächstes in der Playlist",
+  "watch.partOf": "Teil von",
   "watch.episode": "S{season} F{episode}",
   "report.title": "Dieses Video melden",
   "report.thanks": "Danke. Jemand von der Moderation sieht sich dieses Video an.",

@@ -126,6 +126,7 @@ export const messages = {
   "watch.named": "{name}: {label}",
   "watch.nextEpisode": "Next episode",
   "watch.nextInPlaylist": "Next in playlist",
+  "watch.partOf": "Part of",
   "watch.episode": "S{season} E{episode}",
   "report.title": "Report this video",
   "report.thanks": "Thank you. A moderator will review this video.",
