@@ -11,7 +11,10 @@ import { t } from "../i18n/translate.ts";
 /** The link and the embed code of a video, optionally starting at the current time. */
 export function ShareDialog({ video, onClose }: { video: Video; onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const [seconds] = useState(() => Math.floor(nowPlaying.value?.currentTime ?? 0));
+  const [seconds] = useState(() => {
+    const { value: media } = nowPlaying;
+    return media && !media.ended ? Math.floor(media.currentTime) : 0;
+  });
   const [isTimed, setTimed] = useState(false);
   useEffect(() => dialog.current?.showModal(), []);
   const time = isTimed ? `?t=${formatTime(seconds)}` : "";
