@@ -139,6 +139,9 @@ test("if even muted playback needs a click, a large play button is in the centre
 
 test("a phone seeks by 10 s with buttons and double taps, and offers picture-in-picture", async () => {
   const page = await openPaused({ context: PHONE });
+  const skip = await boxOf(page.getByRole("button", { name: "Skip intro" }));
+  const play = await boxOf(page.locator(".player-centre media-play-button"));
+  expect(skip.y + skip.height).toBeLessThanOrEqual(play.y);
   await page.locator(".player-centre media-seek-forward-button").tap();
   await untilTime(near(10));
   await page.locator(".player-centre media-seek-backward-button").tap();
@@ -240,8 +243,12 @@ test("the question mark key shows all keyboard shortcuts", async () => {
   await page.locator("video").click();
   await page.keyboard.press("?");
   const help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
-  await help.getByText("Play or pause").waitFor();
   await help.getByText("Previous chapter").waitFor();
+  expect(await help.evaluate(({ scrollTop }) => scrollTop)).toBe(0);
+  for (const end of ["Play or pause", "Show this list"]) {
+    const { y, height } = await boxOf(help.getByText(end));
+    expect([end, y > 0 && y + height < DESKTOP.viewport.height]).toEqual([end, true]);
+  }
   await page.keyboard.press("?");
   await help.waitFor({ state: "detached" });
 });

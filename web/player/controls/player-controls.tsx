@@ -90,7 +90,12 @@ export function PlayerControls(props: Props) {
                 {chapters.length > 0 && <ChapterName element={element} chapters={chapters} />}
               </span>
               {captions && <media-captions-menu-button aria-haspopup="menu" />}
-              <media-settings-menu-button aria-haspopup="menu" />
+              <media-settings-menu-button aria-haspopup="menu">
+                <svg slot="icon" class="player-gear" viewBox="0 0 24 24" aria-hidden="true">
+                  <circle cx="12" cy="12" r="5.5" />
+                  <circle cx="12" cy="12" r="8.5" stroke-dasharray="3.34" />
+                </svg>
+              </media-settings-menu-button>
             </>
           )}
           {parts > 4 && (

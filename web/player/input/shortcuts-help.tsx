@@ -47,10 +47,11 @@ export function ShortcutsHelp({ onClose }: { onClose: () => void }) {
   useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog
-      class="dialog"
+      class="dialog shortcuts-dialog"
       ref={dialog}
       // In a low window it scrolls, starting at its top, and also with keys.
       autofocus
+      tabIndex={-1}
       aria-labelledby="shortcuts"
       onClose={onClose}
       // The key that opened it also closes it.
