@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { TimelineTask } from "../../workers/contract/videos.ts";
 import { ProgressBar } from "../components/progress-bar.tsx";
 import { runningTime } from "../format.ts";
+import { noticeText } from "./notice-text.ts";
 import { taskTitles } from "./task-title.ts";
 import { type PlainKey, t } from "../i18n/translate.ts";
 
@@ -62,8 +63,8 @@ export function Timeline({ tasks }: { tasks: TimelineTask[] }) {
                 <ProgressBar label={titles.get(task.id) ?? task.name} ratio={task.progress} />
               )}
               {task.notices.map((notice) => (
-                <p key={notice} class="task-error soft">
-                  {notice}
+                <p key={notice.detail} class="task-error soft">
+                  {noticeText(notice)}
                 </p>
               ))}
               {task.error && <p class="task-error field-error">{task.error.detail}</p>}

@@ -29,10 +29,14 @@ export const NoticeCode = z.enum([
   "audio_copied",
   /** No decoder here reads the audio track. */
   "audio_unreadable",
+  /** The audio track is one more than a video may have. */
+  "audio_left_out",
   /** The captions are images. */
   "captions_are_images",
   /** The captions are damaged, or their encoding is unknown. */
   "captions_unreadable",
+  /** The caption track is one more than a video may have. */
+  "captions_left_out",
   /** Some captions of the track are damaged and were left out. */
   "cues_dropped",
 ]);
@@ -40,8 +44,15 @@ export const Notice = z.object({
   code: NoticeCode,
   /** Name of the track. */
   track: z.string(),
-  /** Number of captions concerned. */
+  /** Number of captions concerned, or of tracks that a video may have. */
   count: z.int().optional(),
   reason: CopyRefusal.optional(),
 });
 export type Notice = z.infer<typeof Notice>;
+
+/** A notice as the API tells it. */
+export const ShownNotice = Notice.extend({
+  /** An English sentence that says the same. */
+  detail: z.string(),
+});
+export type ShownNotice = z.infer<typeof ShownNotice>;

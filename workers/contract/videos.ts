@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Id, Language, page, Timestamp } from "./common.ts";
 import { MATURITY_RATINGS } from "./maturity-ratings.ts";
+import { ShownNotice } from "./notices.ts";
 import { PlaybackRules } from "./playback.ts";
 import { lineOfText, linesOfText } from "./text.ts";
 
@@ -155,8 +156,8 @@ export const TimelineTask = z.object({
   progress: z.number(),
   attempts: z.int(),
   error: VideoError.nullable(),
-  /** Parts of the source that could not be used, one sentence each. */
-  notices: z.array(z.string()),
+  /** What became of the parts of the source, such as tracks that could not be used. */
+  notices: z.array(ShownNotice),
   startedAt: Timestamp.nullable(),
   finishedAt: Timestamp.nullable(),
 });

@@ -24,10 +24,14 @@ export function noticeSentence({ code, track, count = 0, reason = "chosen" }: No
       return `The audio track "${track}" is published as it is, without being encoded again.`;
     case "audio_unreadable":
       return `The audio track "${track}" has a format that cannot be read. The video is published without it.`;
+    case "audio_left_out":
+      return `A video has at most ${count} audio tracks. "${track}" is left out.`;
     case "captions_are_images":
       return `The captions "${track}" are images, which cannot be converted to text. Upload them as WebVTT or SubRip.`;
     case "captions_unreadable":
       return `The captions "${track}" cannot be read. Upload them as WebVTT or SubRip.`;
+    case "captions_left_out":
+      return `A video has at most ${count} caption tracks. "${track}" is left out.`;
     case "cues_dropped":
       return `${count} of the captions in "${track}" ${count === 1 ? "is" : "are"} damaged and left out.`;
   }

@@ -56,7 +56,7 @@ function toTimelineTask(row: TimelineRow, stage: Stage, notices: Notice[]): Time
     progress: row.progress,
     attempts: row.attempt,
     error: row.errorCode === null ? null : { code: row.errorCode, detail: row.errorDetail ?? "" },
-    notices: notices.map(noticeSentence),
+    notices: notices.map((notice) => ({ ...notice, detail: noticeSentence(notice) })),
     startedAt: iso(row.startedAt),
     finishedAt: iso(row.finishedAt),
   };

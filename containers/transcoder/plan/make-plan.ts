@@ -10,6 +10,7 @@ import { isWorthCopying } from "../passthrough/indexed-copy.ts";
 import { chooseVideo, findCandidates, MAX_BITRATE_RATIO } from "../passthrough/plan-copy.ts";
 import { judgeInterlacing } from "../probe/interlacing.ts";
 import { gridRate } from "../probe/source-info.ts";
+import { surplusNotices } from "./surplus-tracks.ts";
 import { sampleComplexity, sampleDetail } from "./sample-complexity.ts";
 import { probeSource } from "../probe/probe.ts";
 
@@ -80,7 +81,7 @@ export async function makePlan(run: TaskRun, { settings, remuxed }: PlanSpec): P
     ...choice,
     ...(candidates && { isAudioCopyable: candidates.isAudioCopyable }),
   });
-  const allNotices = [...notices, ...(choice?.notices ?? [])];
+  const allNotices = [...notices, ...surplusNotices(source), ...(choice?.notices ?? [])];
   return {
     kind: "plan",
     plan: {

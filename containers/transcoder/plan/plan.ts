@@ -1,6 +1,5 @@
 import { MAX_CAPTION_TRACKS } from "../../../workers/contract/captions.ts";
 import { audioSpecs } from "../../../workers/domain/tasks/audio-specs.ts";
-import { trackLabel } from "../../../workers/domain/captions/caption-tracks.ts";
 import {
   cutChunks,
   longestChunk,
@@ -8,7 +7,7 @@ import {
   segmentRange,
   segmentWork,
 } from "../../../workers/domain/tasks/chunks.ts";
-import type { CaptionStream, Fraction, SourceInfo } from "../../../workers/contract/source.ts";
+import type { AudioStream, Fraction, SourceInfo } from "../../../workers/contract/source.ts";
 import type { Priority } from "../../../workers/contract/task-order.ts";
 import type {
   AudioRendition,
@@ -20,12 +19,12 @@ import type {
 } from "../../../workers/contract/transcodes.ts";
 import { AUDIO_SAMPLE_RATE, type ExtraCodecs, planExtras } from "./extras.ts";
 import { rateOf } from "../probe/frame-rate.ts";
-import { trackName } from "../probe/track-name.ts";
+import { captionName, trackName } from "../probe/track-name.ts";
 import { MIN_LAST_FRAMES } from "../video/video-args.ts";
 
 /** The first chunk is short, so that the time until playback can start does not depend on the length of the video. */
 const FIRST_CHUNK_SEGMENTS = 2;
-const MAX_AUDIO_TRACKS = 16;
+export const MAX_AUDIO_TRACKS = 16;
 
 /** Copying takes little time, so these limit how much one task stores. */
 const MAX_COPY_SEGMENTS = 60;
@@ -74,19 +73,25 @@ export function gridFor(frameRate: Fraction, duration: number, segmentSeconds: n
   return divideFrames(frameRate, totalFrames, segmentSeconds);
 }
 
-/**
- * One stereo or mono AAC rendition per audio track, named by its title or language. Exactly one is the default. If
- * there are too many tracks, the first ones and the default one are kept.
- */
+/** The default audio track. */
+const preferredAudio = ({ audio }: SourceInfo): AudioStream | undefined =>
+  audio.find((track) => track.isDefault) ?? audio[0];
+
+/** The audio tracks that are encoded: if there are too many, the first ones and the default one. */
+export function usedAudio(source: SourceInfo): AudioStream[] {
+  const preferred = preferredAudio(source);
+  const others = source.audio.filter((track) => track !== preferred).slice(0, MAX_AUDIO_TRACKS - 1);
+  return source.audio.filter((track) => track === preferred || others.includes(track));
+}
+
+/** One stereo or mono AAC rendition per audio track, named by its title or language. Exactly one is the default. */
 export function audioRenditions(
   source: SourceInfo,
   isAudioCopyable: Copies["isAudioCopyable"] = () => false,
 ): AudioRendition[] {
-  const preferred = source.audio.find((track) => track.isDefault) ?? source.audio[0];
-  const others = source.audio.filter((track) => track !== preferred).slice(0, MAX_AUDIO_TRACKS - 1);
-  const tracks = source.audio.filter((track) => track === preferred || others.includes(track));
+  const preferred = preferredAudio(source);
   const names = new Map<string, number>();
-  return tracks.map((track, position) => {
+  return usedAudio(source).map((track, position) => {
     const name = trackName(track.title, track.language, position);
     const occurrence = (names.get(name) ?? 0) + 1;
     names.set(name, occurrence);
@@ -195,16 +200,6 @@ function audioTasks(
       spec,
     }));
   });
-}
-
-/** The name of a caption track: without a title, its language and kind. */
-function captionName(
-  { title, language, kind = "subtitles" }: CaptionStream,
-  position: number,
-): string {
-  return title === null && language !== null
-    ? trackLabel({ language, kind })
-    : trackName(title, language, position);
 }
 
 function captionTasks(source: SourceInfo, settings: PlanSettings): PlannedTask[] {

@@ -11,6 +11,7 @@ import {
 } from "../../../tests/support/transcoder/bench.ts";
 import { PGS_FILE } from "../../../tests/support/transcoder/bitmap-captions.ts";
 import { planSource, runTask } from "../../../tests/support/transcoder/pipeline.ts";
+import { MAX_AUDIO_TRACKS } from "../plan/plan.ts";
 import {
   H264,
   joinRendition,
@@ -110,24 +111,32 @@ it("G.726 in AVI is as long as its samples, although its packets claim to last h
 });
 
 describe("a file with as many tracks as a Blu-ray disc", () => {
-  const AUDIO_TRACKS = 16;
+  const AUDIO_TRACKS = MAX_AUDIO_TRACKS;
   const LETTERS = Array.from({ length: 26 }, (_, index) => String.fromCodePoint(97 + index));
   /** Existing languages by their two-letter codes. */
   const LANGUAGES = LETTERS.flatMap((first) => LETTERS.map((second) => first + second))
     .filter((tag) => new Intl.DisplayNames(["en"], { type: "language" }).of(tag) !== tag)
     .filter((tag) => new Intl.Locale(tag).maximize().region !== undefined)
     .slice(0, MAX_CAPTION_TRACKS);
+  const [SURPLUS = ""] = LANGUAGES;
 
-  it("keeps its 16 audio tracks and 64 caption tracks", async () => {
+  it("keeps 16 audio tracks and 64 caption tracks, and its creator is told which ones are left out", async () => {
     const captions = join(bench.folder, "one.srt");
     await writeFile(captions, SRT);
     const name = "many.mkv";
     const plan = await planGenerated(name, [
       ...[...VIDEO, "-f", "lavfi", "-i", "sine=d=2", "-i", captions, "-map", "0"],
-      ...Array.from({ length: AUDIO_TRACKS }, () => ["-map", "1"]).flat(),
-      ...LANGUAGES.flatMap(() => ["-map", "2"]),
+      ...Array.from({ length: AUDIO_TRACKS + 1 }, () => ["-map", "1"]).flat(),
+      ...[...LANGUAGES, SURPLUS].flatMap(() => ["-map", "2"]),
       ...[...H264, "-c:a", "mp2", "-c:s", "srt"],
-      ...LANGUAGES.flatMap((tag, index) => [`-metadata:s:s:${index}`, `language=${tag}`]),
+      ...[...LANGUAGES, SURPLUS].flatMap((tag, index) => [
+        `-metadata:s:s:${index}`,
+        `language=${tag}`,
+      ]),
+    ]);
+    expect(plan.notices).toMatchObject([
+      { code: "audio_left_out", track: "Track 17", count: AUDIO_TRACKS },
+      { code: "captions_left_out", count: MAX_CAPTION_TRACKS },
     ]);
     const audio = plan.renditions.filter(({ id }) => id.startsWith("audio"));
     expect(audio).toHaveLength(AUDIO_TRACKS);

@@ -226,4 +226,35 @@ export const messages: Translated<"studio"> = {
   "upload.notSigned": "Der Server hat keine Upload-URL für Teil {number} der Datei geliefert.",
   "upload.offline":
     "Der Speicher ist nicht erreichbar. Prüfe deine Verbindung und versuche es noch einmal.",
+
+  "notice.videoCopied":
+    "Die Datei ist bereit für das Web. Ihr Video wird in {track} unverändert veröffentlicht, ohne neu kodiert zu werden.",
+  "notice.audioCopied":
+    "Die Tonspur „{track}“ wird unverändert veröffentlicht, ohne neu kodiert zu werden.",
+  "notice.audioUnreadable":
+    "Die Tonspur „{track}“ hat ein Format, das nicht gelesen werden kann. Das Video wird ohne sie veröffentlicht.",
+  "notice.audioLeftOut":
+    "Ein Video hat höchstens {count, number} Tonspuren. „{track}“ wird weggelassen.",
+  "notice.captionsAreImages":
+    "Die Untertitel „{track}“ sind Bilder und lassen sich nicht in Text umwandeln. Lade sie als WebVTT oder SubRip hoch.",
+  "notice.captionsUnreadable":
+    "Die Untertitel „{track}“ können nicht gelesen werden. Lade sie als WebVTT oder SubRip hoch.",
+  "notice.captionsLeftOut":
+    "Ein Video hat höchstens {count, number} Untertitelspuren. „{track}“ wird weggelassen.",
+  "notice.cuesDropped":
+    "{count, plural, one {# Untertitel in „{track}“ ist beschädigt und wurde weggelassen.} other {# Untertitel in „{track}“ sind beschädigt und wurden weggelassen.}}",
+  "notice.encodedAsChosen":
+    "Das Video wird in jeder Auflösung kodiert, wie du es für dieses Video gewählt hast.",
+  "notice.encodedContainer":
+    "Das Video wird in jeder Auflösung kodiert, weil die Datei kein MP4 oder MOV mit einem vollständigen Index ist und sich nicht einfach in eines kopieren lässt.",
+  "notice.encodedCodec":
+    "Das Video wird in jeder Auflösung kodiert, weil es kein progressives H.264 mit 8 Bit und 4:2:0 ist.",
+  "notice.encodedShape":
+    "Das Video wird in jeder Auflösung kodiert, weil es gedreht, beschnitten oder sehr groß ist oder keine quadratischen Pixel hat.",
+  "notice.encodedFrameTimes":
+    "Das Video wird in jeder Auflösung kodiert, weil seine Bildrate schwankt oder über 60 liegt oder weil Bild und Ton verschieden lang sind.",
+  "notice.encodedKeyFrames":
+    "Das Video wird in jeder Auflösung kodiert, weil seine Keyframes mehr als 5 Sekunden auseinanderliegen oder Bilder vor ihnen von ihnen abhängen.",
+  "notice.encodedBitrate":
+    "Das Video wird in jeder Auflösung kodiert, weil es weniger Bits braucht, als die Datei hat.",
 };

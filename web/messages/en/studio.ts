@@ -212,4 +212,34 @@ export const messages = {
   "upload.refused": "The storage rejected part of the file (status {status}).",
   "upload.notSigned": "The server returned no upload URL for part {number} of the file.",
   "upload.offline": "Can’t reach the storage. Check your connection and try again.",
+
+  "notice.videoCopied":
+    "The file is ready for the web. Its video is published as it is in {track}, without being encoded again.",
+  "notice.audioCopied":
+    "The audio track “{track}” is published as it is, without being encoded again.",
+  "notice.audioUnreadable":
+    "The audio track “{track}” has a format that can’t be read. The video is published without it.",
+  "notice.audioLeftOut": "A video has at most {count, number} audio tracks. “{track}” is left out.",
+  "notice.captionsAreImages":
+    "The captions “{track}” are images, which can’t be converted to text. Upload them as WebVTT or SubRip.",
+  "notice.captionsUnreadable":
+    "The captions “{track}” can’t be read. Upload them as WebVTT or SubRip.",
+  "notice.captionsLeftOut":
+    "A video has at most {count, number} caption tracks. “{track}” is left out.",
+  "notice.cuesDropped":
+    "{count, plural, one {# of the captions in “{track}” is damaged and left out.} other {# of the captions in “{track}” are damaged and left out.}}",
+  "notice.encodedAsChosen":
+    "The video is encoded in every resolution, as you chose for this video.",
+  "notice.encodedContainer":
+    "The video is encoded in every resolution, because it is not an MP4 or MOV file with one complete index, and can’t simply be copied into one.",
+  "notice.encodedCodec":
+    "The video is encoded in every resolution, because it is not progressive H.264 with 8 bits and 4:2:0.",
+  "notice.encodedShape":
+    "The video is encoded in every resolution, because it is rotated, cropped, not in square pixels, or very large.",
+  "notice.encodedFrameTimes":
+    "The video is encoded in every resolution, because its frame rate varies or is above 60, or its audio and video differ in length.",
+  "notice.encodedKeyFrames":
+    "The video is encoded in every resolution, because its key frames are more than 5 seconds apart, or frames before them depend on them.",
+  "notice.encodedBitrate":
+    "The video is encoded in every resolution, because it needs fewer bits than the file has.",
 } as const;
