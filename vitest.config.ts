@@ -180,6 +180,8 @@ export default defineConfig({
           globalSetup: "./tests/support/conformance/video.setup.ts",
           setupFiles: TRANSCODER_SETUP,
           sequence: { groupOrder: 1 },
+          // Players beside each other, which mostly wait.
+          maxConcurrency: 3,
           testTimeout: 180_000,
           hookTimeout: 180_000,
           expect: { poll: { timeout: 120_000 } },

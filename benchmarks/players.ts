@@ -8,7 +8,11 @@ import { join } from "node:path";
 import type { Outcome } from "../tests/support/conformance/browser-players.ts";
 import { encodeVideoFile } from "../tests/support/conformance/encode-video.ts";
 import { NATIVE_PLAYERS, versionOf } from "../tests/support/conformance/native-players.ts";
-import { type StreamName, STREAMS } from "../tests/support/conformance/stream-server.ts";
+import {
+  serveStreams,
+  type StreamName,
+  STREAMS,
+} from "../tests/support/conformance/stream-server.ts";
 import {
   browserFaults,
   type BrowserPlayer,
@@ -79,13 +83,12 @@ async function rowsOf(
 }
 
 async function playAll(folder: string, publication: Publication): Promise<Record<string, Cell>[]> {
-  const stage = await openStage(folder, publication);
+  await using stage = await openStage(folder, publication);
   const rows: Record<string, Cell>[] = [];
   for (const player of ["Hls", "Shaka", "DashJs", "VideoJs"] as BrowserPlayer[]) {
     const play: Trial = async (stream) => {
-      stage.server.restart();
-      const outcome = await stage.call<Outcome>("play", player, STREAMS[stream]);
-      return browserFaults(outcome, publication, stream);
+      const { result } = await stage.call<Outcome>("play", player, STREAMS[stream]);
+      return browserFaults(result, publication, stream);
     };
     const version = await describeBrowserPlayer(player);
     rows.push(...(await rowsOf(player, version, streamsOf(player), play)));
@@ -101,14 +104,13 @@ async function playAll(folder: string, publication: Publication): Promise<Record
       continue;
     }
     const play: Trial = async (stream) => {
-      stage.server.restart();
-      const playback = await player.play(`${stage.server.base}/${STREAMS[stream]}`);
+      using server = await serveStreams(folder, publication);
+      const playback = await player.play(`${server.base}/${STREAMS[stream]}`);
       return nativeFaults(player, playback, publication, stream);
     };
     const streams = Object.keys(STREAMS) as StreamName[];
     rows.push(...(await rowsOf(player.name, `${player.name} ${version}`, streams, play)));
   }
-  await stage.close();
   return rows;
 }
 

@@ -1,28 +1,16 @@
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, expect, inject, test } from "vitest";
 import {
   NATIVE_PLAYERS,
   type NativePlayback,
   versionOf,
 } from "../support/conformance/native-players.ts";
-import {
-  serveStreams,
-  STREAMS,
-  type StreamName,
-  type StreamServer,
-} from "../support/conformance/stream-server.ts";
+import { serveStreams, STREAMS, type StreamName } from "../support/conformance/stream-server.ts";
 import { LIMITS, nativeFaults } from "../support/conformance/trials.ts";
 
 const { folder, publication } = inject("video");
 const { grid } = publication;
 const rows: Record<string, string | number>[] = [];
-let server: StreamServer;
-beforeAll(async () => {
-  server = await serveStreams(folder, publication);
-});
-afterAll(() => {
-  server.close();
-  console.table(rows);
-});
+afterAll(() => console.table(rows));
 
 function addRow(player: string, stream: string, result: string, playback?: NativePlayback): void {
   rows.push({
@@ -50,23 +38,27 @@ const cases = NATIVE_PLAYERS.flatMap((player) =>
   })),
 );
 
-test.for(cases)("$name plays $stream to its end", async ({ player, stream, limit }, { skip }) => {
-  if (!installed.get(player)) {
-    addRow(player.name, stream, `skipped: apt-get install ${player.debianPackage}`);
-    skip(`${player.name} is not installed: apt-get install ${player.debianPackage}`);
-  }
-  server.restart();
-  const play = player.play(`${server.base}/${STREAMS[stream]}`);
-  if (limit !== undefined) {
-    await play.then(
-      (playback) => addRow(player.name, stream, limit, playback),
-      () => addRow(player.name, stream, limit),
-    );
-    skip(limit);
-  }
-  const none = { playback: [], captions: [], audio: [] };
-  const playback = await play;
-  addRow(player.name, stream, "plays", playback);
-  expect(nativeFaults(player, playback, publication, stream)).toEqual(none);
-  if (stream === "HLS, encrypted") expect(server.requests.key).toBeGreaterThan(0);
-});
+// Most of the time is spent waiting until a playlist grows.
+test.concurrent.for(cases)(
+  "$name plays $stream to its end",
+  async ({ player, stream, limit }, { skip }) => {
+    if (!installed.get(player)) {
+      addRow(player.name, stream, `skipped: apt-get install ${player.debianPackage}`);
+      skip(`${player.name} is not installed: apt-get install ${player.debianPackage}`);
+    }
+    using server = await serveStreams(folder, publication);
+    const play = player.play(`${server.base}/${STREAMS[stream]}`);
+    if (limit !== undefined) {
+      await play.then(
+        (playback) => addRow(player.name, stream, limit, playback),
+        () => addRow(player.name, stream, limit),
+      );
+      skip(limit);
+    }
+    const none = { playback: [], captions: [], audio: [] };
+    const playback = await play;
+    addRow(player.name, stream, "plays", playback);
+    expect(nativeFaults(player, playback, publication, stream)).toEqual(none);
+    if (stream === "HLS, encrypted") expect(server.requests.key).toBeGreaterThan(0);
+  },
+);

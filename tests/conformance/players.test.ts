@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test, type TestContext } from "vitest";
 import { clipsOf } from "../../workers/domain/chapters.ts";
 import type { Outcome } from "../support/conformance/browser-players.ts";
 import { CHAPTERS, encodeVideoFile } from "../support/conformance/encode-video.ts";
@@ -25,7 +25,7 @@ beforeAll(async () => {
   stage = await openStage(folder, publication);
 });
 afterAll(async () => {
-  await stage.close();
+  await stage[Symbol.asyncDispose]();
   console.table(rows);
 });
 
@@ -33,43 +33,60 @@ const cases = (["Hls", "Shaka", "DashJs", "VideoJs"] as BrowserPlayer[]).flatMap
   streamsOf(player).map((stream) => ({ player, stream, limit: LIMITS[`${player}: ${stream}`] })),
 );
 
-test.for(cases)(
-  "$player plays $stream to its end, without an error or a gap, with captions and both audio tracks",
-  async ({ player, stream, limit }, { skip }) => {
-    if (limit !== undefined) {
-      rows.push({ player, stream, result: limit });
-      skip(limit);
-    }
-    stage.server.restart();
-    const outcome = await stage.call<Outcome>("play", player, STREAMS[stream]);
-    const faults = browserFaults(outcome, publication, stream);
-    const [range] = outcome.buffered;
-    rows.push({
-      player,
-      stream,
-      frames: `${outcome.frames}/${publication.grid.totalFrames}`,
-      buffered: range?.map((seconds) => seconds.toFixed(3)).join("-") ?? "",
-      audio: outcome.audio.join(),
-      captions: outcome.cues.join(),
-      result: Object.values(faults).flat().join() || "plays",
-    });
-    expect(faults).toEqual(NO_FAULTS);
-    // A growing playlist has no chapters (docs/decisions/740-chapters-of-creators.md).
-    if (player === "Hls" && stream !== "HLS, while playable")
-      expect(outcome.chapters).toEqual(
-        clipsOf(CHAPTERS, publication.duration).map(({ title, start, end }) => ({
-          title,
-          start: expect.closeTo(start, 2) as number,
-          duration: expect.closeTo(end - start, 2) as number,
-        })),
-      );
-    const { requests } = stage.server;
-    if (stream === "HLS, encrypted") expect(requests.key).toBeGreaterThan(0);
-    if (stream === "HLS, while playable") expect(requests.live).toBeGreaterThan(2);
-  },
-);
+// Players run in real time, several beside each other. This one also encodes, so it begins first.
+test.concurrent("hls.js plays a video to its end if one frame remains after the last whole segment", async () => {
+  const short = await mkdtemp(join(tmpdir(), "kinora-short-"));
+  try {
+    // Two segments of two seconds, and one more frame.
+    const encoded = await encodeVideoFile(short, { seconds: 4.02, secondCodec: "none" });
+    expect(encoded.grid.totalFrames).toBe(121);
+    await using shortStage = await openStage(short, encoded);
+    const { result } = await shortStage.call<Outcome>("play", "Hls", STREAMS.HLS);
+    expect(browserFaults(result, encoded, "HLS").playback).toEqual([]);
+  } finally {
+    await rm(short, { recursive: true });
+  }
+});
 
-test.each([
+const PLAYS =
+  "$player plays $stream to its end, without an error or a gap, with captions and both audio tracks";
+async function plays(
+  { player, stream, limit }: (typeof cases)[number],
+  { skip }: Pick<TestContext, "skip">,
+): Promise<void> {
+  if (limit !== undefined) {
+    rows.push({ player, stream, result: limit });
+    skip(limit);
+  }
+  const { result: outcome, requests } = await stage.call<Outcome>("play", player, STREAMS[stream]);
+  const faults = browserFaults(outcome, publication, stream);
+  const [range] = outcome.buffered;
+  rows.push({
+    player,
+    stream,
+    frames: `${outcome.frames}/${publication.grid.totalFrames}`,
+    buffered: range?.map((seconds) => seconds.toFixed(3)).join("-") ?? "",
+    audio: outcome.audio.join(),
+    captions: outcome.cues.join(),
+    result: Object.values(faults).flat().join() || "plays",
+  });
+  expect(faults).toEqual(NO_FAULTS);
+  // A growing playlist has no chapters (docs/decisions/740-chapters-of-creators.md).
+  if (player === "Hls" && stream !== "HLS, while playable")
+    expect(outcome.chapters).toEqual(
+      clipsOf(CHAPTERS, publication.duration).map(({ title, start, end }) => ({
+        title,
+        start: expect.closeTo(start, 2) as number,
+        duration: expect.closeTo(end - start, 2) as number,
+      })),
+    );
+  if (stream === "HLS, encrypted") expect(requests.key).toBeGreaterThan(0);
+  if (stream === "HLS, while playable") expect(requests.live).toBeGreaterThan(2);
+}
+
+const isOpen = ({ stream }: (typeof cases)[number]): boolean => stream === "HLS, while playable";
+test.concurrent.for(cases.filter((one) => !isOpen(one)))(PLAYS, plays);
+test.concurrent.each([
   ["Hls", "p1/multivariant.m3u8"],
   ["Shaka", "p1/multivariant.m3u8"],
   ["Shaka", "p1/manifest.mpd"],
@@ -81,7 +98,7 @@ test.each([
         ? [rendition.height]
         : [],
     );
-    const reports = await stage.call<string[]>("switch", player, path);
+    const { result: reports } = await stage.call<string[]>("switch", player, path);
     expect(new Set(reports.map((line) => Number(line.split(" ")[0])))).toEqual(new Set(heights));
     expect(new Set(reports.map((line) => line.slice(line.indexOf(" "))))).toEqual(
       new Set([" de,en de"]),
@@ -89,35 +106,22 @@ test.each([
   },
 );
 
-test("hls.js plays a video to its end if one frame remains after the last whole segment", async () => {
-  const short = await mkdtemp(join(tmpdir(), "kinora-short-"));
-  try {
-    // Two segments of two seconds, and one more frame.
-    const encoded = await encodeVideoFile(short, { seconds: 4.02, secondCodec: "none" });
-    expect(encoded.grid.totalFrames).toBe(121);
-    const shortStage = await openStage(short, encoded);
-    try {
-      const outcome = await shortStage.call<Outcome>("play", "Hls", STREAMS.HLS);
-      expect(browserFaults(outcome, encoded, "HLS").playback).toEqual([]);
-    } finally {
-      await shortStage.close();
-    }
-  } finally {
-    await rm(short, { recursive: true });
-  }
-});
-
 const secondCodec = publication.renditions.find(({ rendition }) =>
   ["av1", "vp9"].includes(rendition.codec),
 );
 
-test.each(["p1/multivariant.m3u8", "p1/manifest.mpd"])(
-  "each codec of %s plays to its end when the player prefers it",
-  async (path) => {
-    for (const codec of ["avc1", secondCodec?.outputs[0]?.codecs.split(".")[0] ?? ""]) {
-      const outcome = await stage.call<Outcome>("play", "Shaka", path, codec);
-      expect(browserFaults(outcome, publication, "HLS").playback).toEqual([]);
-      expect(outcome.codec.split(".")[0]).toBe(codec);
-    }
+const preferences = ["p1/multivariant.m3u8", "p1/manifest.mpd"].flatMap((path) =>
+  ["avc1", secondCodec?.outputs[0]?.codecs.split(".")[0] ?? ""].map((codec) => [codec, path]),
+);
+
+test.concurrent.each(preferences)(
+  "%s of %s plays to its end when the player prefers it",
+  async (codec, path) => {
+    const { result } = await stage.call<Outcome>("play", "Shaka", path, codec);
+    expect(browserFaults(result, publication, "HLS").playback).toEqual([]);
+    expect(result.codec.split(".")[0]).toBe(codec);
   },
 );
+
+// Alone: beside others on a busy computer, hls.js was seen to report an append without progress.
+test.for(cases.filter(isOpen))(PLAYS, plays);

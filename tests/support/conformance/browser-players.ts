@@ -17,7 +17,8 @@ export interface Outcome {
   codec: string;
 }
 
-export const PAGE = "<!doctype html><video muted playsinline></video>";
+/** The video is small, because several pages are drawn at once. */
+export const PAGE = "<!doctype html><video muted playsinline width=64></video>";
 
 /** Functions for the page. `play...` plays a URL to its end at double speed and reports. */
 export const PLAYERS = `

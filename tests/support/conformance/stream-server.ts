@@ -20,15 +20,17 @@ export const STREAMS = {
 } as const;
 export type StreamName = keyof typeof STREAMS;
 
-export interface StreamServer {
+/** How often the key and the EVENT playlists of renditions were requested. */
+export interface StreamRequests {
+  key: number;
+  live: number;
+}
+
+interface StreamServer extends Disposable {
   origin: string;
   /** URL of the version's folder. */
   base: string;
-  /** How often the key and the EVENT playlists of renditions were requested since `restart`. */
-  requests: { key: number; live: number };
-  /** Makes the video that is still being encoded short again. */
-  restart: () => void;
-  close: () => void;
+  requests: StreamRequests;
 }
 
 /** Number of playlist requests after which the video that is still being encoded grows by a chunk. */
@@ -56,8 +58,8 @@ function encodedSoFar(publication: Publication, chunks: number): Publication {
 }
 
 /**
- * Serves the encoded video as HLS and DASH, encrypted, and as if it were still being encoded: it grows while its
- * EVENT playlists are requested, until it is complete.
+ * Serves the encoded video to one player, as HLS and DASH, encrypted, and as if it were still being encoded: it grows
+ * while its EVENT playlists are requested, until it is complete.
  * @param extras other files by path
  */
 export async function serveStreams(
@@ -100,7 +102,6 @@ export async function serveStreams(
     origin: url,
     base: `${url}${version}`,
     requests,
-    restart: () => Object.assign(requests, { key: 0, live: 0 }),
-    close: () => void server.close(),
+    [Symbol.dispose]: () => void server.close(),
   };
 }

@@ -8,7 +8,7 @@ import { type Outcome, PAGE, PLAYERS } from "./browser-players.ts";
 import { CAPTIONS } from "./encode-video.ts";
 import type { ServedFile } from "./encrypted-video.ts";
 import type { NativePlayback, NativePlayer } from "./native-players.ts";
-import { serveStreams, type StreamName, STREAMS, type StreamServer } from "./stream-server.ts";
+import { serveStreams, type StreamName, type StreamRequests, STREAMS } from "./stream-server.ts";
 
 const require = createRequire(import.meta.url);
 /** A package whose manifest cannot be resolved by name. */
@@ -148,17 +148,21 @@ export function nativeFaults(
   };
 }
 
-/** A browser, with a server that serves the streams to it and to other players. */
-export interface Stage {
-  server: StreamServer;
-  /** Calls a function of PLAYERS in a new page. */
+/** What a player has done in a page, and what it has requested. */
+interface Trial<T> {
+  result: T;
+  requests: StreamRequests;
+}
+
+/** A browser for several players at once. */
+export interface Stage extends AsyncDisposable {
+  /** Calls a function of PLAYERS in a new page, with a server of its own. */
   call: <T>(
     verb: "play" | "switch",
     player: BrowserPlayer,
     path: string,
     ...more: unknown[]
-  ) => Promise<T>;
-  close: () => Promise<void>;
+  ) => Promise<Trial<T>>;
 }
 
 /** Opens the browser when it is first needed. */
@@ -168,27 +172,26 @@ export async function openStage(folder: string, publication: Publication): Promi
   ]);
   for (const [player, { script }] of Object.entries(BROWSER_PLAYERS))
     extras.set(`/${player}.js`, { body: await readFile(script), contentType: "text/javascript" });
-  const server = await serveStreams(folder, publication, extras);
   let browser: Promise<Browser> | undefined;
   return {
-    server,
     async call(verb, player, path, ...more) {
+      using server = await serveStreams(folder, publication, extras);
       browser ??= launchBrowser();
       const page = await (await browser).newPage();
       try {
         await page.goto(server.origin);
         await page.addScriptTag({ url: `/${player}.js` });
         await page.addScriptTag({ content: PLAYERS });
-        return await page.evaluate(
-          `${verb}${player}(...${JSON.stringify([`${server.base}/${path}`, ...more])})`,
-        );
+        return {
+          result: await page.evaluate(
+            `${verb}${player}(...${JSON.stringify([`${server.base}/${path}`, ...more])})`,
+          ),
+          requests: server.requests,
+        };
       } finally {
         await page.close();
       }
     },
-    async close() {
-      await (await browser)?.close();
-      server.close();
-    },
+    [Symbol.asyncDispose]: async () => await (await browser)?.close(),
   };
 }
