@@ -45,38 +45,58 @@ function fit({ video }: SourceInfo, scale: number): Size {
   };
 }
 
-/** Encodes raw frames into one file. */
+/** An image file, the raw frames from which it is made, and ffmpeg's options for it. */
+interface RawImage {
+  name: string;
+  contentType: string;
+  raw: Buffer;
+  size: Size;
+  rate: number;
+  args: readonly string[];
+}
+
+/** Encodes several images in one process, because starting it takes longer than either of them. */
 async function encodeRaw(
   run: TaskRun,
   folder: string,
-  name: string,
-  raw: Buffer,
-  size: Size,
-  rate: number,
-  args: readonly string[],
-): Promise<Buffer<ArrayBuffer>> {
-  const [input, output] = [join(folder, `${name}.yuv`), join(folder, name)];
-  await writeFile(input, raw);
+  images: readonly RawImage[],
+): Promise<(RawImage & { bytes: Buffer<ArrayBuffer> })[]> {
+  const rawFile = ({ name }: RawImage): string => join(folder, `${name}.yuv`);
+  await Promise.all(images.map((image) => writeFile(rawFile(image), image.raw)));
   const result = await runFfmpeg(run, [
-    ...["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", `${size.width}x${size.height}`],
-    ...["-r", String(rate), "-i", input],
-    ...args,
-    output,
+    ...images.flatMap((image) => [
+      ...[
+        "-f",
+        "rawvideo",
+        "-pix_fmt",
+        "yuv420p",
+        "-s",
+        `${image.size.width}x${image.size.height}`,
+      ],
+      ...["-r", String(image.rate), "-i", rawFile(image)],
+    ]),
+    ...images.flatMap(({ name, args }, input) => [
+      ...["-map", `${input}:v`, ...args, join(folder, name)],
+    ]),
   ]);
   if (result.exitCode !== 0) throw encodeFailure(result);
-  return readFile(output);
+  return Promise.all(
+    images.map(async (image) => ({ ...image, bytes: await readFile(join(folder, image.name)) })),
+  );
 }
 
-function storyboardSheet(
-  run: TaskRun,
-  folder: string,
-  frames: readonly Buffer[],
-  layout: Storyboard,
-): Promise<Buffer<ArrayBuffer>> {
-  return encodeRaw(run, folder, "storyboard.jpg", Buffer.concat(frames), layout, 1, [
-    ...["-vf", `tile=${layout.columns}x${layout.rows},scale=out_range=pc,format=yuvj420p`],
-    ...["-frames:v", "1", "-q:v", "4", "-f", "mjpeg"],
-  ]);
+function storyboardSheet(frames: readonly Buffer[], layout: Storyboard): RawImage {
+  return {
+    name: "storyboard.jpg",
+    contentType: "image/jpeg",
+    raw: Buffer.concat(frames),
+    size: layout,
+    rate: 1,
+    args: [
+      ...["-vf", `tile=${layout.columns}x${layout.rows},scale=out_range=pc,format=yuvj420p`],
+      ...["-frames:v", "1", "-q:v", "4", "-f", "mjpeg"],
+    ],
+  };
 }
 
 /**
@@ -114,25 +134,19 @@ async function previewFrames(
 }
 
 /** A short animation that is shown on hover; undefined if no frame can be decoded. */
-async function makePreview(
+async function previewAnimation(
   run: TaskRun,
-  folder: string,
   source: SourceInfo,
   exact: boolean,
-): Promise<{ name: string; contentType: string; bytes: Buffer<ArrayBuffer> } | undefined> {
-  const webp = run.capabilities.encoders.has("libwebp_anim");
+): Promise<RawImage | undefined> {
   const size = fit(source, PREVIEW_WIDTH / source.video.width);
   const raw = await previewFrames(run, source, size, exact);
   if (raw.length < rawFrameBytes(size)) return undefined;
-  const [name, contentType] = webp ? ["preview.webp", "image/webp"] : ["preview.gif", "image/gif"];
-  const args = webp
-    ? ["-c:v", "libwebp_anim", "-q:v", "55", "-compression_level", "4", "-loop", "0"]
-    : ["-loop", "0"];
-  return {
-    name,
-    contentType,
-    bytes: await encodeRaw(run, folder, name, raw, size, PREVIEW_FRAME_RATE, args),
-  };
+  const frames = { raw, size, rate: PREVIEW_FRAME_RATE };
+  if (!run.capabilities.encoders.has("libwebp_anim"))
+    return { ...frames, name: "preview.gif", contentType: "image/gif", args: ["-loop", "0"] };
+  const webp = ["-c:v", "libwebp_anim", "-q:v", "55", "-compression_level", "4", "-loop", "0"];
+  return { ...frames, name: "preview.webp", contentType: "image/webp", args: webp };
 }
 
 /** The frame at the time the creator chose. If frames are far apart, it is the keyframe before it. */
@@ -238,18 +252,15 @@ export async function makeImages(run: TaskRun, spec: ImagesSpec): Promise<TaskRe
   await store(posterName, "image/jpeg", poster);
   if (isLarge)
     await store(POSTER_FILES.small, "image/jpeg", await smallPoster(run, folder.path, poster));
-  await store(
-    "storyboard.jpg",
-    "image/jpeg",
-    await storyboardSheet(run, folder.path, frames, layout),
-  );
+  const preview = await previewAnimation(run, source, method === "every-frame");
+  const images = [storyboardSheet(frames, layout), ...(preview === undefined ? [] : [preview])];
+  for (const { name, contentType, bytes } of await encodeRaw(run, folder.path, images))
+    await store(name, contentType, bytes);
   await store(
     "storyboard.vtt",
     "text/vtt; charset=utf-8",
     Buffer.from(storyboardVtt(layout, source.duration, "storyboard.jpg")),
   );
-  const preview = await makePreview(run, folder.path, source, method === "every-frame");
-  if (preview !== undefined) await store(preview.name, preview.contentType, preview.bytes);
   return {
     kind: "images",
     poster: posterName,
