@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import {
   categoryName,
   clock,
+  compactNumber,
   dayOf,
   daysUntil,
   containerName,
@@ -10,8 +11,10 @@ import {
   lastSecond,
   runningTime,
   viewCount,
+  wholeNumber,
 } from "./format.ts";
 import { fileSize } from "./file-size.ts";
+import { LANGUAGES } from "./i18n/languages.ts";
 
 test.each([
   [0, "0:00"],
@@ -41,6 +44,21 @@ test.each([
   [120, "2 min"],
   [5520, "92 min"],
 ])("runningTime(%s) is %s", (seconds, text) => expect(runningTime(seconds)).toBe(text));
+
+test.each(Object.values(LANGUAGES))("$name writes small numbers as they are", ({ locale }) => {
+  const [plain, compact] = [{}, { notation: "compact" } as const].map(
+    (options) => new Intl.NumberFormat(locale, options),
+  );
+  for (const count of [0, 7, 42, 999]) {
+    expect(plain?.format(count)).toBe(wholeNumber(count));
+    expect(compact?.format(count)).toBe(compactNumber(count));
+  }
+});
+
+test("larger numbers have separators", () => {
+  expect(wholeNumber(1204)).toBe("1,204");
+  expect(compactNumber(1204)).toBe("1.2K");
+});
 
 test("days are relative for two weeks, then a date", () => {
   const now = Date.parse("2026-11-22T12:00:00Z");

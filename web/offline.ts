@@ -16,6 +16,8 @@ export function whenBack(act: () => void): () => void {
   });
 }
 
+/** Its installation takes as much of the processor as the start of a page, and is of use only at later visits. */
+const REGISTER_DELAY_MS = 4000;
 /** How long a busy page may keep the worker waiting. */
 const MAX_REGISTER_DELAY_MS = 10_000;
 /** A small file. HEAD passes the service worker, which would answer with the stored one. */
@@ -63,11 +65,13 @@ function register(): void {
   void siteWorker().catch(() => undefined);
 }
 
-/** Runs once the page is loaded and the browser is idle. Safari does not report idle time. */
-function registerWhenIdle(): void {
-  if ("requestIdleCallback" in window)
-    requestIdleCallback(register, { timeout: MAX_REGISTER_DELAY_MS });
-  else register();
+/** Runs some seconds after the page is loaded, once the browser is idle. Safari does not report idle time. */
+function registerLater(): void {
+  setTimeout(() => {
+    if ("requestIdleCallback" in window)
+      requestIdleCallback(register, { timeout: MAX_REGISTER_DELAY_MS });
+    else register();
+  }, REGISTER_DELAY_MS);
 }
 
 /**
@@ -81,6 +85,6 @@ export function prepareForOffline(): void {
   networkFailures.addEventListener("failure", check);
   if (isOffline.value) check();
   if (!import.meta.env.PROD || !("serviceWorker" in navigator) || window !== window.top) return;
-  if (document.readyState === "complete") registerWhenIdle();
-  else addEventListener("load", registerWhenIdle, { once: true });
+  if (document.readyState === "complete") registerLater();
+  else addEventListener("load", registerLater, { once: true });
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 /** Resolves in a task of its own: before it, the browser can paint and react. */
 export function nextTask(): Promise<unknown> {
@@ -12,12 +12,13 @@ export function nextTask(): Promise<unknown> {
 }
 
 /**
- * Counts to `last`, one step per frame and task, so that a component can mount its parts one by one.
+ * Counts to `last`, one step per task, so that a component can mount its parts one by one. It does not wait for a frame per
+ * step: the browser paints between two steps when a frame is due.
  * @param isStarted nothing happens before
  */
 export function useSteps(isStarted: boolean, last: number): number {
   const [step, setStep] = useState(0);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isStarted || step >= last) return;
     let isWanted = true;
     void nextTask().then(() => isWanted && setStep(step + 1));

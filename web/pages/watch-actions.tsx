@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import type { VideoMarks } from "../../workers/contract/library.ts";
 import type { Video } from "../../workers/contract/videos.ts";
 import { FormError } from "../components/form-error.tsx";
+import { compactNumber } from "../format.ts";
 import { Icon, type IconName } from "../components/icon.tsx";
 import { changeLike, changeWatchlist, marksOf } from "../library/marks.ts";
 import { lazyComponent } from "../lazy-component.ts";
@@ -13,7 +14,7 @@ import { account } from "../session.ts";
 import { useSubmit } from "../use-submit.ts";
 import { DownloadDialog } from "./download-dialog.tsx";
 import { ShareDialog } from "./share-dialog.tsx";
-import { locale, t } from "../i18n/translate.ts";
+import { t } from "../i18n/translate.ts";
 
 /** Few viewers need it. */
 const ReportDialog = lazyComponent(() =>
@@ -84,7 +85,7 @@ function likeLabel({ likes }: Video, marks: VideoMarks, loaded: VideoMarks | nul
   const changed = Number(marks.liked) - Number(loaded?.liked ?? false);
   const count = Math.max(likes + changed, Number(marks.liked));
   if (count === 0) return t("watch.like");
-  return new Intl.NumberFormat(locale(), { notation: "compact" }).format(count);
+  return compactNumber(count);
 }
 
 interface ActionProps {

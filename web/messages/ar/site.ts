@@ -70,6 +70,8 @@ export const messages: Translated<"site"> = {
   "rating.label": "التصنيف العمري",
 
   "time.withinADay": "خلال يوم",
+  "time.seconds": "{seconds} ث",
+  "time.minutes": "{minutes} د",
 
   "home.empty": "لا توجد فيديوهات بعد",
   "home.upload": "ارفع فيديو",

@@ -71,6 +71,8 @@ export const messages: Translated<"site"> = {
   "rating.label": "Altersfreigabe",
 
   "time.withinADay": "innerhalb eines Tages",
+  "time.seconds": "{seconds} Sek.",
+  "time.minutes": "{minutes} Min.",
 
   "home.empty": "Noch keine Videos",
   "home.upload": "Video hochladen",

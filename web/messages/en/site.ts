@@ -68,6 +68,8 @@ export const messages = {
   "rating.label": "Age rating",
 
   "time.withinADay": "within a day",
+  "time.seconds": "{seconds} sec",
+  "time.minutes": "{minutes} min",
 
   "home.empty": "No videos yet",
   "home.upload": "Upload a video",

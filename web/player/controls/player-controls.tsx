@@ -1,4 +1,4 @@
-import type { RefObject } from "preact";
+import { type ComponentChildren, type RefObject, toChildArray } from "preact";
 import type { Chapter } from "../../../workers/contract/chapters.ts";
 import { preferences, setPreferences } from "../preferences/preferences.ts";
 import type { useMenus } from "./use-menus.ts";
@@ -26,8 +26,15 @@ interface Props {
 /** Seconds that one press of a seek button, a key or a double tap moves. */
 export const SEEK_SECONDS = 10;
 
-/** The centre, the timeline, and three parts of the bar. */
-const PARTS = 5;
+/** Steps in which the controls are mounted: the containers, then one element after the other. */
+const [CENTRE, TIMELINE, PREVIEWS, BAR] = [1, 4, 5, 6] as const;
+const BAR_ELEMENTS = 14;
+const LAST_STEP = BAR + BAR_ELEMENTS;
+
+/** The first of its children. */
+function First({ count, children }: { count: number; children: ComponentChildren }) {
+  return toChildArray(children).slice(0, Math.max(0, count));
+}
 
 /**
  * media-chrome's controls: a large button in the centre, and a full-width timeline above one control bar. Elements are made
@@ -35,17 +42,19 @@ const PARTS = 5;
  */
 export function PlayerControls(props: Props) {
   const { element, menus: Menus, captions, storyboard, chapters, theatre, processed } = props;
-  const parts = useSteps(props.isDefined, PARTS);
+  const step = useSteps(props.isDefined, LAST_STEP);
   // They appear together.
-  const pending = parts < PARTS ? "player-pending" : "";
+  const pending = step < LAST_STEP ? "player-pending" : "";
   return (
     <>
-      {parts > 0 && (
+      {step > 0 && (
         <>
           <div slot="centered-chrome" class={`player-centre ${pending}`}>
-            <media-seek-backward-button seekoffset={SEEK_SECONDS} />
-            <media-play-button />
-            <media-seek-forward-button seekoffset={SEEK_SECONDS} />
+            <First count={step - CENTRE}>
+              <media-seek-backward-button seekoffset={SEEK_SECONDS} />
+              <media-play-button />
+              <media-seek-forward-button seekoffset={SEEK_SECONDS} />
+            </First>
           </div>
           <media-loading-indicator slot="centered-chrome" noautohide />
           <div class="player-scrim" />
@@ -60,13 +69,19 @@ export function PlayerControls(props: Props) {
           onStatistics={props.onStatistics}
         />
       )}
-      {parts > 1 && (
+      {step > 0 && (
         <media-control-bar class={`player-timeline ${pending}`}>
-          <media-time-range>
-            {storyboard && <media-preview-thumbnail slot="preview" />}
-            {chapters.length > 0 && <media-preview-chapter-display slot="preview" />}
-            <media-preview-time-display slot="preview" />
-          </media-time-range>
+          {step > TIMELINE && (
+            <media-time-range>
+              {step > PREVIEWS && (
+                <>
+                  {storyboard && <media-preview-thumbnail slot="preview" />}
+                  {chapters.length > 0 && <media-preview-chapter-display slot="preview" />}
+                  <media-preview-time-display slot="preview" />
+                </>
+              )}
+            </media-time-range>
+          )}
           {processed < 1 && (
             <span
               class="player-unprocessed"
@@ -76,37 +91,31 @@ export function PlayerControls(props: Props) {
           )}
         </media-control-bar>
       )}
-      {parts > 2 && (
+      {step > 0 && (
         <media-control-bar class={`player-bar ${pending}`}>
-          <media-play-button class="player-roomy" />
-          <media-seek-backward-button seekoffset={SEEK_SECONDS} class="player-roomy" />
-          <media-seek-forward-button seekoffset={SEEK_SECONDS} class="player-roomy" />
-          <media-mute-button />
-          {parts > 3 && (
-            <>
-              <media-volume-range class="player-roomy" />
-              <media-time-display showduration noToggle />
-              <span class="player-space">
-                {chapters.length > 0 && <ChapterName element={element} chapters={chapters} />}
-              </span>
-              {captions && <media-captions-menu-button aria-haspopup="menu" />}
-              <media-settings-menu-button aria-haspopup="menu">
-                <svg slot="icon" class="player-gear" viewBox="0 0 24 24" aria-hidden="true">
-                  <circle cx="12" cy="12" r="5.5" />
-                  <circle cx="12" cy="12" r="8.5" stroke-dasharray="3.34" />
-                </svg>
-              </media-settings-menu-button>
-            </>
-          )}
-          {parts > 4 && (
-            <>
-              <media-airplay-button />
-              <media-cast-button />
-              <media-pip-button />
-              {theatre && <TheatreButton />}
-              <media-fullscreen-button />
-            </>
-          )}
+          <First count={step - BAR}>
+            <media-play-button class="player-roomy" />
+            <media-seek-backward-button seekoffset={SEEK_SECONDS} class="player-roomy" />
+            <media-seek-forward-button seekoffset={SEEK_SECONDS} class="player-roomy" />
+            <media-mute-button />
+            <media-volume-range class="player-roomy" />
+            <media-time-display showduration noToggle />
+            <span class="player-space">
+              {chapters.length > 0 && <ChapterName element={element} chapters={chapters} />}
+            </span>
+            {captions && <media-captions-menu-button aria-haspopup="menu" />}
+            <media-settings-menu-button aria-haspopup="menu">
+              <svg slot="icon" class="player-gear" viewBox="0 0 24 24" aria-hidden="true">
+                <circle cx="12" cy="12" r="5.5" />
+                <circle cx="12" cy="12" r="8.5" stroke-dasharray="3.34" />
+              </svg>
+            </media-settings-menu-button>
+            <media-airplay-button />
+            <media-cast-button />
+            <media-pip-button />
+            {theatre && <TheatreButton />}
+            <media-fullscreen-button />
+          </First>
         </media-control-bar>
       )}
     </>

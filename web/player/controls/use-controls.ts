@@ -24,6 +24,7 @@ async function startStore(player: StoringElement): Promise<void> {
   player.removeAttribute("nodefaultstore");
   // Set to undefined, it creates its own store, as when it is connected; only the document is not passed on.
   Object.assign(player, { mediaStore: undefined });
+  await nextTask();
   player.mediaStore?.dispatch({ type: "documentelementchangerequest", detail: document });
   // It finds the video a little later.
   await nextTask();
