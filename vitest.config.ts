@@ -137,6 +137,7 @@ export default defineConfig({
           include: [TRANSCODER_TESTS],
           exclude: FFMPEG_TESTS,
           setupFiles: TRANSCODER_SETUP,
+          isolate: false,
         },
       },
       {
@@ -156,6 +157,8 @@ export default defineConfig({
             "tests/{races,support}/**/*.test.ts",
           ],
           setupFiles: "./web/i18n/english.setup.ts",
+          // To start a process and to load the catalogues takes longer than most of these files.
+          isolate: false,
           // Scripts start processes.
           testTimeout: 60_000,
           hookTimeout: 60_000,

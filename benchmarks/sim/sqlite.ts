@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 
 /**
  * The part of D1's binding that drizzle uses, on Node's SQLite. It runs thousands of statements per second, because it
@@ -6,6 +6,8 @@ import { DatabaseSync, type SQLInputValue } from "node:sqlite";
  */
 export class SqliteD1 {
   readonly #sqlite: DatabaseSync;
+  /** Compiled statements by their SQL. */
+  readonly #compiled = new Map<string, StatementSync>();
 
   constructor(sqlite = new DatabaseSync(":memory:")) {
     this.#sqlite = sqlite;
@@ -16,7 +18,15 @@ export class SqliteD1 {
   }
 
   prepare(sql: string): Statement {
-    return new Statement(this.#sqlite, sql, []);
+    return new Statement(() => this.#compile(sql), []);
+  }
+
+  #compile(sql: string): StatementSync {
+    const known = this.#compiled.get(sql);
+    if (known !== undefined) return known;
+    const compiled = this.#sqlite.prepare(sql);
+    this.#compiled.set(sql, compiled);
+    return compiled;
   }
 
   /** One transaction, like D1: all statements or none. */
@@ -34,22 +44,22 @@ export class SqliteD1 {
 }
 
 class Statement {
-  readonly #sqlite: DatabaseSync;
-  readonly #sql: string;
+  readonly #compile: () => StatementSync;
   readonly #params: SQLInputValue[];
 
-  constructor(sqlite: DatabaseSync, sql: string, params: SQLInputValue[]) {
-    this.#sqlite = sqlite;
-    this.#sql = sql;
+  constructor(compile: () => StatementSync, params: SQLInputValue[]) {
+    this.#compile = compile;
     this.#params = params;
   }
 
   bind(...params: SQLInputValue[]): Statement {
-    return new Statement(this.#sqlite, this.#sql, params);
+    return new Statement(this.#compile, params);
   }
 
   rows(): unknown[] {
-    return this.#sqlite.prepare(this.#sql).all(...this.#params);
+    const statement = this.#compile();
+    statement.setReturnArrays(false);
+    return statement.all(...this.#params);
   }
 
   async run(): Promise<{ results: unknown[] }> {
@@ -61,7 +71,7 @@ class Statement {
   }
 
   async raw(options?: { columnNames?: boolean }): Promise<unknown[][]> {
-    const statement = this.#sqlite.prepare(this.#sql);
+    const statement = this.#compile();
     statement.setReturnArrays(true);
     const rows = statement.all(...this.#params) as unknown as unknown[][];
     return options?.columnNames ? [statement.columns().map(({ name }) => name), ...rows] : rows;

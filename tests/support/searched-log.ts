@@ -20,8 +20,12 @@ export function expectNoSecrets(): void {
 
 const isLogMethod = (name: unknown): name is Method => METHODS.some((method) => method === name);
 
-/** Searches everything written to the console, including what tests that spy on it hide. */
+let searchedConsole: Console | undefined;
+
+/** Searches everything written to the console, including what tests that spy on it hide. Test files may share a process. */
 export function searchConsole(): void {
+  if (searchedConsole === console) return;
+  searchedConsole = console;
   const searched =
     (write: (...values: unknown[]) => unknown) =>
     (...values: unknown[]): void => {
