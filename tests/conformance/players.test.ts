@@ -48,8 +48,6 @@ test.concurrent("hls.js plays a video to its end if one frame remains after the 
   }
 });
 
-const PLAYS =
-  "$player plays $stream to its end, without an error or a gap, with captions and both audio tracks";
 async function plays(
   { player, stream, limit }: (typeof cases)[number],
   { skip }: Pick<TestContext, "skip">,
@@ -85,7 +83,10 @@ async function plays(
 }
 
 const isOpen = ({ stream }: (typeof cases)[number]): boolean => stream === "HLS, while playable";
-test.concurrent.for(cases.filter((one) => !isOpen(one)))(PLAYS, plays);
+test.concurrent.for(cases.filter((one) => !isOpen(one)))(
+  "$player plays $stream to its end, without an error or a gap, with captions and both audio tracks",
+  plays,
+);
 test.concurrent.each([
   ["Hls", "p1/multivariant.m3u8"],
   ["Shaka", "p1/multivariant.m3u8"],
@@ -124,4 +125,7 @@ test.concurrent.each(preferences)(
 );
 
 // Alone: beside others on a busy computer, hls.js was seen to report an append without progress.
-test.for(cases.filter(isOpen))(PLAYS, plays);
+test.for(cases.filter(isOpen))(
+  "$player plays $stream to its end, without an error or a gap, with captions and both audio tracks",
+  plays,
+);
