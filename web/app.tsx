@@ -136,9 +136,13 @@ const Legal = lazyComponent(() =>
   withMessages("legal", import("./pages/legal.tsx")).then((module) => module.Legal),
 );
 
-/** Moves the focus to the start of the new page after a navigation, as a full page load would. */
+/**
+ * Moves the focus to the start of the new page after a navigation, as a full page load would, unless the page has put it
+ * into a field of its own.
+ */
 function focusMain(): void {
-  document.getElementById("main")?.focus({ preventScroll: true });
+  if (!document.activeElement?.matches("#main input"))
+    document.getElementById("main")?.focus({ preventScroll: true });
 }
 
 const PATHS_OF_MAILS: ReadonlySet<string> = new Set([

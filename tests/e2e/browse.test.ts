@@ -276,5 +276,14 @@ test("the slash key focuses the search field, which lists recent searches until 
   await page.locator("[role=option][aria-selected=true]", { hasText: "herring" }).waitFor();
   await page.keyboard.press("Delete");
   await recent.waitFor({ state: "detached" });
+  // On a phone, the field is on a page of its own.
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto("/");
+  await settled(page);
+  await page.getByRole("link", { name: "Search", exact: true }).click();
+  await page.locator("#main .search-field").waitFor();
+  await settled(page);
+  await page.keyboard.type("her");
+  await page.waitForURL("**/search?q=her");
   await page.context().close();
 });

@@ -32,6 +32,10 @@ export class CrashBoundary extends Component<Props, State> {
     const error = isOffline.value
       ? new ApiError(0, "offline", () => t("error.offline"))
       : new ApiError(0, "crash", t("app.crash"));
-    return <ErrorState error={error} onRetry={() => location.reload()} />;
+    return (
+      <div class="page">
+        <ErrorState error={error} onRetry={() => location.reload()} />
+      </div>
+    );
   }
 }
