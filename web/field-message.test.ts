@@ -2,12 +2,15 @@ import { describe, expect, test } from "vitest";
 import type { ZodType } from "zod";
 import { AppCreate, TokenCreate } from "../workers/contract/accounts.ts";
 import { Language } from "../workers/contract/common.ts";
+import { RulingCreate } from "../workers/contract/moderation.ts";
+import { EditedSettings } from "../workers/contract/site-settings.ts";
 import { SigningKeyCreate } from "../workers/contract/signing-keys.ts";
 import { VideoPatch } from "../workers/contract/videos.ts";
 import { fieldMessage } from "./field-message.ts";
 import { messages } from "./messages/en/forms.ts";
 
 const app = { name: "App", scopes: ["videos:read"], confidential: true };
+const OTHER = { slug: "other", name: "Other", offered: true };
 const ed25519 = { kty: "OKP", crv: "Ed25519", x: "A".repeat(43) };
 
 /** Inputs that are often mistyped in a form, by schema. */
@@ -39,6 +42,9 @@ const MISTAKES: [string, ZodType, unknown][] = [
   ["many tags", VideoPatch, { tags: Array(31).fill("x") }],
   ["a category", VideoPatch, { category: "Film & TV" }],
   ["a language", Language, "english please"],
+  ["languages of the site", EditedSettings, { languages: "en, 12" }],
+  ["two categories of one name", EditedSettings, { categories: [OTHER, { ...OTHER, slug: "b" }] }],
+  ["a restriction of nothing", RulingCreate, { action: "restrict", reason: "spam" }],
 ];
 
 const SENTENCES = Object.values<string>(messages);

@@ -43,6 +43,10 @@ const RULES: Record<string, PlainKey> = {
   "must be within two years": "rule.twoYears",
   "must be after the time of publication": "rule.afterStart",
   "must be the slug of a category: small letters and digits": "rule.slug",
+  "must have a rating, or be by link only": "rule.restriction",
+  "must not repeat a name": "rule.names",
+  "must be light enough for dark text": "rule.lightAccent",
+  "must be language codes, such as en or pt-BR, separated by spaces": "rule.languageCodes",
 };
 
 /**

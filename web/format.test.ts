@@ -60,12 +60,16 @@ test("larger numbers have separators", () => {
   expect(compactNumber(1204)).toBe("1.2K");
 });
 
-test("days are relative for two weeks, then a date", () => {
-  const now = Date.parse("2026-11-22T12:00:00Z");
-  expect(dayOf("2026-11-22T11:00:00Z", now)).toBe("today");
-  expect(dayOf("2026-11-21T11:00:00Z", now)).toBe("yesterday");
-  expect(dayOf("2026-11-12T11:00:00Z", now)).toBe("10 days ago");
-  expect(dayOf("2025-03-01T11:00:00Z", now)).toBe("Mar 1, 2025");
+test("days of the calendar are relative for two weeks, then a date", () => {
+  const now = new Date(2026, 10, 22, 12).getTime();
+  const day = (...at: [month: number, date: number, hours: number]) =>
+    dayOf(new Date(2026, ...at).toISOString(), now);
+  expect(day(10, 22, 11)).toBe("today");
+  expect(day(10, 21, 23)).toBe("yesterday");
+  expect(day(10, 21, 11)).toBe("yesterday");
+  expect(day(10, 23, 11)).toBe("tomorrow");
+  expect(day(10, 12, 23)).toBe("10 days ago");
+  expect(day(2, 1, 11)).toBe("Mar 1, 2026");
 });
 
 test("future dates are given in whole days", () => {

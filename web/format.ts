@@ -32,9 +32,12 @@ export function dateOf(iso: string): string {
   return new Intl.DateTimeFormat(locale(), { dateStyle: "medium" }).format(new Date(iso));
 }
 
-/** `today`, `3 days ago`, or the date after two weeks. @param iso ISO 8601 @param now milliseconds */
+/** The start of a day of the calendar, in the time zone of the device. */
+const startOfDay = (time: number | string): number => new Date(time).setHours(0, 0, 0, 0);
+
+/** `today`, `tomorrow`, `3 days ago`, or the date after two weeks. @param iso ISO 8601 @param now milliseconds */
 export function dayOf(iso: string, now: number = Date.now()): string {
-  const days = Math.max(0, Math.floor((now - Date.parse(iso)) / DAY_MS));
+  const days = Math.round((startOfDay(now) - startOfDay(iso)) / DAY_MS);
   return days < 14 ? inDays(-days) : dateOf(iso);
 }
 

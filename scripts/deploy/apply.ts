@@ -130,7 +130,7 @@ async function createAdmin(run: Run, { email }: StepOf<"create-admin">): Promise
     after: { role: account.role },
   });
   run.print(`    Choose the password of ${email} within a day, by this link, which works once:`);
-  run.print(`    ${originOf(run.instance)}/reset-password?token=${token}`);
+  run.print(`    ${originOf(run.instance)}/reset-password?invited=1&token=${token}`);
 }
 
 async function take(run: Run, step: Step): Promise<void> {

@@ -59,7 +59,7 @@ test("signing out everywhere ends other sessions, and revokes personal tokens on
   await page.getByText("This device").waitFor();
 });
 
-test("the reset page asks whether to revoke tokens and apps too", async () => {
+test("the reset page asks whether to revoke tokens and apps too, but not those who were invited", async () => {
   const requests: string[] = [];
   await page.route("**/api/auth/reset-password**", (route) => {
     requests.push(new URL(route.request().url()).search);
@@ -74,5 +74,12 @@ test("the reset page asks whether to revoke tokens and apps too", async () => {
     await page.getByRole("button", { name: "Change password" }).click();
     await page.getByText("You’ve been signed out on all your devices.").waitFor();
   }
-  expect(requests).toEqual(["?revoke=access", ""]);
+  // Who was invited has no sessions, tokens or apps yet.
+  await page.goto("/reset-password?invited=1&token=a-token-of-a-mail");
+  await page.getByRole("heading", { name: "Welcome" }).waitFor();
+  await page.getByLabel("Password", { exact: true }).fill("four bells after the fog");
+  expect(await page.getByRole("checkbox").count()).toBe(0);
+  await page.getByRole("button", { name: "Save password" }).click();
+  await page.getByRole("heading", { name: "Your account is ready" }).waitFor();
+  expect(requests).toEqual(["?revoke=access", "", ""]);
 });

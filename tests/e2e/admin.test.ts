@@ -1,13 +1,13 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
 import { signIn } from "../../scripts/product/site-pages.ts";
 import { ADMIN, signInAsAdmin } from "../support/product/admin-account.ts";
-import { AccountPages } from "../support/product/admin-pages.ts";
+import { AccountPages, saveSettings } from "../support/product/admin-pages.ts";
 import { isTooWide } from "../support/product/page-audit.ts";
 import { violations } from "../support/product/violations.ts";
 
@@ -48,16 +48,6 @@ async function report(reason: string, text: string): Promise<void> {
   await dialog.getByRole("button", { name: "Report", exact: true }).click();
   await dialog.getByText("Thank you. A moderator will review this video.").waitFor();
   await visitor.close();
-}
-
-/** Saves the settings of the site and waits until the form shows them as stored. */
-async function saveSettings(page: Page): Promise<void> {
-  const stored = page.waitForResponse(
-    (response) => response.url().endsWith("/settings") && response.request().method() === "PUT",
-  );
-  await page.getByRole("button", { name: "Save settings" }).click();
-  expect((await stored).status()).toBe(200);
-  await page.getByRole("button", { name: "Save settings", disabled: false }).waitFor();
 }
 
 test("an admin sees the site's health in the menu, and other accounts are refused", async () => {
@@ -149,24 +139,26 @@ test("an admin suspends a creator, who is signed out and whose video is hidden, 
 });
 
 test("an admin adds a category that is searchable at once, and removes it on a phone", async () => {
+  // Each category has a name of its own, and an earlier attempt may have left one.
+  const name = `Harbours ${Date.now()}`;
   const page = await pages.open(ADMIN);
   await page.goto("/admin/settings");
-  await page.getByLabel("New category").fill("Harbours");
+  await page.getByLabel("New category").fill(name);
   await page.getByRole("button", { name: "Add", exact: true }).click();
   expect(await violations(page)).toEqual([]);
   await saveSettings(page);
   await page.goto("/search");
   const choice = page.getByRole("combobox", { name: "Category" }).locator("option");
-  await choice.filter({ hasText: "Harbours" }).waitFor({ state: "attached" });
+  await choice.filter({ hasText: name }).waitFor({ state: "attached" });
 
   await page.setViewportSize({ width: 390, height: 900 });
   await page.goto("/admin/settings");
-  await page.getByRole("checkbox", { name: "Offer Harbours" }).uncheck();
+  await page.getByRole("checkbox", { name: `Offer ${name}` }).uncheck();
   expect(await violations(page)).toEqual([]);
   expect(await isTooWide(page)).toBe(false);
   await saveSettings(page);
   const offered = async () => (await fetch(`${origin}/v1/categories`)).text();
-  await expect.poll(offered, { timeout: 60_000 }).not.toContain("Harbours");
+  await expect.poll(offered, { timeout: 60_000 }).not.toContain(name);
   await page.context().close();
 });
 
@@ -194,6 +186,14 @@ test("an admin sets a logo and a limit in a chosen unit, and sees an error for u
     largest.evaluate((input) => (input as HTMLInputElement).validationMessage);
   expect(await complaint()).toContain("Enter a size such as");
   await largest.fill("50 GB");
+  // Zero days would delete at once, so an empty field is not zero.
+  const days = page.getByLabel("Days in the bin");
+  await days.fill("");
+  await page.getByRole("link", { name: "Overview" }).click();
+  await page.getByText("Your changes to the settings are not saved.").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+  expect(await days.evaluate((input) => (input as HTMLInputElement).validity.valid)).toBe(false);
+  await days.fill("30");
   expect(await violations(page)).toEqual([]);
   expect(await isTooWide(page)).toBe(false);
   await saveSettings(page);
@@ -242,7 +242,7 @@ test("a moderator dismisses one report and hides a video for another until an ap
   await page.getByRole("button", { name: `Decide about ${TITLE}` }).click();
   const ruling = page.getByRole("dialog", { name: `Decide about “${TITLE}”` });
   await ruling.getByLabel("Action").selectOption("message");
-  await ruling.getByLabel("Message to the creator (optional)").fill("Is this a real ship?");
+  await ruling.getByLabel("Message to the creator", { exact: true }).fill("Is this a real ship?");
   expect(await violations(page)).toEqual([]);
   await ruling.getByRole("button", { name: "Decide", exact: true }).click();
   await ruling.waitFor({ state: "detached" });

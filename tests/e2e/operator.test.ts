@@ -192,6 +192,21 @@ test("an operator sees metrics as charts and tables, also on a phone, and silenc
   await page.goto("/admin/metrics");
   const chart = page.locator('[data-chart="deliveries"]');
   await chart.locator("canvas").waitFor();
+  // Its labels have the colour of the theme, and change with it.
+  const lightPixels = () =>
+    chart.locator("canvas").evaluate((element) => {
+      const { width, height } = element as HTMLCanvasElement;
+      const context = (element as HTMLCanvasElement).getContext("2d")!;
+      const { data } = context.getImageData(0, 0, width, height);
+      let count = 0;
+      for (let at = 0; at < data.length; at += 4)
+        if (Math.min(data[at]!, data[at + 1]!, data[at + 2]!, data[at + 3]!) > 180) count += 1;
+      return count;
+    });
+  await expect.poll(lightPixels).toBe(0);
+  await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
+  await expect.poll(lightPixels).toBeGreaterThan(20);
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
   await chart.getByText("As a table").click();
   await chart.getByRole("columnheader", { name: "refused" }).waitFor();
   expect(await chart.getByRole("cell", { name: "777", exact: true }).count()).toBe(3);

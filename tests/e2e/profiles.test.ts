@@ -65,7 +65,7 @@ test.each([
     expect(new URL(page.url()).pathname).toBe("/history");
 
     await page.goto(`/watch/${id()}`);
-    await page.getByRole("heading", { name: "Not for this profile" }).waitFor();
+    await page.getByRole("heading", { name: "Not for every age" }).waitFor();
     await page.goto("/settings");
     await page.getByText("This profile can only watch.").waitFor();
     await expectSound(page);

@@ -70,7 +70,12 @@ export function AccountQuotaForm({ account, onChange }: Props) {
             type="number"
             min={0}
             value={fields.uploads}
-            hint={t("admin.usedToday", { amount: wholeNumber(usage.uploadsToday) })}
+            // Without a limit they are not counted.
+            hint={
+              usage.uploadsToday > 0
+                ? t("admin.usedToday", { amount: wholeNumber(usage.uploadsToday) })
+                : t("operate.countedFromLimit")
+            }
             error={saving.fieldErrors["uploadsPerDay"]}
             onInput={(uploads) => change({ uploads })}
           />

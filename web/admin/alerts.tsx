@@ -1,6 +1,7 @@
-import type { AlertItem } from "../../workers/contract/alerts.ts";
+import { useState } from "preact/hooks";
+import type { AlertItem, AlertTest } from "../../workers/contract/alerts.ts";
 import { timeSpan } from "../charts/chart-values.ts";
-import { listAlerts, silenceAlert } from "./metrics-api.ts";
+import { listAlerts, sendTestAlert, silenceAlert } from "./metrics-api.ts";
 import { FormError } from "../components/form-error.tsx";
 import { ErrorState } from "../components/states.tsx";
 import { dayOf, timeOfDay } from "../format.ts";
@@ -56,7 +57,39 @@ export function Alerts() {
           />
         ))}
       </ul>
+      <TestAlert />
     </section>
+  );
+}
+
+/** Sends a message to every receiver, so that an operator knows before the first alert whether they arrive. */
+function TestAlert() {
+  const [receivers, setReceivers] = useState<AlertTest["receivers"] | null>(null);
+  const testing = useSubmit(async () => setReceivers(await sendTestAlert()));
+  return (
+    <div class="admin-alert-test">
+      <button
+        type="button"
+        class="button button-small"
+        disabled={testing.busy}
+        onClick={() => testing.run()}
+      >
+        {t("operate.testAlerts")}
+      </button>
+      <FormError error={testing.error} />
+      <div role="status">
+        {receivers?.length === 0 && <p>{t("operate.noReceivers")}</p>}
+        {receivers?.map(({ name, problem }) => (
+          <p class="admin-item-head" key={name} data-receiver={name}>
+            <span class={`badge ${problem ? "badge-bad" : "badge-good"}`}>
+              {t(problem ? "operate.testRefused" : "operate.testSent")}
+            </span>
+            <code dir="ltr">{name}</code>
+            {problem && <span dir="auto">{problem}</span>}
+          </p>
+        ))}
+      </div>
+    </div>
   );
 }
 

@@ -77,7 +77,12 @@ export function AuditLog() {
         <TextField label={t("audit.actor")} {...field("actor")} />
         <TextField label={t("audit.target")} {...field("target")} />
         <TextField type="date" label={t("audit.since")} {...field("since")} />
-        <TextField type="date" label={t("audit.until")} {...field("until")} />
+        <TextField
+          type="date"
+          label={t("audit.until")}
+          min={draft.since || undefined}
+          {...field("until")}
+        />
         <button type="submit" class="button button-signal">
           {t("audit.search")}
         </button>

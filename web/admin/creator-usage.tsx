@@ -76,9 +76,13 @@ function CreatorTable({ items }: { items: readonly CreatorUsage[] }) {
           {items.map(({ creator, videos, bytes, openBytes, encodeMinutes }) => (
             <tr key={creator.id} data-creator={creator.id}>
               <th scope="row">
-                <a href={`/creator/${creator.id}`} dir="auto">
-                  {shownText(creator.name, creator.id)}
-                </a>
+                {creator.name === "" ? (
+                  t("operate.deletedCreator")
+                ) : (
+                  <a href={`/creator/${creator.id}`} dir="auto">
+                    {shownText(creator.name, creator.id)}
+                  </a>
+                )}
               </th>
               <td>{byteSize(bytes)}</td>
               <td>{wholeNumber(videos)}</td>

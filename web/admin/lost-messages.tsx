@@ -95,11 +95,11 @@ function MessageItem({ letter, isBusy, onResend, onDismiss }: ItemProps) {
         <button
           type="button"
           class="button button-small button-danger"
-          aria-label={t("admin.dismissTitle", { title: name })}
+          aria-label={t("admin.deleteName", { name })}
           disabled={isBusy}
           onClick={onDismiss}
         >
-          {t("admin.dismiss")}
+          {t("common.delete")}
         </button>
       </div>
     </li>

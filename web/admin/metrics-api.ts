@@ -10,3 +10,4 @@ export const listAlerts = async (signal?: AbortSignal) =>
 /** Silences the alert for some minutes; 0 ends the silence. */
 export const silenceAlert = (name: AlertName, minutes: number) =>
   done(v1.admin.alerts[":name"].silence.$put({ param: { name }, json: { minutes } }));
+export const sendTestAlert = async () => (await body(v1.admin.alerts.test.$post())).receivers;

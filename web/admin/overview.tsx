@@ -3,6 +3,7 @@ import type { PartHealth, Readiness } from "../../workers/contract/health.ts";
 import type { AlertItem } from "../../workers/contract/alerts.ts";
 import { getReadiness } from "../api.ts";
 import { ErrorState } from "../components/states.tsx";
+import { dayOf, timeOfDay } from "../format.ts";
 import { type PlainKey, t } from "../i18n/translate.ts";
 import { useLoad, usePolling } from "../use-load.ts";
 import { listAlerts } from "./metrics-api.ts";
@@ -68,13 +69,21 @@ export function Overview() {
       </ul>
       {firing !== null && firing.length > 0 && (
         <ul class="admin-parts" aria-label={t("operate.firing")}>
-          {firing.map(({ name, severity, cause, action }) => (
+          {firing.map(({ name, severity, cause, action, silencedUntil }) => (
             <li class="admin-part" key={name} data-alert={name}>
               <span class={`badge ${severity === "critical" ? "badge-bad" : "badge-signal"}`}>
                 {t("admin.alertFires")}
               </span>
               <span>
                 <a href="/admin/metrics">{t(`admin.alert.${name}`)}</a>{" "}
+                {silencedUntil && (
+                  <span class="badge">
+                    {t("admin.silenced", {
+                      day: dayOf(silencedUntil),
+                      time: timeOfDay(silencedUntil),
+                    })}
+                  </span>
+                )}{" "}
                 <span class="soft" dir="auto">
                   {cause} {action}
                 </span>

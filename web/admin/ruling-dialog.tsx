@@ -44,6 +44,7 @@ export function RulingDialog({
   const [minRating, setMinRating] = useState<Rating | "">("");
   const [unlisted, setUnlisted] = useState(false);
   const [banSource, setBanSource] = useState(false);
+  const isMessage = action === "message" && !isReview;
   const { submit, busy, error, fieldErrors } = useSubmit(async () => {
     const isRestriction = action === "restrict";
     if (isReview) await rejectVideo(videoId, reason, text);
@@ -87,6 +88,7 @@ export function RulingDialog({
                 <select
                   {...ids}
                   class="input"
+                  required={!unlisted}
                   value={minRating}
                   onInput={(event) => setMinRating(event.currentTarget.value as Rating | "")}
                 >
@@ -125,11 +127,15 @@ export function RulingDialog({
             </select>
           )}
         </Field>
-        <Field label={t("moderation.toCreator")} error={fieldErrors["text"]}>
+        <Field
+          label={t(isMessage ? "moderation.messageToCreator" : "moderation.toCreator")}
+          error={fieldErrors["text"]}
+        >
           {(ids) => (
             <textarea
               {...ids}
               class="input"
+              required={isMessage}
               dir="auto"
               maxLength={1000}
               value={text}

@@ -1,5 +1,5 @@
 import type { SiteSettings } from "../../workers/contract/site-settings.ts";
-import { useId } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import { Field, TextField } from "../components/field.tsx";
 import { t } from "../i18n/translate.ts";
 import { CategoriesInput } from "./categories-input.tsx";
@@ -51,15 +51,12 @@ export function SettingInput({ field, draft, error, onChange }: Props) {
       );
     case "number":
       return (
-        <TextField
+        <NumberInput
           label={label}
-          type="number"
-          required
-          min={0}
-          value={String(draft[field.name])}
+          value={draft[field.name]}
           hint={field.hint && t(field.hint)}
           error={error}
-          onInput={(text) => set(Math.round(Number(text)))}
+          onChange={set}
         />
       );
     case "size":
@@ -131,6 +128,35 @@ export function SettingInput({ field, draft, error, onChange }: Props) {
         </>
       );
   }
+}
+
+interface NumberProps {
+  label: string;
+  value: number;
+  hint: string | undefined;
+  error: string | undefined;
+  onChange: (value: number) => void;
+}
+
+/** A whole number. While the field is empty or not a whole number, the form cannot be sent: 0 often means no limit. */
+function NumberInput({ label, value, hint, error, onChange }: NumberProps) {
+  const [text, setText] = useState(String(value));
+  return (
+    <TextField
+      label={label}
+      type="number"
+      required
+      min={0}
+      step={1}
+      value={text}
+      hint={hint}
+      error={error}
+      onInput={(changed) => {
+        setText(changed);
+        if (Number.isInteger(Number.parseFloat(changed))) onChange(Number(changed));
+      }}
+    />
+  );
 }
 
 interface CheckProps {

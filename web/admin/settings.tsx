@@ -7,6 +7,7 @@ import type {
   SiteSettings,
 } from "../../workers/contract/site-settings.ts";
 import { FormError, SavedStatus } from "../components/form-error.tsx";
+import { LeaveGuard } from "../components/leave-guard.tsx";
 import { ErrorState } from "../components/states.tsx";
 import { listOf, momentOf } from "../format.ts";
 import { t } from "../i18n/translate.ts";
@@ -65,8 +66,11 @@ function SettingsForm({ state, onChange }: Props) {
     setDraft({ ...draft, ...changed });
     saving.reset();
   };
+  const { reset, values } = changeOf(state, draft);
+  const isDirty = reset.length > 0 || Object.keys(values).length > 0;
   return (
     <form class="admin-settings" onSubmit={saving.submit}>
+      <LeaveGuard isActive={isDirty} text={t("setting.leaveText")} />
       <p class="soft">{t("setting.text")}</p>
       {SETTING_GROUPS.map(({ title, fields }) => (
         <fieldset class="admin-section" key={title}>

@@ -4,6 +4,7 @@ import { locale } from "../i18n/translate.ts";
 import type { ChartLines } from "./chart-figure.tsx";
 import { chartValue } from "./chart-values.ts";
 import { LINE_COLOURS } from "./line-colours.ts";
+import { onThemeChange } from "./on-theme-change.ts";
 
 const HEIGHT_PX = 160;
 const VALUE_AXIS_PX = 72;
@@ -75,7 +76,9 @@ export function drawChart(
     if (target.clientWidth > 0) plot.setSize({ width: target.clientWidth, height: HEIGHT_PX });
   });
   observer.observe(target);
+  const endThemes = onThemeChange(() => plot.redraw());
   return () => {
+    endThemes();
     observer.disconnect();
     plot.destroy();
   };

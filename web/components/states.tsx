@@ -35,13 +35,18 @@ interface ErrorProps {
 /** Whether it is the network that fails, rather than the server. */
 const isWithoutNetwork = ({ code }: ApiError): boolean => code === "offline" && isOffline.value;
 
+const isTooHigh = ({ code }: ApiError): boolean => code === "above_maturity_limit";
+
 function titleOf(error: ApiError): string {
   if (isWithoutNetwork(error)) return t("state.offline");
-  if (error.code === "above_maturity_limit") return t("state.tooHigh");
+  if (isTooHigh(error)) return t("state.tooHigh");
   return error.status === 404 ? t("state.notFound") : t("state.wrong");
 }
 
-/** An error with the way out: signing in after a 401, the home page after a 404 of a page, trying again otherwise. */
+/**
+ * An error with the way out: signing in after a 401 or above the limit of visitors, another profile above that of a
+ * profile, the home page after a 404 of a page, trying again otherwise.
+ */
 export function ErrorState({ error, onRetry, heading: Heading = "h1" }: ErrorProps) {
   const { url } = useLocation();
   return (
@@ -49,11 +54,11 @@ export function ErrorState({ error, onRetry, heading: Heading = "h1" }: ErrorPro
       <Reel />
       <Heading class="state-title">{titleOf(error)}</Heading>
       <p class="state-text">{isWithoutNetwork(error) ? t("state.offlineText") : error.message}</p>
-      {error.status === 401 ? (
+      {error.status === 401 || (isTooHigh(error) && !account.value) ? (
         <a class="button button-signal" href={`/sign-in?next=${encodeURIComponent(url)}`}>
           {t("common.signIn")}
         </a>
-      ) : error.code === "above_maturity_limit" && account.value ? (
+      ) : isTooHigh(error) ? (
         <a class="button button-signal" href="/profiles">
           {t("header.switchProfile")}
         </a>

@@ -21,7 +21,7 @@ import { relayOutbox } from "../services/outbox.ts";
 import { accountRules, fittingProfile } from "./account-rules.ts";
 import { auditedActs, noteReset } from "./audited-acts.ts";
 import { DISABLED_PATHS } from "./disabled-paths.ts";
-import { mailerOf } from "../services/mailer.ts";
+import { type Mail, mailerOf } from "../services/mailer.ts";
 import { existingAccountMail, resetMail, verificationMail } from "./mails.ts";
 import { defaultResource, oauthServer } from "./oauth.ts";
 import { oneTimeCodes } from "./one-time-codes.ts";
@@ -50,12 +50,13 @@ function passwords(env: Env, settings: AuthSettings) {
   // Without mail no address can be verified, and accounts that exist must still be able to sign in.
   if (!mailer) return { emailAndPassword } satisfies BetterAuthOptions;
   const mustVerify = settings.SIGNUP !== "open";
+  const send = async (mail: Mail): Promise<void> => void (await mailer.send(mail));
   return {
     emailAndPassword: {
       ...emailAndPassword,
       requireEmailVerification: mustVerify,
       sendResetPassword: ({ user, token }) =>
-        mailer.send(resetMail(product, user.email, `${origin}/reset-password?token=${token}`)),
+        send(resetMail(product, user.email, `${origin}/reset-password?token=${token}`)),
       onPasswordReset: async ({ user }, request) => {
         noteReset(request, user);
         await forgetFailures(env, user.email);
@@ -64,16 +65,14 @@ function passwords(env: Env, settings: AuthSettings) {
         if (wantsAccessRevoked(request))
           await revokeAccess(env, user.id, { tokens: true, apps: true });
       },
-      onExistingUserSignUp: ({ user }) =>
-        mailer.send(existingAccountMail(product, user.email, origin)),
+      onExistingUserSignUp: ({ user }) => send(existingAccountMail(product, user.email, origin)),
     },
     emailVerification: {
       sendOnSignUp: true,
       sendOnSignIn: mustVerify,
       // A link in a mail must not bypass the second factor.
       autoSignInAfterVerification: false,
-      sendVerificationEmail: ({ user, url }) =>
-        mailer.send(verificationMail(product, user.email, url)),
+      sendVerificationEmail: ({ user, url }) => send(verificationMail(product, user.email, url)),
     },
   } satisfies BetterAuthOptions;
 }

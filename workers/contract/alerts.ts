@@ -30,6 +30,19 @@ export type AlertItem = z.infer<typeof AlertItem>;
 export const AlertList = z.object({ items: z.array(AlertItem) });
 export type AlertList = z.infer<typeof AlertList>;
 
+/** Every receiver of alerts that a test was sent to. */
+export const AlertTest = z.object({
+  receivers: z.array(
+    z.object({
+      /** `mail`, or the format of a webhook and its place in `ALERT_WEBHOOKS`. */
+      name: z.string(),
+      /** Why it did not take the test; null if it did. */
+      problem: z.string().nullable(),
+    }),
+  ),
+});
+export type AlertTest = z.infer<typeof AlertTest>;
+
 const MINUTES_PER_WEEK = 7 * 24 * 60;
 
 export const AlertSilence = z.strictObject({

@@ -41,7 +41,7 @@ const text = z.string().min(1).max(100).optional();
 /** The filter. All conditions must hold. */
 export const AuditFilter = z.object({
   action: text,
-  /** Id of an account. */
+  /** Id or email address of an account. A deleted account has only its id. */
   actor: text,
   /** Id of the target. */
   target: text,

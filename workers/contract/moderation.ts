@@ -25,7 +25,7 @@ export const RulingCreate = z
   })
   .refine((ruling) => ruling.action !== "restrict" || ruling.minRating || ruling.unlisted, {
     path: ["minRating"],
-    message: "needs a rating, or `unlisted`",
+    message: "must have a rating, or be by link only",
   })
   .refine((ruling) => ruling.action !== "message" || ruling.text !== "", {
     path: ["text"],

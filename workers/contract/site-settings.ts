@@ -19,6 +19,10 @@ const Categories = z
     "must not repeat a slug",
   )
   .refine(
+    (list) => new Set(list.map(({ name }) => name.toLowerCase())).size === list.length,
+    "must not repeat a name",
+  )
+  .refine(
     (list) => list.some(({ slug, offered }) => offered && slug === DEFAULT_CATEGORY),
     `must offer the category ${DEFAULT_CATEGORY}, which videos have that were put into none`,
   );

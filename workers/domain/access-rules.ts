@@ -213,6 +213,7 @@ export const ACCESS = {
   "library-copies.restore": { roles: ADMINS, scope: "admin", resource: "any", session: true },
   "metrics.get": { roles: OPERATORS, scope: "admin", resource: "any" },
   "alerts.list": { roles: OPERATORS, scope: "admin", resource: "any" },
+  "alerts.test": { roles: OPERATORS, scope: "admin", resource: "any" },
   "alerts.silence": { roles: OPERATORS, scope: "admin", resource: "any" },
   "site.get": { roles: EVERYONE, scope: null, resource: "any" },
   "site.logo": { roles: EVERYONE, scope: null, resource: "any" },

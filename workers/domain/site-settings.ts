@@ -1,7 +1,7 @@
 import { CATEGORIES } from "../contract/categories.ts";
 import { languageCodes } from "../contract/language-codes.ts";
 import type { EditedSettings, SiteSettings } from "../contract/site-settings.ts";
-import type { SettingName } from "../contract/setting-names.ts";
+import { SETTING_NAMES, type SettingName } from "../contract/setting-names.ts";
 
 /** The variables of wrangler.toml that settings override. */
 const VARIABLES = {
@@ -147,4 +147,9 @@ export function changedSettings(
   return Object.fromEntries(
     all.filter(([name, value]) => value !== undefined && !reset.includes(name as SettingName)),
   );
+}
+
+/** Whether two sets of changed settings are the same. */
+export function isSameSettings(one: EditedSettings, other: EditedSettings): boolean {
+  return SETTING_NAMES.every((name) => JSON.stringify(one[name]) === JSON.stringify(other[name]));
 }

@@ -113,8 +113,12 @@ test("the audit log records changes of tokens and passwords for every account, w
     body: { currentPassword: account.password, newPassword: "another quiet harbour lamp" },
   });
   expect(answer.status).toBe(200);
-  const [changed] = await acts("action=auth.password-changed");
+  // An account is found by its email address, too.
+  const byEmail = `action=auth.password-changed&actor=${account.email.toUpperCase()}`;
+  const [changed] = await acts(byEmail);
   expect(changed?.target).toEqual({ kind: "accounts", id: changed?.actor.id });
+  expect(await acts(`action=auth.password-changed&actor=${changed?.actor.id}`)).toEqual([changed]);
+  expect(await acts("actor=nobody@example.com")).toEqual([]);
   expect(JSON.stringify(changed)).not.toContain("quiet");
 });
 

@@ -38,10 +38,10 @@ export const audit = createRouter()
       request: { query: AuditExportQuery },
       responses: { 200: { description: "The rows, as a file" } },
     }),
-    (c) => {
+    async (c) => {
       const query = c.req.valid("query");
       const type = query.format === "csv" ? "text/csv; charset=utf-8" : "application/x-ndjson";
-      return c.body(exportAudit(c.env, query), 200, {
+      return c.body(await exportAudit(c.env, query), 200, {
         "content-type": type,
         "content-disposition": `attachment; filename="audit.${query.format}"`,
         "cache-control": "no-store",

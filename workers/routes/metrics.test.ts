@@ -1,12 +1,14 @@
 import { env } from "cloudflare:workers";
-import { expect, test } from "vitest";
-import { AlertList } from "../contract/alerts.ts";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { AlertList, AlertTest } from "../contract/alerts.ts";
 import { CHART_NAMES, CHART_RANGES } from "../contract/chart-names.ts";
 import { MetricsCharts } from "../contract/metrics.ts";
 import type { UploadCreated } from "../contract/uploads.ts";
 import { takePoints } from "../count.ts";
 import { keepBatches } from "../db/metrics/inbox.ts";
 import { newId } from "../domain/id.ts";
+import type { AlertEnv } from "../services/alerts.ts";
+import { devMails } from "../services/mailer.ts";
 import { addUpMetrics } from "../jobs/metrics/keep-metrics.ts";
 import { anonymous, call, newAccount, problemOf } from "../../tests/support/worker/api.ts";
 
@@ -44,6 +46,42 @@ test("an alert is silenced for a limited time", async () => {
   expect(await silencedUntil()).toBeNull();
   const unknown = await call(admin.app, "PUT", "/v1/admin/alerts/weather/silence", { minutes: 1 });
   expect((await problemOf(unknown)).code).toBe("invalid_request");
+});
+
+test("an operator sends a test to every receiver of alerts, and sees which of them took it", async () => {
+  const operator = await newAccount("operator");
+  const send = (settings: Partial<AlertEnv>) =>
+    call(operator.app, "POST", "/v1/admin/alerts/test", undefined, {}, { ...env, ...settings });
+  expect(AlertTest.parse(await (await send({})).json())).toEqual({ receivers: [] });
+
+  const sent: [string, string][] = [];
+  vi.stubGlobal("fetch", async (url: string, { body }: { body: string }) => {
+    sent.push([url, body]);
+    if (url.includes("secret")) throw new Error(`No connection to ${url}`);
+    return new Response(null, { status: url.includes("slack") ? 404 : 204 });
+  });
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const ALERT_WEBHOOKS =
+    "slack=https://slack.example/a ntfy=https://ntfy.example/b pagerduty=R0UTING json=https://secret.example";
+  const response = await send({ ALERT_MAIL: "operator@example.com", ALERT_WEBHOOKS });
+  expect(AlertTest.parse(await response.json()).receivers).toEqual([
+    { name: "mail", problem: null },
+    { name: "slack 1", problem: "It answered 404." },
+    { name: "ntfy 2", problem: null },
+    { name: "pagerduty 3", problem: null },
+    { name: "json 4", problem: "It did not answer." },
+  ]);
+  expect(devMails.some(({ subject }) => subject === "Test of the alerts")).toBe(true);
+  // It is no alert: an incident of one is neither opened nor resolved.
+  expect(JSON.parse(sent[2]![1])).toMatchObject({
+    dedup_key: expect.stringMatching(/ test$/) as string,
+    payload: { severity: "info" },
+  });
+  const malformed = await send({ ALERT_WEBHOOKS: "teams=https://secret.example" });
+  expect(await problemOf(malformed)).toMatchObject({
+    code: "conflict",
+    detail: "ALERT_WEBHOOKS has a format that is not known.",
+  });
 });
 
 test("uploads and searches are counted", async () => {

@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { AlertList, AlertNameSchema, AlertSilence } from "../contract/alerts.ts";
+import { AlertList, AlertNameSchema, AlertSilence, AlertTest } from "../contract/alerts.ts";
 import { MetricsCharts, MetricsQuery } from "../contract/metrics.ts";
-import { listAlerts, silenceAlert } from "../services/alerts.ts";
+import { listAlerts, silenceAlert, testAlerts } from "../services/alerts.ts";
 import { metricCharts } from "../services/metric-charts.ts";
 import { body, createRouter, json } from "./router.ts";
 
@@ -32,6 +32,18 @@ export const metrics = createRouter()
       responses: { 200: json(AlertList, "Every rule with its state, firing rules first") },
     }),
     async (c) => c.json(await listAlerts(c.env, Date.now()), 200),
+  )
+  .openapi(
+    createRoute({
+      operationId: "alerts.test",
+      method: "post",
+      path: "/v1/admin/alerts/test",
+      tags,
+      summary: "Send a test to every receiver of alerts",
+      description: "Says which receivers of `ALERT_MAIL` and `ALERT_WEBHOOKS` took it.",
+      responses: { 200: json(AlertTest, "The receivers; none if no receiver is set") },
+    }),
+    async (c) => c.json(await testAlerts(c.env), 200),
   )
   .openapi(
     createRoute({

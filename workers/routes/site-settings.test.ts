@@ -75,6 +75,15 @@ test("a changed setting applies at once, is visible to everyone, and can be rese
   ]);
 });
 
+test("settings that are saved without a change keep their version", async () => {
+  const { version } = await (await change({ name: "Harbour TV" })).json<SettingsState>();
+  expect(await (await change({ name: "Harbour TV" })).json()).toMatchObject({ version });
+  await reset();
+  const { values, ...before } = await read();
+  expect(values.name).toBe("Kinora");
+  expect(await (await reset()).json()).toMatchObject(before);
+});
+
 test("one of two changes based on the same version is refused", async () => {
   const { version } = await read();
   const put = (uploadsPerDay: number) =>
@@ -122,6 +131,7 @@ test.each<[string, unknown]>([
   ["a logo that is too large", { logo: `${PNG}${"A".repeat(24_000)}` }],
   ["categories without the one of all others", { categories: [of("film", "Film")] }],
   ["a category twice", { categories: [of("other", "Other"), of("other", "More")] }],
+  ["two categories of one name", { categories: [of("other", "Other"), of("more", "other")] }],
   ["a category with a slug that search cannot find", { categories: [of("a-b", "A, B")] }],
   ["a language that is none", { languages: "en 12" }],
   ["admins by sign-up", { signUpRole: "admin" }],

@@ -1,19 +1,19 @@
 import { z } from "zod";
 import { noteAct } from "../audit-note.ts";
 import { ALERT_NAMES, type AlertName } from "../contract/alert-names.ts";
-import type { AlertList } from "../contract/alerts.ts";
+import type { AlertList, AlertTest } from "../contract/alerts.ts";
 import type { MetricsEnv } from "../db/metrics/inbox.ts";
 import { readAlerts, silence } from "../db/metrics/alerts.ts";
 import { ALERT_RULES, type AlertRule } from "../domain/alerts/alert-rules.ts";
 import {
-  type AlertNotice,
+  type AlertMessage,
   parseWebhooks,
   runbookOf,
-  subjectOf,
-  textOf,
+  testMessage,
   type Webhook,
   webhookRequest,
 } from "../domain/alerts/alert-messages.ts";
+import { AppError } from "../domain/errors.ts";
 import { log } from "../log.ts";
 import { countDelivery, mailerOf, mailSettings } from "./mailer.ts";
 
@@ -42,11 +42,14 @@ interface AlertChannel {
   /** Name without the address, which is a secret. */
   name: string;
   /** @throws Error when it could not be notified */
-  tell: (notice: AlertNotice) => Promise<void>;
+  tell: (message: AlertMessage) => Promise<void>;
 }
 
-async function post(webhook: Webhook, notice: AlertNotice): Promise<void> {
-  const { url, ...request } = webhookRequest(webhook, notice);
+/** A receiver that answered, but did not take the message. Its text is for operators and has no address. */
+class RefusedAlert extends Error {}
+
+async function post(webhook: Webhook, message: AlertMessage): Promise<void> {
+  const { url, ...request } = webhookRequest(webhook, message);
   const response = await fetch(url, {
     ...request,
     method: "POST",
@@ -54,7 +57,7 @@ async function post(webhook: Webhook, notice: AlertNotice): Promise<void> {
     signal: AbortSignal.timeout(TIMEOUT_WEBHOOK_MS),
   });
   await response.body?.cancel();
-  if (!response.ok) throw new Error(`It answered ${response.status}.`);
+  if (!response.ok) throw new RefusedAlert(`It answered ${response.status}.`);
 }
 
 /** All receivers of alerts: the address `ALERT_MAIL`, and each of `ALERT_WEBHOOKS`. */
@@ -62,13 +65,15 @@ export function alertChannels(env: AlertEnv): AlertChannel[] {
   const mailer = env.ALERT_MAIL ? mailerOf(mailSettings(env)) : null;
   const mail: AlertChannel = {
     name: "mail",
-    tell: async (notice) =>
-      mailer?.send({ to: env.ALERT_MAIL, subject: subjectOf(notice), text: textOf(notice) }),
+    tell: async ({ subject, text }) => {
+      if (!(await mailer?.send({ to: env.ALERT_MAIL, subject, text })))
+        throw new RefusedAlert("The mail service refused it.");
+    },
   };
   const webhooks = parseWebhooks(env.ALERT_WEBHOOKS ?? "").map((webhook, index) => ({
     name: `${webhook.format} ${index + 1}`,
-    tell: async (notice: AlertNotice) => {
-      const told = post(webhook, notice);
+    tell: async (message: AlertMessage) => {
+      const told = post(webhook, message);
       await told.then(
         () => countDelivery("webhook", true),
         () => countDelivery("webhook", false),
@@ -77,6 +82,44 @@ export function alertChannels(env: AlertEnv): AlertChannel[] {
     },
   }));
   return [...(mailer ? [mail] : []), ...webhooks];
+}
+
+/** Where alerts are sent to, and the page that shows them. */
+export function alertOrigin({ PUBLIC_ORIGIN }: Pick<Env, "PUBLIC_ORIGIN">) {
+  return { site: new URL(PUBLIC_ORIGIN).host, page: `${PUBLIC_ORIGIN}/admin/metrics` };
+}
+
+/**
+ * Sends a message to every receiver of alerts, and says which of them took it.
+ * @throws AppError conflict when the secret cannot be read
+ */
+export async function testAlerts(env: AlertEnv): Promise<AlertTest> {
+  const { site, page } = alertOrigin(env);
+  const channels = readChannels(env);
+  const results = await Promise.allSettled(
+    channels.map((channel) => channel.tell(testMessage(site, page))),
+  );
+  const receivers = channels.map(({ name }, index) => ({
+    name,
+    problem: problemOf(results[index]),
+  }));
+  noteAct({ after: { receivers } });
+  return { receivers };
+}
+
+function readChannels(env: AlertEnv): AlertChannel[] {
+  try {
+    return alertChannels(env);
+  } catch (error) {
+    throw new AppError("conflict", error instanceof Error ? error.message : "", { cause: error });
+  }
+}
+
+/** Messages of other errors may have the address, which is a secret. */
+function problemOf(result: PromiseSettledResult<void> | undefined): string | null {
+  if (result?.status !== "rejected") return null;
+  const { reason }: { reason: unknown } = result;
+  return reason instanceof RefusedAlert ? reason.message : "It did not answer.";
 }
 
 /**

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type {
   AuditEntry,
   AuditExportQuery,
+  AuditFilter,
   AuditPage,
   AuditQuery,
   AuditVerification,
@@ -16,7 +17,8 @@ import {
   type ListedAct,
   listActs,
 } from "../db/audit.ts";
-import { catalog } from "../db/client.ts";
+import { accountOfEmail } from "../db/accounts/accounts.ts";
+import { type Catalog, catalog } from "../db/client.ts";
 import {
   type AuditedAct,
   auditedJson,
@@ -116,13 +118,21 @@ const Cursor = z.int();
 export async function searchAudit(env: AuditEnv, query: AuditQuery): Promise<AuditPage> {
   const { limit, cursor, ...filter } = query;
   const before = cursor === undefined ? undefined : decodeCursor(Cursor, cursor);
-  const rows = await listActs(catalog(env), filter, limit + 1, before);
+  const db = catalog(env);
+  const rows = await listActs(db, await withActorId(db, filter), limit + 1, before);
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   return {
     items: items.map(presentAct),
     nextCursor: rows.length > limit && last ? encodeCursor(last.seq) : null,
   };
+}
+
+/** The filter with the id of an actor whose email address it has: an id is never one, so unknown addresses match nothing. */
+async function withActorId(db: Catalog, filter: AuditFilter): Promise<AuditFilter> {
+  const { actor } = filter;
+  if (!actor?.includes("@")) return filter;
+  return { ...filter, actor: (await accountOfEmail(db, actor)) ?? actor };
 }
 
 function parsed(text: string | null): unknown {
@@ -143,9 +153,13 @@ function presentAct(row: ListedAct): AuditEntry {
 }
 
 /** The acts that match, the newest first, as lines of CSV or JSON; at most 20,000. */
-export function exportAudit(env: AuditEnv, query: AuditExportQuery): ReadableStream<Uint8Array> {
-  const { format, before, ...filter } = query;
+export async function exportAudit(
+  env: AuditEnv,
+  query: AuditExportQuery,
+): Promise<ReadableStream<Uint8Array>> {
+  const { format, before, ...wanted } = query;
   const db = catalog(env);
+  const filter = await withActorId(db, wanted);
   const encoder = new TextEncoder();
   let next = before;
   let count = 0;

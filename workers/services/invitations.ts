@@ -53,7 +53,7 @@ export async function invite(
         );
   noteAct({ target: { kind: "invitations", id: row.id }, after: { role } });
   log("account.invited", { id: row.id, role, by: signedIn(principal).userId });
-  const url = `${env.PUBLIC_ORIGIN}/reset-password?token=${token}`;
+  const url = `${env.PUBLIC_ORIGIN}/reset-password?invited=1&token=${token}`;
   const mailer = mailerOf(mailSettings(env));
   await mailer?.send(invitationMail(env.PRODUCT_NAME, email, url));
   return { ...presentInvitation(row), url, isMailed: mailer !== null };

@@ -29,8 +29,8 @@ export interface Mail {
 }
 
 export interface Mailer {
-  /** Resolves when the mail was handed over. A refusal is logged and not reported: it must not reveal an account. */
-  send(mail: Mail): Promise<void>;
+  /** @returns false if the service refused it, which is logged; callers must not report it where it reveals an account */
+  send(mail: Mail): Promise<boolean>;
 }
 
 /** The latest mail of this process under DEV_MAIL, newest first, for the page /dev/mail. */
@@ -50,6 +50,7 @@ const devMailer: Mailer = {
     countDelivery("mail", true);
     const link = /https?:\S+/.exec(mail.text)?.[0];
     log("mail.not-sent", { to: mail.to, subject: mail.subject, link });
+    return true;
   },
 };
 
@@ -72,6 +73,7 @@ function httpMailer({ MAIL_ENDPOINT, MAIL_API_KEY, MAIL_FROM }: MailSettings): M
       countDelivery("mail", response.ok);
       // The log must have neither the address nor the text, which has a token.
       if (!response.ok) log("mail.refused", { status: response.status });
+      return response.ok;
     },
   };
 }

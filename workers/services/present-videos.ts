@@ -16,7 +16,7 @@ const IMAGE_TOKEN_SECONDS = 7200;
 
 const HIDDEN_BY_MODERATOR = {
   code: "hidden_by_moderator",
-  detail: "A moderator has hidden this video after a report. Only you can see it.",
+  detail: "A moderator has hidden this video. Only you can see it.",
 };
 
 const NO_EXTRAS: VideoExtras = {

@@ -20,6 +20,7 @@ import { AppError } from "../domain/errors.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";
 import {
   changedSettings,
+  isSameSettings,
   logoFile,
   notOffered,
   type Offered,
@@ -135,7 +136,10 @@ export async function changeSettings(
   const edited = changedSettings(before?.edited ?? {}, values, reset);
   const { userId: changedBy } = signedIn(principal);
   const row = { version: version + 1, edited, changedBy, changedAt: Date.now() };
-  if ((before?.version ?? 0) !== version || !(await insertSettings(db, row)))
+  const isCurrent = (before?.version ?? 0) === version;
+  // Saving a form without a change adds no version.
+  if (isCurrent && isSameSettings(edited, before?.edited ?? {})) return present(env, before);
+  if (!isCurrent || !(await insertSettings(db, row)))
     throw new AppError(
       "precondition_failed",
       "The settings were changed in the meantime. Load them again.",

@@ -1,5 +1,5 @@
 import type { Browser, Page } from "playwright-core";
-import { inject } from "vitest";
+import { expect, inject } from "vitest";
 import { signIn } from "../../../scripts/product/site-pages.ts";
 import type { ADMIN } from "./admin-account.ts";
 import { collectErrors } from "./page-errors.ts";
@@ -35,4 +35,14 @@ export class AccountPages {
     this.#errors = [];
     if (first !== undefined) throw new Error(`The page threw: ${first}`);
   }
+}
+
+/** Saves the settings of the site and waits until the form shows them as stored. */
+export async function saveSettings(page: Page): Promise<void> {
+  const stored = page.waitForResponse(
+    (response) => response.url().endsWith("/settings") && response.request().method() === "PUT",
+  );
+  await page.getByRole("button", { name: "Save settings" }).click();
+  expect((await stored).status()).toBe(200);
+  await page.getByRole("button", { name: "Save settings", disabled: false }).waitFor();
 }

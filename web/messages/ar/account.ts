@@ -36,6 +36,11 @@ export const messages: Translated<"account"> = {
   "auth.choosePassword": "اختر كلمة مرور جديدة",
   "auth.alsoRevoke": "إلغاء رموز الوصول الشخصية ووصول التطبيقات أيضًا",
   "auth.changePassword": "تغيير كلمة المرور",
+  "auth.welcome": "مرحبًا",
+  "auth.welcomeText": "أُنشئ حساب لك. اختر كلمة المرور الخاصة به.",
+  "auth.savePassword": "حفظ كلمة المرور",
+  "auth.accountReady": "حسابك جاهز",
+  "auth.accountReadyText": "سجّل الدخول ببريدك الإلكتروني وكلمة المرور هذه.",
   "auth.confirmExpired":
     "يصلح رابط التأكيد مرة واحدة وتنتهي صلاحيته بعد ساعة. سجّل الدخول للحصول على رابط جديد.",
   "auth.confirmed": "تم تأكيد البريد الإلكتروني",

@@ -5,7 +5,7 @@ export const messages: Translated<"audit"> = {
   "audit.text":
     "ما فعله القائمون على هذا الموقع، وما غيّر من يستطيع الدخول إلى حساب. لا يمكن تغيير المدخلات ولا حذفها قبل موعدها.",
   "audit.action": "الإجراء",
-  "audit.actor": "معرّف الحساب",
+  "audit.actor": "معرّف الحساب أو بريده",
   "audit.target": "معرّف الهدف",
   "audit.since": "من",
   "audit.until": "إلى",

@@ -53,6 +53,7 @@ export const messages: Translated<"moderation"> = {
   "moderation.unlisted": "عبر رابطه فقط: لا في القوائم ولا في البحث",
   "moderation.reason": "السبب",
   "moderation.toCreator": "رسالة إلى المنشئ (اختياري)",
+  "moderation.messageToCreator": "رسالة إلى المنشئ",
   "moderation.banSource": "لا يجوز لأحد رفع هذا الملف مجددًا",
   "moderation.appeals": "الاعتراضات",
   "moderation.noAppeals": "لا اعتراض ينتظر.",

@@ -77,6 +77,11 @@ export const messages: Translated<"operate"> = {
     "{count, plural, zero {لم تُرسل أي رسالة.} one {أُرسلت رسالة واحدة من جديد.} two {أُرسلت رسالتان من جديد.} few {أُرسلت # رسائل من جديد.} many {أُرسلت # رسالة من جديد.} other {أُرسلت # رسالة من جديد.}}",
   "operate.refused":
     "{count, plural, zero {كل الرسائل معروفة.} one {رسالة واحدة لا يعرفها هذا الإصدار، وتبقى.} two {رسالتان لا يعرفهما هذا الإصدار، وتبقيان.} few {# رسائل لا يعرفها هذا الإصدار، وتبقى.} many {# رسالة لا يعرفها هذا الإصدار، وتبقى.} other {# رسالة لا يعرفها هذا الإصدار، وتبقى.}}",
+  "operate.testAlerts": "إرسال تنبيه تجريبي",
+  "operate.testSent": "أُرسل",
+  "operate.testRefused": "لم يُرسل",
+  "operate.noReceivers":
+    "لا أحد يتلقى تنبيهات هذا الموقع. اضبط ALERT_MAIL أو ALERT_WEBHOOKS كما يصف docs/runbook.md.",
   "operate.dismissAll": "حذف الكل",
   "operate.dismissAllTitle": "هل تريد حذف كل الرسائل الضائعة؟",
   "operate.dismissAllText":
@@ -130,6 +135,8 @@ export const messages: Translated<"operate"> = {
   "operate.by.bytes": "التخزين",
   "operate.by.videos": "الفيديوهات",
   "operate.by.minutes": "الترميز اليوم",
+  "operate.countedFromLimit": "يُحتسب عند وجود حد.",
+  "operate.deletedCreator": "حساب محذوف",
   "operate.creator": "صانع المحتوى",
   "operate.videos": "الفيديوهات",
   "operate.bytes": "الملفات المصدر",

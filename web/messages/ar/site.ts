@@ -50,7 +50,7 @@ export const messages: Translated<"site"> = {
   "state.offlineText":
     "ستُحمَّل هذه الصفحة فور عودة الاتصال. يستمر الفيديو قيد التشغيل بقدر ما حُمِّل منه.",
   "state.wrong": "حدث خطأ ما",
-  "state.tooHigh": "ليس لهذا الملف الشخصي",
+  "state.tooHigh": "ليس لكل الأعمار",
   "notFound.title": "الصفحة غير موجودة",
   "notFound.home": "الذهاب إلى الصفحة الرئيسية",
   "notFound.text": "لا توجد صفحة في هذا العنوان. ربما يكون الرابط معطّلًا أو قديمًا.",

@@ -82,9 +82,7 @@ export const messages: Translated<"studio"> = {
 
   "language.likely": "مقترحة",
   "language.all": "كل اللغات",
-  "leave.question": "المغادرة دون حفظ؟",
   "leave.text": "لم تُحفظ تغييراتك على هذا الفيديو.",
-  "leave.leave": "مغادرة",
 
   "details.title": "التفاصيل",
   "details.downloads": "السماح للمشاهدين بتنزيل هذا الفيديو",

@@ -38,6 +38,11 @@ export const messages: Translated<"account"> = {
   "auth.choosePassword": "Neues Passwort wählen",
   "auth.alsoRevoke": "Auch persönliche Zugriffstoken und den Zugriff von Apps widerrufen",
   "auth.changePassword": "Passwort ändern",
+  "auth.welcome": "Willkommen",
+  "auth.welcomeText": "Für dich wurde ein Konto angelegt. Wähle das Passwort.",
+  "auth.savePassword": "Passwort speichern",
+  "auth.accountReady": "Dein Konto ist bereit",
+  "auth.accountReadyText": "Melde dich mit deiner E-Mail-Adresse und diesem Passwort an.",
   "auth.confirmExpired":
     "Ein Bestätigungslink gilt nur einmal und läuft nach einer Stunde ab. Melde dich an, um einen neuen zu erhalten.",
   "auth.confirmed": "E-Mail-Adresse bestätigt",

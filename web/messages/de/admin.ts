@@ -75,6 +75,7 @@ export const messages: Translated<"admin"> = {
   "setting.privacy": "Datenschutz",
   "setting.terms": "Nutzungsbedingungen",
   "setting.save": "Einstellungen speichern",
+  "setting.leaveText": "Deine Änderungen an den Einstellungen sind nicht gespeichert.",
   "setting.versions": "Frühere Einstellungen",
   "setting.noVersions": "Bisher wurde nichts geändert.",
   "setting.version": "Version {number, number}",
@@ -187,7 +188,7 @@ export const messages: Translated<"admin"> = {
   "admin.hideName": "Video verbergen: {title}",
   "admin.hideTitle": "„{title}“ verbergen?",
   "admin.hideText":
-    "Es ist sofort privat, und nur ein Admin kann es wieder öffentlich machen. Alle Meldungen dazu sind damit erledigt.",
+    "Es ist sofort privat, und nur die Moderation kann es wieder öffentlich machen. Alle Meldungen dazu sind damit erledigt.",
   "admin.noRunners":
     "Bisher hat kein Runner nach Arbeit gefragt. Container starten, sobald ein Video hochgeladen wird.",
   "admin.container": "Container",
@@ -229,6 +230,7 @@ export const messages: Translated<"admin"> = {
   "admin.received": "{day}, {time}",
   "admin.body": "Inhalt",
   "admin.resend": "Noch einmal senden",
+  "admin.deleteName": "Löschen: {name}",
   "admin.resendName": "Noch einmal senden: {name}",
   "admin.metrics": "Kennzahlen",
   "admin.alerts": "Alarme",

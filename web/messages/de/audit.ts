@@ -5,7 +5,7 @@ export const messages: Translated<"audit"> = {
   "audit.text":
     "Alle Aktionen derer, die diese Website betreiben, und alle Änderungen am Zugang zu Konten. Einträge lassen sich weder ändern noch vorzeitig löschen.",
   "audit.action": "Aktion",
-  "audit.actor": "Konto-ID",
+  "audit.actor": "Konto-ID oder E-Mail",
   "audit.target": "ID des Ziels",
   "audit.since": "Von",
   "audit.until": "Bis",

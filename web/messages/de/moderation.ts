@@ -56,6 +56,7 @@ export const messages: Translated<"moderation"> = {
   "moderation.unlisted": "Nur über den Link: nicht in Listen und Suchen",
   "moderation.reason": "Grund",
   "moderation.toCreator": "Nachricht (freiwillig)",
+  "moderation.messageToCreator": "Nachricht",
   "moderation.banSource": "Niemand darf diese Datei noch einmal hochladen",
   "moderation.appeals": "Einsprüche",
   "moderation.noAppeals": "Kein Einspruch wartet.",

@@ -76,6 +76,11 @@ export const messages: Translated<"operate"> = {
     "{count, plural, one {# Nachricht erneut gesendet.} other {# Nachrichten erneut gesendet.}}",
   "operate.refused":
     "{count, plural, one {# Nachricht ist dieser Version unbekannt und bleibt.} other {# Nachrichten sind dieser Version unbekannt und bleiben.}}",
+  "operate.testAlerts": "Test senden",
+  "operate.testSent": "Gesendet",
+  "operate.testRefused": "Nicht gesendet",
+  "operate.noReceivers":
+    "Niemand bekommt die Warnungen dieser Website. Setze ALERT_MAIL oder ALERT_WEBHOOKS, wie docs/runbook.md beschreibt.",
   "operate.dismissAll": "Alle löschen",
   "operate.dismissAllTitle": "Alle verlorenen Nachrichten löschen?",
   "operate.dismissAllText":
@@ -129,6 +134,8 @@ export const messages: Translated<"operate"> = {
   "operate.by.bytes": "Speicher",
   "operate.by.videos": "Videos",
   "operate.by.minutes": "Kodierung heute",
+  "operate.countedFromLimit": "Gezählt, sobald es eine Grenze gibt.",
+  "operate.deletedCreator": "Gelöschtes Konto",
   "operate.creator": "Kanal",
   "operate.videos": "Videos",
   "operate.bytes": "Quelldateien",

@@ -51,7 +51,7 @@ export const messages: Translated<"site"> = {
   "state.offlineText":
     "Diese Seite wird geladen, sobald du wieder online bist. Ein laufendes Video läuft so weit, wie es geladen ist.",
   "state.wrong": "Etwas ist schiefgelaufen",
-  "state.tooHigh": "Nicht für dieses Profil",
+  "state.tooHigh": "Nicht für jedes Alter",
   "notFound.title": "Seite nicht gefunden",
   "notFound.home": "Zur Startseite",
   "notFound.text":

@@ -85,9 +85,7 @@ export const messages: Translated<"studio"> = {
 
   "language.likely": "Vorschläge",
   "language.all": "Alle Sprachen",
-  "leave.question": "Seite verlassen, ohne zu speichern?",
   "leave.text": "Deine Änderungen an diesem Video sind nicht gespeichert.",
-  "leave.leave": "Verlassen",
 
   "details.title": "Details",
   "details.downloads": "Zuschauern das Herunterladen dieses Videos erlauben",

@@ -35,6 +35,11 @@ export const messages = {
   "auth.choosePassword": "Choose a new password",
   "auth.alsoRevoke": "Also revoke personal access tokens and the access of apps",
   "auth.changePassword": "Change password",
+  "auth.welcome": "Welcome",
+  "auth.welcomeText": "An account has been made for you. Choose its password.",
+  "auth.savePassword": "Save password",
+  "auth.accountReady": "Your account is ready",
+  "auth.accountReadyText": "Sign in with your email address and this password.",
   "auth.confirmExpired":
     "A confirmation link can be used once and expires after one hour. Sign in to get a new one.",
   "auth.confirmed": "Email confirmed",

@@ -4,7 +4,7 @@ export const messages = {
   "audit.text":
     "Actions by the people who run this site, and every change to how accounts can be accessed. Entries cannot be changed, or deleted before they expire.",
   "audit.action": "Action",
-  "audit.actor": "Account id",
+  "audit.actor": "Account id or email",
   "audit.target": "Target id",
   "audit.since": "From",
   "audit.until": "To",

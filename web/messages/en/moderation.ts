@@ -52,6 +52,7 @@ export const messages = {
   "moderation.unlisted": "By link only: not in lists or searches",
   "moderation.reason": "Reason",
   "moderation.toCreator": "Message to the creator (optional)",
+  "moderation.messageToCreator": "Message to the creator",
   "moderation.banSource": "Ban this file from being uploaded again",
   "moderation.appeals": "Appeals",
   "moderation.noAppeals": "No appeals are waiting.",

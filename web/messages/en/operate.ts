@@ -72,6 +72,11 @@ export const messages = {
   "operate.resent": "{count, plural, one {# message sent again.} other {# messages sent again.}}",
   "operate.refused":
     "{count, plural, one {# message is unknown to this version and was kept.} other {# messages are unknown to this version and were kept.}}",
+  "operate.testAlerts": "Send a test alert",
+  "operate.testSent": "Sent",
+  "operate.testRefused": "Not sent",
+  "operate.noReceivers":
+    "Nobody receives the alerts of this site. Set ALERT_MAIL or ALERT_WEBHOOKS, as docs/runbook.md describes.",
   "operate.dismissAll": "Delete all",
   "operate.dismissAllTitle": "Delete all lost messages?",
   "operate.dismissAllText":
@@ -125,6 +130,8 @@ export const messages = {
   "operate.by.bytes": "Storage",
   "operate.by.videos": "Videos",
   "operate.by.minutes": "Encoding today",
+  "operate.countedFromLimit": "Counted from when there is a limit.",
+  "operate.deletedCreator": "Deleted account",
   "operate.creator": "Creator",
   "operate.videos": "Videos",
   "operate.bytes": "Sources",

@@ -49,7 +49,7 @@ export const messages = {
   "state.offlineText":
     "This page loads as soon as you are back online. A playing video continues as far as it has loaded.",
   "state.wrong": "Something went wrong",
-  "state.tooHigh": "Not for this profile",
+  "state.tooHigh": "Not for every age",
   "notFound.title": "Page not found",
   "notFound.home": "Go to the home page",
   "notFound.text": "There is no page at this address. The link may be broken or out of date.",

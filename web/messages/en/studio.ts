@@ -81,9 +81,7 @@ export const messages = {
 
   "language.likely": "Suggested",
   "language.all": "All languages",
-  "leave.question": "Leave without saving?",
   "leave.text": "Your changes to this video are not saved.",
-  "leave.leave": "Leave",
 
   "details.title": "Details",
   "details.downloads": "Allow viewers to download this video",

@@ -2,6 +2,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { Analytics } from "../../../workers/contract/analytics.ts";
 import { LINE_COLOURS } from "../../charts/line-colours.ts";
+import { onThemeChange } from "../../charts/on-theme-change.ts";
 
 const HEIGHT_PX = 160;
 
@@ -55,8 +56,10 @@ export function drawCurve(
     if (target.clientWidth > 0) plot.setSize({ width: target.clientWidth, height: HEIGHT_PX });
   });
   observer.observe(target);
+  const endThemes = onThemeChange(() => plot.redraw());
   return {
     remove: () => {
+      endThemes();
       listeners.abort();
       observer.disconnect();
       plot.destroy();

@@ -2,6 +2,7 @@ import type { Signal } from "@preact/signals";
 import type { TargetedPointerEvent } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { clock } from "../../format.ts";
+import { onThemeChange } from "../../charts/on-theme-change.ts";
 import { t } from "../../i18n/translate.ts";
 import { type DraftCue, edgeWithin } from "./cue-draft.ts";
 import { PEAKS_PER_SECOND, type Waveform } from "./waveform.ts";
@@ -48,7 +49,9 @@ export function WaveformView(props: Props) {
   }, [position, from, to]);
   useEffect(() => {
     waveform?.show(from, to);
-    if (canvas.current) draw(canvas.current, waveform, from, seconds);
+    const redraw = () => canvas.current && draw(canvas.current, waveform, from, seconds);
+    redraw();
+    return onThemeChange(redraw);
   }, [waveform, drawn, from, seconds]);
 
   const percent = (time: number): string => `${((time - from) / seconds) * 100}%`;

@@ -10,7 +10,7 @@ import { clock } from "../../format.ts";
 import { type PlainKey, t } from "../../i18n/translate.ts";
 import { useLoad, usePolling } from "../../use-load.ts";
 import { useSubmit } from "../../use-submit.ts";
-import { LeaveGuard } from "../leave-guard.tsx";
+import { LeaveGuard } from "../../components/leave-guard.tsx";
 import { readStoryboardAt } from "../load-storyboard.ts";
 import { editVideo, listVersions, playVersion } from "../versions-api.ts";
 import type { StoryboardTile } from "../storyboard.ts";
@@ -119,7 +119,7 @@ function Editor({ video, whole, list, isEncoding, onList }: EditorProps) {
   const points = pointsOf(draft);
   return (
     <section aria-labelledby="edit">
-      <LeaveGuard isActive={fault === null && !isEncoding} />
+      <LeaveGuard isActive={fault === null && !isEncoding} text={t("leave.text")} />
       <h2 class="section-title" id="edit">
         {t("edit.tab")}
       </h2>

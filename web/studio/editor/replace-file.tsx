@@ -4,7 +4,7 @@ import { FormError } from "../../components/form-error.tsx";
 import { ProgressBar } from "../../components/progress-bar.tsx";
 import { t } from "../../i18n/translate.ts";
 import { useSubmit } from "../../use-submit.ts";
-import { LeaveGuard } from "../leave-guard.tsx";
+import { LeaveGuard } from "../../components/leave-guard.tsx";
 import { judgeFile } from "../upload/judge-file.ts";
 import { sendFile } from "./send-file.ts";
 
@@ -36,7 +36,7 @@ export function ReplaceFile({ id, disabled, onReplaced }: Props) {
       <h2 class="section-title" id="replace">
         {t("edit.replace")}
       </h2>
-      <LeaveGuard isActive={busy} />
+      <LeaveGuard isActive={busy} text={t("leave.text")} />
       <Field label={t("edit.file")} hint={t("edit.replaceHint")} error={refusal}>
         {(ids) => (
           <input

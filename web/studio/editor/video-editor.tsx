@@ -10,7 +10,7 @@ import { useSubmit } from "../../use-submit.ts";
 import { VideoAnalytics } from "../analytics/video-analytics.tsx";
 import { CaptionsTab } from "../captions/captions-tab.tsx";
 import { posterFileOf } from "../storyboard.ts";
-import { LeaveGuard } from "../leave-guard.tsx";
+import { LeaveGuard } from "../../components/leave-guard.tsx";
 import { ScheduledBadge, StateBadge } from "../state-badge.tsx";
 import { Timeline } from "../timeline.tsx";
 import { VideoFields } from "../video-fields.tsx";
@@ -116,7 +116,7 @@ export function VideoEditor({ video, tasks, section, onSaved, refresh }: Props) 
   const shown = isReplaced ? { ...video, poster: chosen.picture } : video;
   return (
     <>
-      <LeaveGuard isActive={isDirty} within={sectionPath(video.id, "")} />
+      <LeaveGuard isActive={isDirty} text={t("leave.text")} within={sectionPath(video.id, "")} />
       <header class="page-head">
         <div>
           <p class="label soft">

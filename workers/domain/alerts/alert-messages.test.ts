@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   type AlertNotice,
+  messageOf,
   parseWebhooks,
   textOf,
   type Webhook,
@@ -41,7 +42,7 @@ test("each alert service receives the format it expects", () => {
     slack=https://hooks.slack.com/services/T/B/x discord=https://discord.com/api/webhooks/1/x
     ntfy=https://ntfy.sh/topic?auth=a=b pagerduty=R0UTING json=https://example.com/hook`);
   const [slack, discord, ntfy, pagerduty, json] = webhooks.map((webhook) =>
-    webhookRequest(webhook, NOTICE),
+    webhookRequest(webhook, messageOf(NOTICE)),
   );
   const subject = "FIRING: Requests fail";
   expect(JSON.parse(slack!.body)).toEqual({ text: expect.stringContaining(subject) as string });
@@ -66,7 +67,7 @@ test("each alert service receives the format it expects", () => {
 test("each alert service is told when an alert ends, which resolves the incident", () => {
   const over = { ...NOTICE, state: "resolved" as const };
   const told = (format: Webhook["format"], url = "https://example.com/hook") =>
-    webhookRequest({ format, url }, over);
+    webhookRequest({ format, url }, messageOf(over));
   const subject = "Resolved: Requests fail";
   expect(JSON.parse(told("slack").body)).toEqual({
     text: expect.stringContaining(`*${subject}*`) as string,

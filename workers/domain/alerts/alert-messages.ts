@@ -64,7 +64,7 @@ function amount(name: AlertName, value: number): string {
 }
 
 /** `FIRING: Requests fail`. */
-export function subjectOf({ name, state }: AlertNotice): string {
+function subjectOf({ name, state }: AlertNotice): string {
   return `${state === "firing" ? "FIRING" : "Resolved"}: ${ALERT_RULES[name].title}`;
 }
 
@@ -84,14 +84,43 @@ export function textOf(notice: AlertNotice): string {
   return [...lines, page].join("\n");
 }
 
+/** What a receiver of alerts is told. */
+export interface AlertMessage {
+  /** Name of the alert, or `test`. */
+  id: AlertName | "test";
+  state: AlertNotice["state"];
+  severity: (typeof ALERT_RULES)[AlertName]["severity"] | "info";
+  title: string;
+  subject: string;
+  text: string;
+  /** For programs. */
+  numbers: { value?: number; above?: number; since?: string };
+  site: string;
+  page: string;
+}
+
+export function messageOf(notice: AlertNotice): AlertMessage {
+  const { name, state, value, above, badSince, site, page } = notice;
+  const { severity, title } = ALERT_RULES[name];
+  const numbers = { value, above, since: new Date(badSince).toISOString() };
+  const [subject, text] = [subjectOf(notice), textOf(notice)];
+  return { id: name, state, severity, title, subject, text, numbers, site, page };
+}
+
+/** An operator tries whether alerts arrive. */
+export function testMessage(site: string, page: string): AlertMessage {
+  const title = "Test of the alerts";
+  const text = `Somebody who runs this site is trying whether its alerts arrive here. They do.\n${page}`;
+  const about = { title, subject: title, text, numbers: {}, site, page };
+  return { id: "test", state: "firing", severity: "info", ...about };
+}
+
 /**
  * The request that notifies a service of an alert. Sources: api.slack.com/messaging/webhooks,
  * discord.com/developers/docs/resources/webhook, docs.ntfy.sh/publish, PagerDuty's Events API v2.
  */
-export function webhookRequest({ format, url }: Webhook, notice: AlertNotice) {
-  const { name, state, value, above, badSince, site, page } = notice;
-  const [subject, text] = [subjectOf(notice), textOf(notice)];
-  const { severity } = ALERT_RULES[name];
+export function webhookRequest({ format, url }: Webhook, message: AlertMessage) {
+  const { id, state, severity, title, subject, text, numbers, site, page } = message;
   const json = (to: string, content: object) => ({
     url: to,
     headers: { "content-type": "application/json" } as Record<string, string>,
@@ -121,22 +150,11 @@ export function webhookRequest({ format, url }: Webhook, notice: AlertNotice) {
       return json(PAGERDUTY_URL, {
         routing_key: url,
         event_action: state === "firing" ? "trigger" : "resolve",
-        dedup_key: `${site} ${name}`,
+        dedup_key: `${site} ${id}`,
         payload: { summary: subject, source: site, severity, custom_details: { text } },
         links: [{ href: page, text: "Metrics" }],
       });
     case "json":
-      return json(url, {
-        alert: name,
-        state,
-        severity,
-        title: ALERT_RULES[name].title,
-        text,
-        value,
-        above,
-        since: new Date(badSince).toISOString(),
-        site,
-        page,
-      });
+      return json(url, { alert: id, state, severity, title, text, ...numbers, site, page });
   }
 }

@@ -1,11 +1,17 @@
 import { ALERT_NAMES, type AlertName } from "../../contract/alert-names.ts";
 import { type AlertRecord, readAlerts, saveAlerts } from "../../db/metrics/alerts.ts";
 import { readMetrics } from "../../db/metrics/rollups.ts";
-import type { AlertNotice } from "../../domain/alerts/alert-messages.ts";
+import { messageOf } from "../../domain/alerts/alert-messages.ts";
 import { ALERT_RULES, type Measured, needsOf, valueOf } from "../../domain/alerts/alert-rules.ts";
 import { nextAlert } from "../../domain/alerts/alert-state.ts";
 import { log } from "../../log.ts";
-import { type AlertEnv, alertChannels, alertLimits, sendHeartbeat } from "../../services/alerts.ts";
+import {
+  type AlertEnv,
+  alertChannels,
+  alertLimits,
+  alertOrigin,
+  sendHeartbeat,
+} from "../../services/alerts.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -59,11 +65,9 @@ async function tell(
   const owed = owedOf(alert);
   if (!owed || (alert.silencedUntil ?? 0) > now) return alert;
   const { name, value, badSince } = alert;
-  const site = new URL(env.PUBLIC_ORIGIN).host;
-  const page = `${env.PUBLIC_ORIGIN}/admin/metrics`;
-  const notice: AlertNotice = { name, state: owed, value, above, badSince, site, page };
+  const message = messageOf({ name, state: owed, value, above, badSince, ...alertOrigin(env) });
   const channels = alertChannels(env).filter((each) => !alert.toldChannels.includes(each.name));
-  const results = await Promise.allSettled(channels.map((channel) => channel.tell(notice)));
+  const results = await Promise.allSettled(channels.map((channel) => channel.tell(message)));
   const failed = channels.filter((_channel, index) => results[index]?.status === "rejected");
   const attempts = alert.attempts + 1;
   for (const channel of failed) log("alert.not-told", { alert: name, channel: channel.name });

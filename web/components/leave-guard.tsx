@@ -1,6 +1,6 @@
 import { useLocation } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
-import { ConfirmDialog } from "../components/confirm-dialog.tsx";
+import { ConfirmDialog } from "./confirm-dialog.tsx";
 import { t } from "../i18n/translate.ts";
 
 /** Whether a path is this page, or one of the pages below `within`, which keep the changes. */
@@ -24,6 +24,8 @@ function leavingAddress(event: MouseEvent, within: string | undefined): string |
 
 interface Props {
   isActive: boolean;
+  /** Says what has not been saved. */
+  text: string;
   /** Path of several pages with one set of changes: going from one to another is not leaving. */
   within?: string;
 }
@@ -32,7 +34,7 @@ interface Props {
  * Asks before unsaved changes are lost: when the tab is closed or reloaded, and when a link or the browser's history leads
  * to another page of the site.
  */
-export function LeaveGuard({ isActive, within }: Props) {
+export function LeaveGuard({ isActive, text, within }: Props) {
   const { route } = useLocation();
   const [leave, setLeave] = useState<(() => void) | null>(null);
   useEffect(() => {
@@ -84,7 +86,7 @@ export function LeaveGuard({ isActive, within }: Props) {
         leave();
       }}
     >
-      <p>{t("leave.text")}</p>
+      <p>{text}</p>
     </ConfirmDialog>
   );
 }
