@@ -1,7 +1,8 @@
 /**
  * The containers and codecs that a source may have. It is a whitelist: anything else is refused. Every demuxer reads
  * one file and opens no other; every decoder is in the fuzzing corpus of the ffmpeg project and, if it can be
- * generated, in our tests. Deliberate omissions are in `EXCLUDED`, with the reason.
+ * generated, in our tests. Everything else is in
+ * `excluded-formats.ts`, with the reason.
  */
 
 /** Demuxers by ffmpeg's first name, with all names it matches. */
@@ -139,40 +140,6 @@ const BITMAP_CAPTION_DECODERS: DecoderTable = {
 };
 /** The same for captions that are neither images nor text. */
 const UNREAD_CAPTION_DECODERS = ["cc_dec"];
-
-/** Formats that were considered and left out. A test checks that none of these names is in the lists above. */
-export const EXCLUDED: Readonly<Record<string, string>> = {
-  hls: "opens the files and URLs in its playlist",
-  dash: "opens the files and URLs in its manifest",
-  concat: "opens the files in its script",
-  imf: "opens the files in its composition",
-  image2: "opens every file that matches a pattern",
-  png_pipe: "a single image is not a video",
-  jpeg_pipe: "a single image is not a video",
-  vobsub: "opens a second file beside the first",
-  sdp: "opens network connections",
-  rtsp: "opens network connections",
-  avisynth: "runs a script",
-  vapoursynth: "runs a script",
-  lavfi: "runs a filter graph, which can read files",
-  swf: "a program; its frames are rarely complete without running it",
-  libopenmpt: "music modules are programs for a synthesizer",
-  bink: "a game format with one decoder that few have reviewed",
-  smacker: "a game format with one decoder that few have reviewed",
-  g2m: "a meeting recorder's format with a history of memory errors",
-  ape: "in no accepted container; hardly any recording is in its own",
-  tak: "in no accepted container; hardly any recording is in its own",
-  atrac1: "in no accepted container; its own is that of the MiniDisc",
-  pcm_lxf: "in no accepted container; its own is that of one video server",
-  pcm_s24daud: "in no accepted container; its own is that of early digital cinema",
-  wtv: "recordings of Windows Media Center, in a file system of their own that few have reviewed",
-  gxf: "a broadcast exchange format that MXF has replaced",
-  nsv: "a streaming format that ended with its only player",
-  roq: "a game format with one decoder that few have reviewed",
-  eac3_core: "not a codec of its own",
-  ansi: "text that is drawn; its decoder reads unbounded sequences",
-  exr: "float images with many compressions; a video made of them is beyond the memory limits",
-};
 
 export const FORMAT_WHITELIST = Object.values(DEMUXERS).flat().join(",");
 
