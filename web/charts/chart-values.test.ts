@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chartValue } from "./chart-values.ts";
+import { aloneIn, chartValue } from "./chart-values.ts";
 
 test.each([
   ["seconds", 0, "0s"],
@@ -15,3 +15,8 @@ test.each([
   ["count", 1234, "1.23K"],
   ["count", null, "–"],
 ] as const)("%s: %s is %s", (unit, value, text) => expect(chartValue(unit, value)).toBe(text));
+
+test("values between gaps are found, also at both ends", () => {
+  expect(aloneIn([1, null, 2, 3, null, 0, undefined, 4])).toEqual([0, 5, 7]);
+  expect(aloneIn([null, 1, 2])).toEqual([]);
+});

@@ -37,3 +37,11 @@ export function chartValue(unit: Chart["unit"], value: number | null): string {
   if (unit === "bytes") return fileSize(value);
   return format(value, FORMATS[unit]);
 }
+
+/** The places of values between gaps, which a line cannot show. */
+export function aloneIn(values: ArrayLike<number | null | undefined>): number[] {
+  const isGap = (at: number): boolean => values[at] === null || values[at] === undefined;
+  return Array.from(values, (_, at) => at).filter(
+    (at) => !isGap(at) && isGap(at - 1) && isGap(at + 1),
+  );
+}

@@ -2,7 +2,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { locale } from "../i18n/translate.ts";
 import type { ChartLines } from "./chart-figure.tsx";
-import { chartValue } from "./chart-values.ts";
+import { aloneIn, chartValue } from "./chart-values.ts";
 import { LINE_COLOURS } from "./line-colours.ts";
 import { onThemeChange } from "./on-theme-change.ts";
 
@@ -44,7 +44,11 @@ function optionsOf(target: HTMLElement, { unit, lines }: ChartLines, width: numb
         // Lines are distinguishable without colours too.
         ...(index % 2 === 1 && { dash: [6, 3] }),
         spanGaps: false,
-        points: { size: 4 },
+        // A value between gaps has no line, so it is drawn as a point in dense charts too.
+        points: {
+          size: 4,
+          filter: (plot, series, isShown) => (isShown ? null : aloneIn(plot.data[series] ?? [])),
+        },
       })),
     ],
   };
