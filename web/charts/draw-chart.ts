@@ -47,7 +47,8 @@ function optionsOf(target: HTMLElement, { unit, lines }: ChartLines, width: numb
         // A value between gaps has no line, so it is drawn as a point in dense charts too.
         points: {
           size: 4,
-          filter: (plot, series, isShown) => (isShown ? null : aloneIn(plot.data[series] ?? [])),
+          filter: (plot: uPlot, series: number, isShown: boolean) =>
+            isShown ? null : aloneIn(plot.data[series] ?? []),
         },
       })),
     ],

@@ -13,10 +13,8 @@ it("every demuxer of a known ffmpeg is accepted, or left out for a reason", asyn
   const { stdout: version } = await ask(tools.ffmpeg, ["-version"]);
   if (!KNOWN_BUILD.test(version)) skip(`not a known build: ${version.split("\n")[0]}`);
   const { stdout } = await ask(tools.ffmpeg, ["-hide_banner", "-demuxers"]);
-  const names = [...stdout.matchAll(/^ D\w* +([^, ]+)/gm)]
-    .map(([, name]) => name!)
-    // From the line that explains the letters.
-    .filter((name) => name !== "=");
+  // Newer versions have a third letter, for devices.
+  const names = [...stdout.matchAll(/^ D[ E][ d]? *([^, ]+)/gm)].map(([, name]) => name!);
   expect(names).toContain("mov");
   const unknown = names.filter(
     (name) =>

@@ -54,13 +54,13 @@ const GROUPS: Readonly<Record<string, string>> = {
     x11grab
   `,
   "the stream of a camera, a telephone or a disc without the container that every recorder writes around it": `
-    amrnb amrwb aptx aptx_hd avs avs2 avs3 cavsvideo codec2 codec2raw dfpwm dirac dnxhd dts dtshd evc g722 g723_1
+    ac4 amrnb amrwb aptx aptx_hd avs avs2 avs3 cavsvideo codec2 codec2raw dfpwm dirac dnxhd dts dtshd evc g722 g723_1
     g726 g726le g729 gsm h261 h263 ilbc ingenient ipu lc3 live_flv loas mjpeg mjpeg_2000 mlp mpegtsraw mpjpeg
     s337m sbc smjpeg spdif truehd vc1 vc1test
   `,
   "an audio format that WAV, AIFF, FLAC or AAC has replaced, and that few have reviewed": `
     aa aax ace act aea apac apc au avr binka boa bonk daud dsf dss epaf iamf iff ircam laf mmf mpc mpc8 msf musx
-    nistsphere nsp oma osq paf pvf qcp qoa rka rso sdns sds shn siff sln sol sox tty voc vqf wady wsd wve xmd xwma
+    nistsphere nsp oma osq paf pvf qcp qoa rka rso sdns sds shn siff sln sol sox tty voc vqf wady wavarc wsd wve xmd xwma
   `,
   "the format of one game, console or old program, with a decoder that few have reviewed": `
     3dostr 4xm acm adf adp ads adx afc aix alp anm apm argo_asf argo_brp argo_cvg ast bethsoftvid bfi bfstm bin
