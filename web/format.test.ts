@@ -69,6 +69,7 @@ test("days of the calendar are relative for two weeks, then a date", () => {
   expect(day(10, 21, 11)).toBe("yesterday");
   expect(day(10, 23, 11)).toBe("tomorrow");
   expect(day(10, 12, 23)).toBe("10 days ago");
+  expect(day(11, 24, 11)).toBe("Dec 24, 2026");
   expect(day(2, 1, 11)).toBe("Mar 1, 2026");
 });
 

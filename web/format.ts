@@ -35,10 +35,10 @@ export function dateOf(iso: string): string {
 /** The start of a day of the calendar, in the time zone of the device. */
 const startOfDay = (time: number | string): number => new Date(time).setHours(0, 0, 0, 0);
 
-/** `today`, `tomorrow`, `3 days ago`, or the date after two weeks. @param iso ISO 8601 @param now milliseconds */
+/** `today`, `tomorrow`, `3 days ago`, or the date if it is two weeks away. @param iso ISO 8601 @param now milliseconds */
 export function dayOf(iso: string, now: number = Date.now()): string {
   const days = Math.round((startOfDay(now) - startOfDay(iso)) / DAY_MS);
-  return days < 14 ? inDays(-days) : dateOf(iso);
+  return Math.abs(days) < 14 ? inDays(-days) : dateOf(iso);
 }
 
 /** `in 12 days`, or `within a day`. @param iso ISO 8601 @param now milliseconds */

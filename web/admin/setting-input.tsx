@@ -153,7 +153,7 @@ function NumberInput({ label, value, hint, error, onChange }: NumberProps) {
       error={error}
       onInput={(changed) => {
         setText(changed);
-        if (Number.isInteger(Number.parseFloat(changed))) onChange(Number(changed));
+        if (changed !== "" && Number.isInteger(Number(changed))) onChange(Number(changed));
       }}
     />
   );

@@ -15,7 +15,7 @@ test("addresses become links without surrounding punctuation, and times seek", (
 });
 
 test.each([
-  ["https://example.org/wiki/Storm_(film)", "."],
+  ["https://example.org/wiki/Storm_(novel)", "."],
   ["https://example.org/storm", ")."],
 ])("%s is one link before %s", (href, rest) => {
   expect(linkedParts(`See (${href}${rest}`, null).slice(1)).toEqual([

@@ -55,12 +55,13 @@ test("an operator sends a test to every receiver of alerts, and sees which of th
   expect(AlertTest.parse(await (await send({})).json())).toEqual({ receivers: [] });
 
   const sent: [string, string][] = [];
-  vi.stubGlobal("fetch", async (url: string, { body }: { body: string }) => {
-    sent.push([url, body]);
-    if (url.includes("secret")) throw new Error(`No connection to ${url}`);
-    return new Response(null, { status: url.includes("slack") ? 404 : 204 });
+  const fetching = vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
+    const request = new Request(input, init);
+    sent.push([request.url, await request.text()]);
+    if (request.url.includes("secret")) throw new Error(`No connection to ${request.url}`);
+    return new Response(null, { status: request.url.includes("slack") ? 404 : 204 });
   });
-  onTestFinished(() => void vi.unstubAllGlobals());
+  onTestFinished(() => fetching.mockRestore());
   const ALERT_WEBHOOKS =
     "slack=https://slack.example/a ntfy=https://ntfy.example/b pagerduty=R0UTING json=https://secret.example";
   const response = await send({ ALERT_MAIL: "operator@example.com", ALERT_WEBHOOKS });

@@ -55,7 +55,7 @@ interface RawImage {
   args: readonly string[];
 }
 
-/** Encodes several images in one process, because starting it takes longer than either of them. */
+/** Encodes several images in one process, because starting one takes longer than encoding them. */
 async function encodeRaw(
   run: TaskRun,
   folder: string,
@@ -65,15 +65,9 @@ async function encodeRaw(
   await Promise.all(images.map((image) => writeFile(rawFile(image), image.raw)));
   const result = await runFfmpeg(run, [
     ...images.flatMap((image) => [
-      ...[
-        "-f",
-        "rawvideo",
-        "-pix_fmt",
-        "yuv420p",
-        "-s",
-        `${image.size.width}x${image.size.height}`,
-      ],
-      ...["-r", String(image.rate), "-i", rawFile(image)],
+      ...["-f", "rawvideo", "-pix_fmt", "yuv420p"],
+      ...["-s", `${image.size.width}x${image.size.height}`, "-r", String(image.rate)],
+      ...["-i", rawFile(image)],
     ]),
     ...images.flatMap(({ name, args }, input) => [
       ...["-map", `${input}:v`, ...args, join(folder, name)],

@@ -1,8 +1,7 @@
 /**
  * The containers and codecs that a source may have. It is a whitelist: anything else is refused. Every demuxer reads
  * one file and opens no other; every decoder is in the fuzzing corpus of the ffmpeg project and, if it can be
- * generated, in our tests. Everything else is in
- * `excluded-formats.ts`, with the reason.
+ * generated, in our tests. What is left out is in `excluded-formats.ts`, with the reason.
  */
 
 /** Demuxers by ffmpeg's first name, with all names it matches. */
