@@ -13,6 +13,8 @@ const VALUE_AXIS_PX = 72;
 const colourOf = (element: HTMLElement, name: string): string =>
   getComputedStyle(element).getPropertyValue(name);
 
+const colourOfLine = (index: number): string => LINE_COLOURS[index % LINE_COLOURS.length]!;
+
 function optionsOf(target: HTMLElement, { unit, lines }: ChartLines, width: number): uPlot.Options {
   // A canvas does not support light-dark(), so the element's computed colour is used.
   const ink = () => getComputedStyle(target).color;
@@ -39,14 +41,15 @@ function optionsOf(target: HTMLElement, { unit, lines }: ChartLines, width: numb
     series: [
       {},
       ...lines.map((_line, index) => ({
-        stroke: LINE_COLOURS[index % LINE_COLOURS.length]!,
+        stroke: colourOfLine(index),
         width: 2,
         // Lines are distinguishable without colours too.
         ...(index % 2 === 1 && { dash: [6, 3] }),
         spanGaps: false,
         // A value between gaps has no line, so it is drawn as a point in dense charts too.
         points: {
-          size: 4,
+          size: 5,
+          fill: colourOfLine(index),
           filter: (plot: uPlot, series: number, isShown: boolean) =>
             isShown ? null : aloneIn(plot.data[series] ?? []),
         },
