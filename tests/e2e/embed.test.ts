@@ -54,9 +54,29 @@ async function openSite(query = ""): Promise<OpenedSite> {
   return { page, frame: page.frameLocator("iframe").first(), requested };
 }
 
+async function resizeFrame(page: Page, width: number, height: number): Promise<void> {
+  const size = { width, height };
+  await page
+    .locator("iframe")
+    .evaluate((frame, changed) => void Object.assign(frame, changed), size);
+}
+
 test("an embedded video shows its poster until it is clicked, and then plays", async () => {
-  const { frame, requested } = await openSite();
-  await frame.getByRole("heading", { name: "White harbour" }).waitFor();
+  const { page, frame, requested } = await openSite();
+  const title = frame.getByRole("heading", { name: "White harbour" });
+  await title.waitFor();
+  // In a tiny frame, the button does not cover the title.
+  await resizeFrame(page, 200, 120);
+  const endOfText = await title.evaluate((heading) => {
+    const text = document.createRange();
+    text.selectNodeContents(heading);
+    return text.getBoundingClientRect().bottom;
+  });
+  const button = frame.locator(".embed-play");
+  expect(await button.evaluate((element) => element.getBoundingClientRect().top)).toBeGreaterThan(
+    endOfText,
+  );
+  await resizeFrame(page, 640, 360);
   expect(await frame.locator("video").count()).toBe(0);
   expect(requested).toContain(`${origin}/v1/videos/${id()}`);
   expect(
