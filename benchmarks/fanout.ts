@@ -1,7 +1,8 @@
 /**
  * `npm run bench:fanout`: encodes the same video with one single-threaded runner and with two, twice each, because the
- * speed of a shared computer changes within minutes. Efficiency 1 means that two need half the time. The Worker, its databases and its storage use the same cores; their share is printed. The
- * baseline is also printed: the efficiency of two bare encoders on this computer, whose cores may be threads of one.
+ * speed of a shared computer changes within minutes. Efficiency 1 means that two need half the time. The Worker, its
+ * databases and its storage use the same cores; their share is printed. The baseline is also printed: the efficiency
+ * of two bare encoders on this computer, whose cores may be threads of one.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
