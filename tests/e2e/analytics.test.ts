@@ -6,11 +6,12 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { METRICS, openLocalDatabase } from "../../scripts/dev/local-databases.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
-import { settled, signIn, WIDTHS } from "../../scripts/product/site-pages.ts";
+import { settled, WIDTHS } from "../../scripts/product/site-pages.ts";
 import { Analytics } from "../../workers/contract/analytics.ts";
 import { isTooWide } from "../support/product/page-audit.ts";
 import { collectErrors } from "../support/product/page-errors.ts";
 import { expectPlaying, recordMediaErrors } from "../support/product/player.ts";
+import { startSession } from "../support/product/session.ts";
 import { smallTargets } from "../support/product/small-targets.ts";
 import { violations } from "../support/product/violations.ts";
 import { publishWhiteVideo, WHITE_VIDEO_ACCOUNT } from "../support/product/white-video.ts";
@@ -87,7 +88,7 @@ test("the part of a video that a viewer watched appears in the creator's analyti
   await new ApiClient(origin).signIn(VIEWER);
   const viewer = await (await browser.newContext({ baseURL: origin })).newPage();
   await recordMediaErrors(viewer);
-  await signIn(viewer, VIEWER);
+  await startSession(viewer, VIEWER);
   await viewer.goto(`/watch/${videoId}?t=12`);
   await expectPlaying(viewer);
   await viewer.waitForFunction(
@@ -123,7 +124,7 @@ test("the part of a video that a viewer watched appears in the creator's analyti
     const page = await context.newPage();
     page.setDefaultTimeout(TIMEOUT_MS);
     const errors = collectErrors(page);
-    await signIn(page, WHITE_VIDEO_ACCOUNT);
+    await startSession(page, WHITE_VIDEO_ACCOUNT);
     await page.goto(`/studio/${videoId}/analytics`);
     await page.locator(".retention-curve canvas").waitFor();
     await settled(page);

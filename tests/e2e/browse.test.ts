@@ -7,10 +7,11 @@ import { ApiClient } from "../../scripts/api-client.ts";
 import { ROOT } from "../../scripts/dev/settings.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
-import { settled, signIn } from "../../scripts/product/site-pages.ts";
+import { settled } from "../../scripts/product/site-pages.ts";
 import { Playlist } from "../../workers/contract/playlists.ts";
 import { Video } from "../../workers/contract/videos.ts";
 import { cardOf, longFeed } from "../support/product/long-pages.ts";
+import { startSession } from "../support/product/session.ts";
 
 const origin = inject("origin");
 const TITLE = "Herring run";
@@ -46,7 +47,7 @@ async function openPage(account?: typeof VIEWER): Promise<Page> {
   const context = await browser.newContext({ baseURL: origin, viewport, reducedMotion: "reduce" });
   const page = await context.newPage();
   page.setDefaultTimeout(TIMEOUT_MS);
-  if (account) await signIn(page, account);
+  if (account) await startSession(page, account);
   return page;
 }
 

@@ -2,6 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { settled, WIDTHS } from "../../scripts/product/site-pages.ts";
+import { change } from "../support/product/intercepted-api.ts";
 import { violations } from "../support/product/violations.ts";
 
 const PROVIDER = { id: "company", name: "Company" };
@@ -10,12 +11,17 @@ const cases = WIDTHS.flatMap((width) =>
   (["light", "dark"] as const).map((colorScheme) => ({ width, colorScheme })),
 );
 
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser?.close());
+
 describe.each(cases)("at $width pixels, $colorScheme", ({ width, colorScheme }) => {
-  let browser: Browser;
   let page: Page;
+  let endOptions: (() => Promise<void>) | undefined;
 
   beforeAll(async () => {
-    browser = await launchBrowser();
     const context = await browser.newContext({
       baseURL: inject("origin"),
       viewport: { width, height: 900 },
@@ -24,13 +30,13 @@ describe.each(cases)("at $width pixels, $colorScheme", ({ width, colorScheme }) 
     });
     page = await context.newPage();
   });
-  afterAll(() => browser?.close());
+  afterAll(() => page?.context().close());
 
   /** Opens a page of a deployment without sign-up by email. The stack under test has sign-up open. */
   async function open(path: string, providers: (typeof PROVIDER)[]): Promise<void> {
     const options = { providers, signUp: false, emailVerification: false, passwordReset: false };
-    await page.unrouteAll();
-    await page.route("**/v1/sign-in-options", (route) => route.fulfill({ json: options }));
+    await endOptions?.();
+    endOptions = await change(page, "*/v1/sign-in-options", () => options);
     await page.goto(path);
     await page.getByRole("link", { name: "Sign in", exact: true }).first().waitFor();
     await settled(page);

@@ -3,7 +3,7 @@ import { expect, test, vi } from "vitest";
 import { settled } from "../../scripts/product/site-pages.ts";
 import { Video } from "../../workers/contract/videos.ts";
 import type { Feed } from "../../workers/contract/search.ts";
-import { change } from "../support/product/long-pages.ts";
+import { change } from "../support/product/intercepted-api.ts";
 import { violations } from "../support/product/violations.ts";
 import { DESKTOP, setUpWhiteVideo, TIMEOUT_MS } from "../support/product/white-video-page.ts";
 
@@ -44,7 +44,7 @@ test("with only the keyboard a viewer gets from the home page to a video with ca
   const page = await newPage({ ...DESKTOP, reducedMotion: "reduce" });
   const response = await fetch(`${origin}/v1/videos/${id()}`);
   const hero = Video.parse(await response.json());
-  await change<Feed>(page, "**/v1/feed", (feed) => ({ ...feed, hero }));
+  await change<Feed>(page, "*/v1/feed", (feed) => ({ ...feed, hero }));
   await page.goto("/");
   await settled(page);
   const unseen: string[] = [];

@@ -4,6 +4,7 @@ import { ApiClient } from "../../scripts/api-client.ts";
 import { settled, signIn } from "../../scripts/product/site-pages.ts";
 import { Playlist, PlaylistPage } from "../../workers/contract/playlists.ts";
 import { UploadCreated } from "../../workers/contract/uploads.ts";
+import { startSession } from "../support/product/session.ts";
 import { violations } from "../support/product/violations.ts";
 import {
   DESKTOP,
@@ -92,7 +93,7 @@ test.each(SIZES)(
   "on %s an account likes and saves a video, and reorders a playlist by keyboard and by dragging",
   async (name, context) => {
     const page = await newPage(context);
-    await signIn(page, account);
+    await startSession(page, account);
     await page.goto(`/watch/${id()}`);
     // The changes are made one after the other, without waiting for the server.
     for (const button of ["Like", "Save to watchlist"]) {
@@ -162,7 +163,7 @@ test.each(SIZES)(
   "on %s a creator creates a series with two seasons in the studio",
   async (_name, context) => {
     const page = await newPage(context);
-    await signIn(page, account);
+    await startSession(page, account);
     await page.goto("/studio/playlists");
     await page.getByRole("button", { name: "New series" }).click();
     await page.getByRole("dialog").getByLabel("Title").fill("Evenings by season");
@@ -237,7 +238,7 @@ async function dragOnto(page: Page, from: Handle, to: Handle): Promise<void> {
 
 test("the account's settings apply to the player on the next visit", async () => {
   const page = await newPage();
-  await signIn(page, account);
+  await startSession(page, account);
   await page.goto("/settings/watching");
   await page.getByLabel("Audio").selectOption("de");
   await page.getByLabel("Captions").selectOption("de");
@@ -279,7 +280,7 @@ test("the account's settings apply to the player on the next visit", async () =>
 
 test("the history can be paused, and single videos can be removed from it", async () => {
   const page = await newPage();
-  await signIn(page, account);
+  await startSession(page, account);
   await api.call("PUT", `/v1/videos/${id()}/progress`, { position: 5 });
   await page.goto("/history");
   await page.getByRole("button", { name: "Remove White harbour" }).click();

@@ -6,17 +6,10 @@ import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest"
 import { ApiClient } from "../../scripts/api-client.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
-import {
-  otherPages,
-  settled,
-  signIn,
-  sitePages,
-  WIDTHS,
-} from "../../scripts/product/site-pages.ts";
+import { otherPages, settled, sitePages, WIDTHS } from "../../scripts/product/site-pages.ts";
 import { makeAdmin } from "../support/product/admin-account.ts";
+import { answerLate } from "../support/product/intercepted-api.ts";
 import {
-  answerAtOnce,
-  answerLate,
   followReads,
   layoutShiftOf,
   MAX_LAYOUT_SHIFT,
@@ -31,6 +24,7 @@ import {
   unmarkedStates,
 } from "../support/product/page-audit.ts";
 import { collectErrors } from "../support/product/page-errors.ts";
+import { startSession } from "../support/product/session.ts";
 import { smallTargets } from "../support/product/small-targets.ts";
 import { rowOf } from "../support/product/upload-page.ts";
 import { faintTexts, paleTexts, violations } from "../support/product/violations.ts";
@@ -44,6 +38,10 @@ const OTHER_WINDOWS = [
   { width: 820, height: 1180 },
   { width: 320, height: 256 },
 ];
+/** The pages that are also audited in the other theme, and on a tablet. */
+const MAIN_PAGES = ["home", "search", "watch", "creator", "library"];
+/** The pages that are also audited for viewers who prefer more contrast. */
+const CONTRAST_PAGES = ["home", "search", "watch", "settings"];
 
 let browser: Browser;
 let folder: string;
@@ -83,7 +81,7 @@ describe.each(WIDTHS)("at %d pixels", (width) => {
     });
     page = await context.newPage();
     errors = collectErrors(page);
-    await signIn(page, video.account);
+    await startSession(page, video.account);
     await observeShifts(page);
     await feedWithHero(page);
     answered = followReads(page);
@@ -102,25 +100,51 @@ describe.each(WIDTHS)("at %d pixels", (width) => {
     if (isTouched) expect(await smallTargets(page)).toEqual([]);
   }
 
+  /** Nor has the open page violations in the other theme, or on a tablet in both. */
+  async function expectSoundInOtherTheme(): Promise<void> {
+    const [own, other] = isTouched ? (["dark", "light"] as const) : (["light", "dark"] as const);
+    await page.emulateMedia({ colorScheme: other });
+    await expectSound(paleTexts);
+    if (!isTouched) {
+      await page.setViewportSize(OTHER_WINDOWS[0]!);
+      await expectSound();
+    }
+    await page.emulateMedia({ colorScheme: own });
+    if (isTouched) return;
+    await expectSound(paleTexts);
+    await page.setViewportSize({ width, height: HEIGHT });
+  }
+
+  /** Viewers who prefer more contrast get a ratio of 7:1 on the open page. */
+  async function expectHighContrast(): Promise<void> {
+    for (const colorScheme of ["dark", "light"] as const) {
+      await page.emulateMedia({ colorScheme, contrast: "more" });
+      expect([colorScheme, ...(await faintTexts(page))]).toEqual([colorScheme]);
+    }
+    await page.emulateMedia({ contrast: null });
+  }
+
   test.each([
     ...sitePages({ id: "VIDEO", creatorId: "CREATOR" }, QUERY),
     ...otherPages({ playlist: "PLAYLIST", series: "SERIES" }),
   ])(
     "$name has no errors, accessibility violations, overflow or layout shifts",
-    async ({ path }) => {
+    async ({ name, path }) => {
       const ids = { VIDEO: video.id, CREATOR: video.creatorId, PLAYLIST: playlist, SERIES: series };
-      await answerLate(page);
+      const answerAtOnce = await answerLate(page);
       await open(
         Object.entries(ids).reduce((filled, [name, id]) => filled.replace(name, id), path),
       );
       const { cls, moved } = await layoutShiftOf(page);
       expect([cls < MAX_LAYOUT_SHIFT, cls, moved]).toEqual([true, cls, moved]);
       await answered();
-      await answerAtOnce(page);
+      await answerAtOnce();
       await settled(page);
       await expectSound();
       expect(await movingParts(page)).toEqual([]);
+      if (MAIN_PAGES.includes(name)) await expectSoundInOtherTheme();
       if (isTouched) return;
+      if (CONTRAST_PAGES.includes(name)) await expectHighContrast();
       expect(await controlsWithoutFocusRing(page)).toEqual([]);
       expect(await unmarkedStates(page)).toEqual([]);
       for (const window of OTHER_WINDOWS) {
@@ -206,76 +230,6 @@ describe.each(WIDTHS)("at %d pixels", (width) => {
     await page.unroute("**/v1/uploads", refuse);
   });
 
-  test("the main pages have no accessibility violations in the other theme, and on a tablet in both themes", async () => {
-    const [own, other] = isTouched ? (["dark", "light"] as const) : (["light", "dark"] as const);
-    const creator = `/creator/${video.creatorId}`;
-    for (const path of ["/", `/search?q=${QUERY}`, `/watch/${video.id}`, creator, "/library"]) {
-      await page.emulateMedia({ colorScheme: other });
-      await open(path);
-      await expectSound(paleTexts);
-      if (isTouched) continue;
-      await page.setViewportSize(OTHER_WINDOWS[0]!);
-      await expectSound();
-      await page.emulateMedia({ colorScheme: own });
-      await expectSound(paleTexts);
-      await page.setViewportSize({ width, height: HEIGHT });
-    }
-    await page.emulateMedia({ colorScheme: own });
-  });
-
-  test.skipIf(isTouched)("viewers who prefer more contrast get a ratio of 7:1", async () => {
-    for (const path of ["/", `/search?q=${QUERY}`, `/watch/${video.id}`, "/settings"]) {
-      await open(path);
-      for (const colorScheme of ["dark", "light"] as const) {
-        await page.emulateMedia({ colorScheme, contrast: "more" });
-        expect([path, colorScheme, ...(await faintTexts(page))]).toEqual([path, colorScheme]);
-      }
-    }
-    await page.emulateMedia({ contrast: null });
-  });
-
-  /** The pages that every visitor sees, with a word of each in the language. */
-  const LANGUAGES = [
-    ["de", "ltr", "Suche", "Kinomodus", "Passwort"],
-    ["ar", "rtl", "بحث", "وضع السينما", "كلمة المرور"],
-  ] as const;
-
-  test.each(LANGUAGES)(
-    "a browser in %s gets home, search, watch and sign-in in its language, written %s",
-    async (locale, dir, search, theatre, password) => {
-      const context = await browser.newContext({
-        baseURL: origin,
-        locale,
-        viewport: { width, height: HEIGHT },
-        reducedMotion: "reduce",
-      });
-      const foreign = await context.newPage();
-      const look = async (path: string) => {
-        await foreign.goto(path);
-        await settled(foreign);
-        expect(await violations(foreign)).toEqual([]);
-        expect(await isTooWide(foreign)).toBe(false);
-        const root = await foreign.evaluate(() => {
-          const { lang } = document.documentElement;
-          return { lang, dir: getComputedStyle(document.body).direction };
-        });
-        expect(root).toEqual({ lang: locale, dir });
-      };
-      await look("/");
-      await look(`/search?q=${QUERY}`);
-      await foreign.getByRole("heading", { name: search, exact: true }).waitFor();
-      await look(`/watch/${video.id}`);
-      await foreign.locator(`.player-theatre[aria-label="${theatre}"]`).waitFor({
-        state: width > 900 ? "visible" : "attached",
-      });
-      const player = foreign.locator("media-controller");
-      expect(await player.evaluate((element) => getComputedStyle(element).direction)).toBe("ltr");
-      await look("/sign-in");
-      await foreign.getByLabel(password).first().waitFor();
-      await context.close();
-    },
-  );
-
   test("a language chosen in the footer is kept for later visits", async () => {
     const context = await browser.newContext({
       baseURL: origin,
@@ -291,3 +245,46 @@ describe.each(WIDTHS)("at %d pixels", (width) => {
     await context.close();
   });
 });
+
+/** The pages that every visitor sees, with a word of each in the language. */
+const LANGUAGES = [
+  ["de", "ltr", "Suche", "Kinomodus", "Passwort"],
+  ["ar", "rtl", "بحث", "وضع السينما", "كلمة المرور"],
+] as const;
+
+test.each(LANGUAGES)(
+  "a browser in %s gets home, search, watch and sign-in in its language, written %s, at each width",
+  async (locale, dir, search, theatre, password) => {
+    const context = await browser.newContext({ baseURL: origin, locale, reducedMotion: "reduce" });
+    const foreign = await context.newPage();
+    async function look(path: string, ...more: ((width: number) => Promise<unknown>)[]) {
+      await foreign.setViewportSize({ width: WIDTHS[0]!, height: HEIGHT });
+      await foreign.goto(path);
+      for (const width of WIDTHS) {
+        await foreign.setViewportSize({ width, height: HEIGHT });
+        await settled(foreign);
+        expect(await violations(foreign)).toEqual([]);
+        expect(await isTooWide(foreign)).toBe(false);
+        for (const expectMore of more) await expectMore(width);
+      }
+      const root = await foreign.evaluate(() => {
+        const { lang } = document.documentElement;
+        return { lang, dir: getComputedStyle(document.body).direction };
+      });
+      expect(root).toEqual({ lang: locale, dir });
+    }
+    await look("/");
+    await look(`/search?q=${QUERY}`, () =>
+      foreign.getByRole("heading", { name: search, exact: true }).waitFor(),
+    );
+    await look(`/watch/${video.id}`, (width) =>
+      foreign
+        .locator(`.player-theatre[aria-label="${theatre}"]`)
+        .waitFor({ state: width > 900 ? "visible" : "attached" }),
+    );
+    const player = foreign.locator("media-controller");
+    expect(await player.evaluate((element) => getComputedStyle(element).direction)).toBe("ltr");
+    await look("/sign-in", () => foreign.getByLabel(password).first().waitFor());
+    await context.close();
+  },
+);

@@ -2,18 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
-import { settled, signIn } from "../../scripts/product/site-pages.ts";
-import {
-  cardOf,
-  change,
-  feedWithHero,
-  longFeed,
-  longSearch,
-} from "../support/product/long-pages.ts";
+import { settled } from "../../scripts/product/site-pages.ts";
+import { answerLate, change } from "../support/product/intercepted-api.ts";
+import { cardOf, feedWithHero, longFeed, longSearch } from "../support/product/long-pages.ts";
 import {
   brokenWords,
   HUNDRED_LETTERS,
@@ -22,13 +17,14 @@ import {
   titleSetting,
 } from "../support/product/hero-title.ts";
 import {
-  answerLate,
   layoutShiftOf,
   MAX_LAYOUT_SHIFT,
   observeShifts,
   scrollThrough,
+  withoutCache,
 } from "../support/product/layout-shifts.ts";
 import { ARABIC } from "../support/product/long-words.ts";
+import { startSession } from "../support/product/session.ts";
 import type { Feed, SearchResult } from "../../workers/contract/search.ts";
 import type { Video } from "../../workers/contract/videos.ts";
 import type { Watch } from "../../workers/contract/watch.ts";
@@ -56,46 +52,59 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+const newContext = () => browser.newContext({ baseURL: origin, reducedMotion: "reduce" });
+
+/** Of visitors: most tests open their pages in the same context, which has loaded the site's code before. */
+let visitors: BrowserContext | undefined;
+
 async function withPage<T>(
   width: number,
-  use: (page: Page, context: BrowserContext) => Promise<T>,
-  height = 800,
+  use: (page: Page) => Promise<T>,
+  context?: BrowserContext,
 ): Promise<T> {
-  const viewport = { width, height };
-  const context = await browser.newContext({ baseURL: origin, viewport, reducedMotion: "reduce" });
+  const page = await (context ?? (visitors ??= await newContext())).newPage();
   try {
-    return await use(await context.newPage(), context);
+    await page.setViewportSize({ width, height: 800 });
+    return await use(page);
   } finally {
-    await context.close();
+    await page.close();
   }
 }
 
 // pages.test.ts has the other pages, on phones and laptops.
 describe("a page has no layout shifts while it loads", () => {
   test.each([390, 820, 1440])("at %d pixels", async (width) => {
-    await withPage(width, async (page) => {
-      await signIn(page, video.account);
-      await observeShifts(page);
-      await feedWithHero(page);
-      await answerLate(page);
-      const unsteady: string[] = [];
-      async function look(name: string, path: string): Promise<void> {
-        await page.goto(path);
-        await settled(page);
-        if (name.startsWith("long")) await scrollThrough(page);
-        const { cls, moved } = await layoutShiftOf(page);
-        if (cls >= MAX_LAYOUT_SHIFT) unsteady.push(`${name}: ${cls.toFixed(3)} = ${moved}`);
-      }
-      // On a tablet, which uses the layouts of the others, only the main pages are tested.
-      const main = ["/", "/search?q=Rind", `/watch/${video.id}`, `/creator/${video.creatorId}`];
-      if (width === 820) for (const path of main) await look(path, path);
-      await longFeed(page);
-      await longSearch(page);
-      await answerLate(page);
-      await look("long home", "/");
-      await look("long search", "/search?q=Rind");
-      expect(unsteady).toEqual([]);
-    });
+    const context = await newContext();
+    onTestFinished(() => context.close());
+    await withPage(
+      width,
+      async (page) => {
+        await startSession(page, video.account);
+        // Fonts and pictures arrive as late as at the first visit.
+        await withoutCache(page);
+        await observeShifts(page);
+        const endHero = await feedWithHero(page);
+        await answerLate(page);
+        const unsteady: string[] = [];
+        async function look(name: string, path: string): Promise<void> {
+          await page.goto(path);
+          await settled(page);
+          if (name.startsWith("long")) await scrollThrough(page);
+          const { cls, moved } = await layoutShiftOf(page);
+          if (cls >= MAX_LAYOUT_SHIFT) unsteady.push(`${name}: ${cls.toFixed(3)} = ${moved}`);
+        }
+        // On a tablet, which uses the layouts of the others, only the main pages are tested.
+        const main = ["/", "/search?q=Rind", `/watch/${video.id}`, `/creator/${video.creatorId}`];
+        if (width === 820) for (const path of main) await look(path, path);
+        await endHero();
+        await longFeed(page);
+        await longSearch(page);
+        await look("long home", "/");
+        await look("long search", "/search?q=Rind");
+        expect(unsteady).toEqual([]);
+      },
+      context,
+    );
   });
 });
 
@@ -206,12 +215,12 @@ test("blank names never lead to empty links", async () => {
       people: ["\u200b", "Ann"],
       tags: ["\u3164", "sea"],
     });
-    await change<Feed>(page, "**/v1/feed", ({ rows, watched }) => ({
+    await change<Feed>(page, "*/v1/feed", ({ rows, watched }) => ({
       hero: blank(rows[0]!.items[0]!),
       watched,
       rows: rows.map((row) => ({ ...row, items: row.items.map(blank) })),
     }));
-    await change<SearchResult>(page, "**/v1/search?*", (result) => ({
+    await change<SearchResult>(page, "*/v1/search?*", (result) => ({
       ...result,
       items: result.items.map((item) => ({
         ...item,
@@ -219,7 +228,7 @@ test("blank names never lead to empty links", async () => {
         highlights: { title: [], description: null },
       })),
     }));
-    await change<Watch>(page, `**/v1/videos/${video.id}/watch`, (watch) => ({
+    await change<Watch>(page, `*/v1/videos/${video.id}/watch`, (watch) => ({
       ...watch,
       video: blank(watch.video),
     }));

@@ -1,8 +1,8 @@
 import type { Browser, Page } from "playwright-core";
 import { expect, inject } from "vitest";
-import { signIn } from "../../../scripts/product/site-pages.ts";
 import type { ADMIN } from "./admin-account.ts";
 import { collectErrors } from "./page-errors.ts";
+import { startSession } from "./session.ts";
 
 /** Timeout for the server's background work. */
 const TIMEOUT_MS = 180_000;
@@ -25,7 +25,7 @@ export class AccountPages {
     const page = await context.newPage();
     page.setDefaultTimeout(TIMEOUT_MS);
     this.#errors.push(collectErrors(page));
-    await signIn(page, account);
+    await startSession(page, account);
     return page;
   }
 

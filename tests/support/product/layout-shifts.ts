@@ -2,9 +2,6 @@ import type { Page, Request } from "playwright-core";
 import { vi } from "vitest";
 import { settled } from "../../../scripts/product/site-pages.ts";
 
-/** Long enough for a page to paint its skeleton. */
-const SLOW_API_MS = 250;
-
 /** A page's cumulative layout shift must be below this. */
 export const MAX_LAYOUT_SHIFT = 0.02;
 
@@ -43,6 +40,13 @@ export async function observeShifts(page: Page): Promise<void> {
   });
 }
 
+/** Makes every file come from the server from now on. */
+export async function withoutCache(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Network.enable");
+  await session.send("Network.setCacheDisabled", { cacheDisabled: true });
+}
+
 /** The cumulative layout shift of the open page, and what has moved. */
 export async function layoutShiftOf(page: Page): Promise<{ cls: number; moved: string }> {
   const shifts = await page.evaluate(() => (window as unknown as { shifts: Shift[] }).shifts);
@@ -57,18 +61,7 @@ export async function layoutShiftOf(page: Page): Promise<{ cls: number; moved: s
   return { cls, moved: moved.join(" + ") };
 }
 
-const API_URLS = "**/v1/**";
 const TIMEOUT_MS = 60_000;
-
-/** Delays the API's responses, including those that `change` has modified, until `answerAtOnce`. */
-export async function answerLate(page: Page): Promise<void> {
-  await page.route(API_URLS, async (route) => {
-    await new Promise((done) => setTimeout(done, SLOW_API_MS));
-    await route.fallback().catch(() => undefined);
-  });
-}
-
-export const answerAtOnce = (page: Page): Promise<void> => page.unroute(API_URLS);
 
 /** Follows what the page reads from the API from now on. @returns a function that waits until everything is answered */
 export function followReads(page: Page): () => Promise<void> {

@@ -1,17 +1,7 @@
-import type { Page, Route } from "playwright-core";
+import type { Page } from "playwright-core";
 import type { Feed, SearchResult } from "../../../workers/contract/search.ts";
 import type { Video } from "../../../workers/contract/videos.ts";
-
-/** Modifies the API's response on its way to the page. */
-export async function change<T>(page: Page, path: string, edit: (body: T, route: Route) => T) {
-  await page.route(path, async (route) => {
-    const url = new URL(route.request().url());
-    // The API does not know cursors of the test's own pages.
-    url.searchParams.delete("cursor");
-    const response = await route.fetch({ url: url.href });
-    await route.fulfill({ response, json: edit((await response.json()) as T, route) });
-  });
-}
+import { change } from "./intercepted-api.ts";
 
 /** Many videos derived from the real one. */
 const copies = (of: Video, count: number, from = 0): Video[] =>
@@ -30,7 +20,7 @@ export const cardOf = (page: Page, title: string) =>
  * @param title of all videos, for tests during which others publish
  */
 export const feedWithHero = (page: Page, title?: string) =>
-  change<Feed>(page, "**/v1/feed", (feed) => {
+  change<Feed>(page, "*/v1/feed", (feed) => {
     const named = (video: Video): Video => ({ ...video, title: title ?? video.title });
     const rows = feed.rows.map((row) => ({ ...row, items: row.items.map(named) }));
     const [first] = rows.flatMap((row) => row.items);
@@ -40,7 +30,7 @@ export const feedWithHero = (page: Page, title?: string) =>
 
 /** A home page of many rows below a hero. */
 export const longFeed = (page: Page) =>
-  change<Feed>(page, "**/v1/feed", (feed) => ({
+  change<Feed>(page, "*/v1/feed", (feed) => ({
     ...feed,
     hero: copies(feed.rows[0]!.items[0]!, 1, 900)[0]!,
     rows: Array.from({ length: 6 }, (_, row) => ({
@@ -52,8 +42,8 @@ export const longFeed = (page: Page) =>
 
 /** A search with three pages of results. */
 export const longSearch = (page: Page) =>
-  change<SearchResult>(page, "**/v1/search?*", (result, route) => {
-    const number = Number(new URL(route.request().url()).searchParams.get("cursor") ?? 0);
+  change<SearchResult>(page, "*/v1/search?*", (result, url) => {
+    const number = Number(url.searchParams.get("cursor") ?? 0);
     const [item] = result.items;
     const items = copies(item!.video, 20, number * 20).map((copy) => ({ ...item!, video: copy }));
     return { ...result, items, nextCursor: number < 2 ? String(number + 1) : null };
