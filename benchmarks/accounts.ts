@@ -66,7 +66,7 @@ async function ratioOf(path: string, body: (email: string) => object): Promise<n
 }
 
 const state = await mkdtemp(join(tmpdir(), "kinora-bench-accounts-"));
-createDatabases(state);
+await createDatabases(state);
 const worker = await start(state);
 try {
   const figures: Record<string, number> = {};

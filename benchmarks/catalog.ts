@@ -209,7 +209,7 @@ async function main(): Promise<void> {
   let maxStatements = 0;
   const flagged: string[] = [];
   try {
-    createDatabases(state);
+    await createDatabases(state);
     let sqlite = openCatalog(state);
     const seed = openSeed(sqlite);
     const old = Date.now() - 5 * 86_400_000;

@@ -55,7 +55,7 @@ async function uncounted(folder: string): Promise<string> {
 }
 
 async function start(state: string, port: number, entrypoint: string): Promise<Product> {
-  createDatabases(state);
+  await createDatabases(state);
   const before = new Set(await childrenNamed("workerd"));
   const vars = { PUBLIC_ORIGIN: `http://localhost:${port}`, SIGNUP: "open" };
   const { stop } = await startProduct({ state, port, entrypoint, vars });

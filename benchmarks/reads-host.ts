@@ -10,7 +10,7 @@ const ORIGIN = `http://localhost:${PORT}`;
  * @param state an empty folder
  */
 export async function startCountedWorker(state: string): Promise<{ stop: () => Promise<void> }> {
-  createDatabases(state);
+  await createDatabases(state);
   return startProduct({
     state,
     port: PORT,

@@ -1,4 +1,4 @@
-import { globSync, readdirSync } from "node:fs";
+import { globSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { ROOT } from "./settings.ts";
@@ -32,6 +32,13 @@ export const METRICS: Database = {
 };
 export const DATABASES: readonly Database[] = [CATALOG, SEARCH, METRICS];
 
+/** The table in which wrangler records applied migrations, as wrangler creates it. */
+const RECORD_OF_MIGRATIONS = `CREATE TABLE IF NOT EXISTS "d1_migrations"(
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
+  name       TEXT UNIQUE,
+  applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
+);`;
+
 /**
  * Opens the local file of a database, also while the Worker runs: wrangler would start a second Worker for it, whose
  * locks make the running one fail.
@@ -48,17 +55,30 @@ export function openLocalDatabase(state: string, { table }: Database): DatabaseS
   return null;
 }
 
-/** Whether a migration of the folder is not in the local database yet. */
-export function hasPendingMigrations(state: string, database: Database): boolean {
+/** The names of a database's migrations, the first one first. */
+const migrationsOf = ({ migrations }: Database): string[] =>
+  readdirSync(migrations)
+    .filter((name) => name.endsWith(".sql"))
+    .toSorted();
+
+/** Which migrations the local database lacks: all of them if there is no database yet. */
+export function lackedMigrations(state: string, database: Database): "all" | "some" | "none" {
   const db = openLocalDatabase(state, database);
-  if (!db) return true;
+  if (!db) return "all";
   try {
     const rows = db.prepare("SELECT name FROM d1_migrations").all();
     const applied = new Set(rows.map(({ name }) => name));
-    return readdirSync(database.migrations).some(
-      (name) => name.endsWith(".sql") && !applied.has(name),
-    );
+    return migrationsOf(database).every((name) => applied.has(name)) ? "none" : "some";
   } finally {
     db.close();
   }
+}
+
+/** SQL that does what `wrangler d1 migrations apply` does with a new database: each migration, and a row that records it. */
+export function sqlOfAllMigrations(database: Database): string {
+  const applied = migrationsOf(database).flatMap((name) => [
+    readFileSync(join(database.migrations, name), "utf8"),
+    `INSERT INTO d1_migrations (name) VALUES ('${name}');`,
+  ]);
+  return [RECORD_OF_MIGRATIONS, ...applied].join("\n");
 }

@@ -1,21 +1,14 @@
-import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { unstable_startWorker as startWorker } from "wrangler";
 import { localS3 } from "../dev/dev-vars.ts";
-import { DATABASES } from "../dev/local-databases.ts";
-import { BIN, ROOT } from "../dev/settings.ts";
+import { migrate } from "../dev/prepare.ts";
+import { ROOT } from "../dev/settings.ts";
 
 const SECRET = "only-for-this-run-only-for-this-run-only";
 
 /** Creates the product's databases in the state after all migrations. @param state an empty folder */
-export function createDatabases(state: string): void {
-  for (const { name } of DATABASES)
-    execFileSync(
-      join(BIN, "wrangler"),
-      ["d1", "migrations", "apply", name, "--local", "--persist-to", state],
-      { cwd: ROOT, stdio: "ignore", env: { ...process.env, CI: "1" } },
-    );
-}
+export const createDatabases = (state: string): Promise<void> =>
+  migrate(state, { ...process.env, CI: "1" });
 
 export interface ProductOptions {
   /** Folder with the databases. */

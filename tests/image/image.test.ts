@@ -47,7 +47,7 @@ describe.skipIf(reason !== null)("the container image", () => {
   beforeAll(async () => {
     folder = await sharedFolder();
     state = await mkdtemp(join(tmpdir(), "kinora-image-state-"));
-    createDatabases(state);
+    await createDatabases(state);
     const [port = 0] = await freePorts(1);
     origin = `http://localhost:${port}`;
     product = await startProduct({
