@@ -40,7 +40,10 @@ test.each([
 );
 
 test.each([
+  [0.2, "0 sec"],
   [45.4, "45 sec"],
+  [59.6, "1 min"],
+  [88.2, "1 min 28 sec"],
   [120, "2 min"],
   [5520, "92 min"],
 ])("runningTime(%s) is %s", (seconds, text) => expect(runningTime(seconds)).toBe(text));

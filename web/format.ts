@@ -16,11 +16,18 @@ export function lastSecond(duration: number): number {
   return Math.max(0, Math.ceil(duration) - 1);
 }
 
-/** `92 min`, or `45 sec` below two minutes. `Intl` would load its units first, in 10 ms. @param seconds */
-export function runningTime(seconds: number): string {
-  return seconds < 120
-    ? t("time.seconds", { seconds: wholeNumber(Math.round(seconds)) })
-    : t("time.minutes", { minutes: wholeNumber(Math.round(seconds / 60)) });
+/**
+ * `92 min`, `1 min 28 sec` below two minutes, or `45 sec` below one. `Intl` would load its units first, in 10 ms.
+ * @param duration seconds
+ */
+export function runningTime(duration: number): string {
+  const whole = Math.round(duration);
+  const hasSeconds = whole < 120 && whole !== 60;
+  const minutes = hasSeconds ? Math.floor(whole / 60) : Math.round(whole / 60);
+  const parts = [];
+  if (minutes > 0) parts.push(t("time.minutes", { minutes: wholeNumber(minutes) }));
+  if (hasSeconds) parts.push(t("time.seconds", { seconds: wholeNumber(whole % 60) }));
+  return parts.join(" ");
 }
 
 export const DAY_MS = 86_400_000;

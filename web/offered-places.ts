@@ -15,14 +15,10 @@ export function offeredCategories(chosen = ""): string[] {
   return chosen === "" || slugs.includes(chosen) ? slugs : [...slugs, chosen];
 }
 
-/**
- * Whether the site has, or has had, a category. Until the settings are loaded, every category in an address is
- * accepted.
- */
-export function isKnownCategory(slug: string): boolean {
-  return (
-    siteOffers.value === null || [...siteCategories(), ...FIRST].some((one) => one.slug === slug)
-  );
+/** Whether the site has, or has had, a category; undefined until the settings are loaded, if only they can tell. */
+export function isKnownCategory(slug: string): boolean | undefined {
+  if ([...siteCategories(), ...FIRST].some((one) => one.slug === slug)) return true;
+  return siteOffers.value === null ? undefined : false;
 }
 
 /** The languages that videos can have here; empty for all. */

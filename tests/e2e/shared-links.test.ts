@@ -166,6 +166,20 @@ test.each([
   await page.getByRole("heading", { name: "Page not found" }).waitFor();
 });
 
+test("before the site has said which categories it has, an unknown one has no page", async () => {
+  const settings = Promise.withResolvers<void>();
+  await page.route("**/v1/site", async (route) => {
+    await settings.promise;
+    await route.continue();
+  });
+  await page.goto("/category/nothing");
+  await page.locator(".skeleton-card").first().waitFor();
+  expect(await page.getByRole("heading", { level: 1 }).count()).toBe(0);
+  settings.resolve();
+  await page.getByRole("heading", { name: "Page not found" }).waitFor();
+  await page.unroute("**/v1/site");
+});
+
 test.each(["/", "/search?q=a", "/sign-in", "/settings", "/settings/keys", "/studio", "/history/"])(
   "%s is served as a page",
   async (path) => expect((await fetched(path)).status).toBe(200),

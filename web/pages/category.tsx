@@ -6,18 +6,34 @@ import { listVideos } from "../api.ts";
 import { useFittingWords } from "../components/fitting-words.ts";
 import { NotFound } from "../components/not-found.tsx";
 import { usePageTitle } from "../components/page-title.ts";
-import { EmptyState } from "../components/states.tsx";
+import { EmptyState, ErrorState, SkeletonCards } from "../components/states.tsx";
 import { VideoGrid } from "../components/video-grid.tsx";
 import { t } from "../i18n/translate.ts";
+import { loadSite } from "../load-site.ts";
 import { isKnownCategory, offeredCategories } from "../offered-places.ts";
 import { shownCategory } from "../site-offers.ts";
+import { useLoad } from "../use-load.ts";
 import { SortTabs, sortOf } from "./sort-tabs.tsx";
 
 /** All videos of one category, with links to the others. */
 export function Category() {
   const { params } = useRoute();
   const slug = params["slug"] ?? "";
-  return isKnownCategory(slug) ? <CategoryPage slug={slug} /> : <NotFound />;
+  const isKnown = isKnownCategory(slug);
+  if (isKnown === undefined) return <UnsettledCategory />;
+  return isKnown ? <CategoryPage slug={slug} /> : <NotFound />;
+}
+
+/** A category that may be one of the site's own: until its settings are loaded, nothing says that it exists. */
+function UnsettledCategory() {
+  const { error, reload } = useLoad(() => loadSite(), []);
+  return error ? (
+    <ErrorState error={error} onRetry={reload} />
+  ) : (
+    <div class="collection">
+      <SkeletonCards count={8} />
+    </div>
+  );
 }
 
 function CategoryPage({ slug }: { slug: string }) {

@@ -1,3 +1,4 @@
+import { browserStorage, type KeyValueStorage } from "../../browser-storage.ts";
 import { EMPTY_DRAFT, type VideoDraft } from "../upload-draft.ts";
 
 /** The initial details of every new file. */
@@ -23,7 +24,9 @@ const INITIAL: UploadDefaults = {
 };
 
 /** The defaults of the last time. */
-export function loadDefaults(storage: Pick<Storage, "getItem"> = localStorage): UploadDefaults {
+export function loadDefaults(
+  storage: Pick<KeyValueStorage, "getItem"> = browserStorage(),
+): UploadDefaults {
   try {
     const stored = JSON.parse(storage.getItem(STORAGE_KEY) ?? "{}") as Partial<UploadDefaults>;
     return { ...INITIAL, ...stored };
@@ -33,5 +36,5 @@ export function loadDefaults(storage: Pick<Storage, "getItem"> = localStorage): 
 }
 
 export function saveDefaults(defaults: UploadDefaults): void {
-  localStorage.setItem(STORAGE_KEY, JSON.stringify(defaults));
+  browserStorage().setItem(STORAGE_KEY, JSON.stringify(defaults));
 }
