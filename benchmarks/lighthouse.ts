@@ -1,17 +1,18 @@
 /**
- * `npm run bench:lighthouse [-- --runs=3 --http1]`: Lighthouse's four scores of home, search and watch at its mobile settings (a
- * mid-tier phone on slow 4G), medians of some runs, and the scripts that each page loads. It names every audit that costs
- * points. Pages come over HTTP/2, as from Cloudflare, unless `--http1` asks for the local servers themselves. Those and
- * Lighthouse step back behind the browser, since on a real visit they run elsewhere. On computers that are slower than
- * Lighthouse expects, the processor is slowed down less, as Lighthouse advises:
+ * `npm run bench:lighthouse [-- --runs=3 --page=watch --http1]`: Lighthouse's four scores of home, search and watch (or of one)
+ * at its mobile settings (a mid-tier phone on slow 4G), medians of some runs, and the scripts that each page loads. It names
+ * every audit that costs points. Pages come over HTTP/2, as from Cloudflare, unless `--http1` asks for the local servers
+ * themselves. Those and Lighthouse step back behind the browser, since on a real visit they run elsewhere. On computers that are
+ * slower than Lighthouse expects, the processor is slowed down less, as Lighthouse advises:
  * https://github.com/GoogleChrome/lighthouse/blob/main/docs/throttling.md#calibrating-the-cpu-slowdown
  */
 import { setPriority } from "node:os";
 import lighthouse from "lighthouse";
 import { throttling } from "lighthouse/core/config/constants.js";
-import { readCommandLine } from "../scripts/command-line.ts";
+import { readCommandLine, refuseCommandLine } from "../scripts/command-line.ts";
 import { freePorts } from "../scripts/product/dev-stack.ts";
 import { launchBrowser } from "../scripts/product/browser.ts";
+import { setSessionNiceness } from "../scripts/product/step-back.ts";
 import { startHttp2Front } from "./http2-front.ts";
 import { startSite } from "./site-host.ts";
 
@@ -87,12 +88,16 @@ function medianOf(numbers: number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }
 
-const { values } = readCommandLine("Usage: npm run bench:lighthouse -- [--runs 3] [--http1]", {
+const USAGE = "Usage: npm run bench:lighthouse -- [--runs 3] [--page home|search|watch] [--http1]";
+const { values } = readCommandLine(USAGE, {
   options: {
     runs: { type: "string", default: "3" },
+    page: { type: "string" },
     http1: { type: "boolean", default: false },
   },
 });
+if (values.page !== undefined && !Object.hasOwn(MAX_SCRIPT_KB, values.page))
+  refuseCommandLine(`There is no page "${values.page}".`, USAGE);
 const site = await startSite({ niceness: SERVER_NICENESS });
 const front = values.http1 ? null : await startHttp2Front(site.origin);
 const origin = front?.origin ?? site.origin;
@@ -100,6 +105,7 @@ const [port = 0] = await freePorts(1);
 const browser = await launchBrowser({ debuggingPort: port, anyCertificate: front !== null });
 // The browser has its own priority by this time.
 setPriority(OWN_NICENESS);
+setSessionNiceness("self", OWN_NICENESS);
 try {
   const pages = {
     home: "/",
@@ -117,6 +123,7 @@ try {
   const lost: string[] = [];
   let met = true;
   for (const [name, path] of Object.entries(pages)) {
+    if (values.page !== undefined && name !== values.page) continue;
     const runs: PageScores[] = [];
     for (let run = 0; run < Number(values.runs); run++)
       runs.push(await audit(origin + path, port, slowdown));
@@ -134,6 +141,7 @@ try {
   const aims = { "every score, at least": MIN_SCORE, "scripts in kB, at most": MAX_SCRIPT_KB };
   console.log(JSON.stringify({ name: "lighthouse", figures, aims, met }));
 } finally {
+  setSessionNiceness("self", 0);
   await browser.close();
   front?.stop();
   await site.stop();

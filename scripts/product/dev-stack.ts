@@ -6,6 +6,7 @@ import { createServer, type Server } from "node:net";
 import { setPriority, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { readSettings } from "../dev/settings.ts";
+import { stepBack } from "./step-back.ts";
 
 const SCRIPT = resolve(import.meta.dirname, "../dev.ts");
 /** Long enough to build the site and start two workerd on a cold computer. */
@@ -88,6 +89,7 @@ export async function startDevStack(options: DevStackOptions = {}): Promise<DevS
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  // Its children inherit it, and their sessions get it below.
   if (options.niceness && child.pid) setPriority(child.pid, options.niceness);
   const lines: string[] = [];
   const log = (): string => lines.join("");
@@ -112,6 +114,7 @@ export async function startDevStack(options: DevStackOptions = {}): Promise<DevS
   });
   try {
     await ready;
+    if (options.niceness && child.pid) stepBack(child.pid, options.niceness);
   } catch (error) {
     await stop();
     throw error;
