@@ -55,6 +55,15 @@ export const worker = {
           "SHARD_42",
           "SHARD_43",
         ],
+        // As in wrangler.toml, but without a second until a batch is full: tests wait for single messages.
+        queueConsumers: {
+          events: {
+            maxBatchSize: 50,
+            maxBatchTimeout: 0,
+            maxRetries: 5,
+            deadLetterQueue: "events-dead",
+          },
+        },
         // For backups, which a deployment may bind.
         r2Buckets: ["SPARE_BUCKET"],
         // The tests send ten thousand requests per minute from one address; the rate limit has its own test.

@@ -2,9 +2,8 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { createExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { ANONYMOUS } from "./domain/principal.ts";
 import { body, createRouter, json } from "./routes/router.ts";
-import { anonymous, appAs, call, problemOf } from "../tests/support/worker/api.ts";
+import { anonymous, assembleApp, call, problemOf } from "../tests/support/worker/api.ts";
 
 test("an unknown path is not_found; a known path with the wrong method lists the allowed methods", async () => {
   expect(await problemOf(await call(anonymous, "GET", "/v1/nothing"))).toMatchObject({
@@ -50,7 +49,7 @@ test("a route without a row in the authorization table is closed", async () => {
     }),
     (c) => c.json({}, 200),
   );
-  const app = appAs(ANONYMOUS).route("/", router);
+  const app = assembleApp().route("/", router);
   expect(await problemOf(await call(app, "GET", "/v1/forgotten"))).toMatchObject({
     status: 403,
     code: "forbidden",
@@ -68,7 +67,7 @@ test("an error for invalid input names every invalid field; malformed JSON and o
     }),
     (c) => c.json({}, 200),
   );
-  const app = appAs(ANONYMOUS).route("/", router);
+  const app = assembleApp().route("/", router);
   const post = (text: string, type = "application/json") =>
     call(app, "POST", "/v1/echo", text, { "content-type": type });
 

@@ -39,8 +39,9 @@ test.each(Object.keys(ATTEMPTS))(
       expect(Date.now() - start).toBeGreaterThanOrEqual(MIN_RESPONSE_MS);
       return answerOf(response, email);
     };
-    const known = await attempt((await signUp("viewer")).email);
-    expect(known).toEqual(await attempt(newEmail()));
+    const { email } = await signUp("viewer");
+    const [known, unknown] = await Promise.all([attempt(email), attempt(newEmail())]);
+    expect(known).toEqual(unknown);
   },
 );
 

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
@@ -13,13 +14,14 @@ import { newId } from "../../../workers/domain/id.ts";
 import { planSettings, planTask } from "../../../workers/domain/tasks/plan-settings.ts";
 import { ANONYMOUS, type Principal, type SignedIn } from "../../../workers/domain/principal.ts";
 
-export type TestApp = Pick<ReturnType<typeof createApp>, "request">;
+export type TestApp = Pick<ReturnType<typeof createApp>, "request" | "fetch">;
 
-/** The API for one caller, whose token counts as verified. */
-export function appAs(principal: Principal) {
+const caller = new AsyncLocalStorage<Principal>();
+/** The API for whom `appAs` names. */
+export function assembleApp(): ReturnType<typeof createApp> {
   return createApp(
     async (c, next) => {
-      c.set("principal", principal);
+      c.set("principal", caller.getStore() ?? ANONYMOUS);
       await next();
     },
     // The site's settings would be read by one request in many.
@@ -27,12 +29,23 @@ export function appAs(principal: Principal) {
   );
 }
 
+/** All callers share it, because assembling it, and its router with the first request, takes many milliseconds. */
+const shared = assembleApp();
+
+/** The API for one caller, whose token counts as verified. */
+export function appAs(principal: Principal): TestApp {
+  return {
+    request: (...args) => caller.run(principal, () => shared.request(...args)),
+    fetch: (...args) => caller.run(principal, () => shared.fetch(...args)),
+  };
+}
+
 export const anonymous = appAs(ANONYMOUS);
 
 /** Inserts an account with every scope; `admin` only if its role operates the site. */
 export async function newAccount(
   role: Role = "creator",
-): Promise<SignedIn & { app: ReturnType<typeof appAs> }> {
+): Promise<SignedIn & { app: TestApp }> {
   const userId = newId();
   await catalog(env)
     .insert(user)
