@@ -153,7 +153,9 @@ export default defineConfig({
         test: {
           name: "ffmpeg",
           include: FFMPEG_TESTS,
+          globalSetup: "./tests/support/transcoder/capabilities.setup.ts",
           setupFiles: TRANSCODER_SETUP,
+          isolate: false,
           testTimeout: 120_000,
         },
       },

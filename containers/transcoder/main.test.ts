@@ -9,7 +9,7 @@ import type { TaskRequest } from "../../workers/contract/transcodes.ts";
 import { type Bench, quickTools, startBench } from "../../tests/support/transcoder/bench.ts";
 import { type LongTask, prepareLongTask } from "../../tests/support/transcoder/long-task.ts";
 import { SETTINGS, type TaskHost } from "../../tests/support/transcoder/pipeline.ts";
-import type { FakeWorker } from "../../tests/support/transcoder/fake-worker.ts";
+import { type FakeWorker, startFakeWorker } from "../../tests/support/transcoder/fake-worker.ts";
 import {
   startProcess,
   type TranscoderProcess,
@@ -141,9 +141,12 @@ describe("the process", () => {
   it("exits by itself when there is no work", async () => {
     const spec = { kind: "plan" as const, settings: SETTINGS, remuxed: false };
     const task = { ...long.request(), outputs: {}, spec };
-    const { child, worker } = await start(0, { RUNNER_IDLE_SECONDS: "5" });
+    // The task waits for the process, which might end before it comes.
+    const worker = await startFakeWorker(bench.storage);
+    const end = worker.perform(task);
+    const { child } = await start(0, { RUNNER_IDLE_SECONDS: "1" }, worker);
     const exited = once(child, "exit");
-    expect(await worker.perform(task)).toMatchObject({ type: "done" });
+    expect(await end).toMatchObject({ type: "done" });
     expect(await exited).toEqual([0, null]);
   });
 

@@ -169,7 +169,8 @@ describe.each([
   it("and the timeline shows the reason", async () => {
     const name = `${reason}-${what.length}.mp4`;
     const file = join(bench.folder, name);
-    await generate([...PICTURE, ...WEB_VIDEO, ...options, file]);
+    // Long enough for keyframes that are too far apart.
+    await generate([...PICTURE, ...WEB_VIDEO, ...options, "-t", "7", file]);
     bench.storage.link(name, file);
     const { outcome } = await planSource(bench.runner, bench.storage, name, SETTINGS_WITH_COPIES);
     expect(outcome).toMatchObject({

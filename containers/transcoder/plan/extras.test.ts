@@ -13,8 +13,8 @@ import {
   startBench,
   tools,
 } from "../../../tests/support/transcoder/bench.ts";
+import { capabilitiesOf } from "../../../tests/support/transcoder/capabilities.ts";
 import { runTask, SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
-import { probeCapabilities } from "../runtime/capabilities.ts";
 import { planExtras } from "./extras.ts";
 import { h264Ladder } from "./ladder.ts";
 import { gridFor } from "./plan.ts";
@@ -25,7 +25,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => bench[Symbol.asyncDispose]());
 
-const { encoders } = await probeCapabilities(tools);
+const { encoders } = await capabilitiesOf(tools);
 /** The second codec of a deployment that asks for AV1, if this build of ffmpeg has it. */
 const codec = encoders.has("libsvtav1") ? "av1" : "vp9";
 

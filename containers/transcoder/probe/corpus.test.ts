@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { FAILURES } from "../../../workers/domain/tasks/failures.ts";
 import { type Bench, startBench, tools } from "../../../tests/support/transcoder/bench.ts";
+import { capabilitiesOf } from "../../../tests/support/transcoder/capabilities.ts";
 import { mutantsOf } from "../../../tests/support/transcoder/mutations.ts";
 import { SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
 import { codeOf, planFile, twoAtOnce } from "../../../tests/support/transcoder/plan-file.ts";
@@ -19,7 +20,6 @@ import {
   UNMADE,
 } from "../../../tests/support/transcoder/small-files.ts";
 import { setTrap, type Trap } from "../../../tests/support/transcoder/trap.ts";
-import { probeCapabilities } from "../runtime/capabilities.ts";
 import { ACCEPTED, canDecode } from "./accepted-formats.ts";
 
 const execute = promisify(execFile);
@@ -81,7 +81,7 @@ it("ffprobe reads transport streams", async ({ skip }) => {
 });
 
 it("the corpus has every container and codec that a source may have", async () => {
-  const { decoders } = await probeCapabilities(tools);
+  const { decoders } = await capabilitiesOf(tools);
   const { whole, video, tracks, audio, lacking } = corpus;
   const found = new Set<string>();
   const unreadable: string[] = [];

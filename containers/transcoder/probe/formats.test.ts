@@ -9,6 +9,7 @@ import {
   startBench,
   tools,
 } from "../../../tests/support/transcoder/bench.ts";
+import { capabilitiesOf } from "../../../tests/support/transcoder/capabilities.ts";
 import {
   BEEP,
   beeps,
@@ -24,9 +25,8 @@ import {
   joinLowestRendition,
   joinRendition,
 } from "../../../tests/support/transcoder/video.ts";
-import { probeCapabilities } from "../runtime/capabilities.ts";
 
-const { encoders } = await probeCapabilities(tools);
+const { encoders } = await capabilitiesOf(tools);
 let bench: Bench;
 let quickBench: Bench;
 beforeAll(async () => {

@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => bench[Symbol.asyncDispose]());
 
 /** Frames whose fields show 50 different moments per second. */
-const FIELDS = ["-f", "lavfi", "-i", "testsrc2=s=720x576:r=50:d=2", "-vf"];
+const FIELDS = ["-f", "lavfi", "-i", "testsrc2=s=720x576:r=50:d=1.2", "-vf"];
 const X264 = ["-c:v", "libx264", "-preset", "ultrafast", "-qp", "10"];
 
 const FLAGGED = ["-flags", "+ildct+ilme"];

@@ -30,10 +30,12 @@ const MUTATIONS = 500;
 const GENERATED_MUTATIONS = 60;
 /** Number of mutants of audio files, which have their own demuxers. */
 const AUDIO_MUTATIONS = 28;
-/** One in this many mutants with a plan is also encoded. */
-const ENCODE_EVERY = 12;
+/** One in this many mutants of real files with a plan is also encoded: some are large. */
+const ENCODE_EVERY = 16;
+/** One in this many of the others, which are small and have several chunks, two audio tracks and captions. */
+const ENCODE_EVERY_SMALL = 5;
 /** One in this many mutants is for the ffmpeg of other tests; the rest are for the one that starts faster. */
-const OWN_FFMPEG_EVERY = 6;
+const OWN_FFMPEG_EVERY = 12;
 /** Segments are short, so that videos of two seconds have several chunks. */
 const MUTANT_SETTINGS = {
   ...SETTINGS,
@@ -57,18 +59,18 @@ afterAll(async () => {
 
 const MEDIA = join(import.meta.dirname, "../../../../shared/media");
 
-/** How many seconds of each playable real file are copied, and into which containers. */
+/** How many seconds of each playable real file are copied, and into which containers: a few frames if they are large. */
 const EXCERPTS: readonly (readonly [file: string, seconds: number, ...containers: string[]])[] = [
   ["echo-hereweare.webm", 0.5, "webm", "mkv"],
   ["exo-big-buck-bunny.mp4", 0.5, "mp4", "mov", "ts", "flv"],
   ["exo-sample.avi", 0.5, "avi", "mkv"],
   ["exo-sample_with_ssa_subtitles.mkv", 0.5, "mkv"],
-  ["mb-annex-b-avc.mkv", 0.3, "mkv"],
-  ["mb-cursed-vfr.mp4", 0.2, "mp4"],
-  ["mb-rotate-buck-bunny.mp4", 0.3, "mp4"],
+  ["mb-annex-b-avc.mkv", 0.15, "mkv"],
+  ["mb-cursed-vfr.mp4", 0.1, "mp4"],
+  ["mb-rotate-buck-bunny.mp4", 0.15, "mp4"],
   ["mb-sar_2x1.mp4", 0.5, "mp4"],
-  ["mb-video-h265.mp4", 0.3, "mp4", "ts"],
-  ["mb-video.mp4", 0.2, "mp4"],
+  ["mb-video-h265.mp4", 0.12, "mp4", "ts"],
+  ["mb-video.mp4", 0.1, "mp4"],
   ["mediacms-small.mp4", 0.5, "mp4", "3gp"],
   ["vhs-bipbop0.flv", 1, "flv"],
 ];
@@ -174,8 +176,10 @@ it(`each of ${MUTATIONS} damaged files becomes ready or fails with a code, and t
     ...(await generatedFiles()),
     ...Object.values(await referringVideos(bench.folder, trap)),
   ];
+  const ofRealFiles = mutantsOf(real, MUTATIONS);
+  const countOfReal = ofRealFiles.length;
   const mutants = [
-    ...mutantsOf(real, MUTATIONS),
+    ...ofRealFiles,
     ...mutantsOf(made, real.length > 0 ? GENERATED_MUTATIONS : MUTATIONS),
     ...mutantsOf(await audioFiles(), AUDIO_MUTATIONS),
   ];
@@ -193,7 +197,12 @@ it(`each of ${MUTATIONS} damaged files becomes ready or fails with a code, and t
   });
   // Refused mutants leave holes in the array, which `filter` skips.
   const accepted = byPlace.filter(() => true);
-  const chosen = accepted.filter((_, index) => index % ENCODE_EVERY === ENCODE_EVERY - 1);
+  const ofReal = byPlace.slice(0, countOfReal).filter(() => true);
+  const ofSmall = byPlace.slice(countOfReal).filter(() => true);
+  const chosen = [
+    ...ofReal.filter((_, index) => index % ENCODE_EVERY === ENCODE_EVERY - 1),
+    ...ofSmall.filter((_, index) => index % ENCODE_EVERY_SMALL === ENCODE_EVERY_SMALL - 1),
+  ];
   await twoAtOnce(chosen.values(), async ({ planned, on }) => {
     const encoded = await encodePlanned(on.runner, on.storage, planned);
     count(encoded.type === "done" ? "ready" : `${encoded.code} in ${encoded.task}`);

@@ -14,6 +14,8 @@ import {
   joinRendition,
   planGenerated,
   transcodeGenerated,
+  transcodeLowest,
+  transcodeWithAudio,
 } from "../../../tests/support/transcoder/video.ts";
 
 let bench: Bench;
@@ -61,7 +63,7 @@ describe("a track that is not needed and that no decoder may read", () => {
     ["a TIFF cover", "tiff"],
     ["a GIF cover", "gif"],
   ])("%s is ignored", async (_, codec) => {
-    const done = await transcodeGenerated(bench, `${codec}.mkv`, [
+    const done = await transcodeLowest(bench, `${codec}.mkv`, [
       ...[...COVER, ...VIDEO, "-map", "0", "-map", "1", "-c:v:0", codec, "-c:v:1", "libx264"],
     ]);
     expect(done.plan.source.video).toMatchObject({ index: 1, codec: "h264", width: 160 });
@@ -72,7 +74,7 @@ describe("a track that is not needed and that no decoder may read", () => {
 it("an attached BMP cover is ignored", async () => {
   const cover = join(bench.folder, "cover.bmp");
   await generate([...COVER, "-frames:v", "1", cover]);
-  const done = await transcodeGenerated(bench, "bmp.mkv", [
+  const done = await transcodeLowest(bench, "bmp.mkv", [
     ...[...VIDEO, ...H264, "-attach", cover, "-metadata:s:t", "mimetype=image/bmp"],
   ]);
   expect(done.plan.source.video).toMatchObject({ codec: "h264", width: 160 });
@@ -80,7 +82,7 @@ it("an attached BMP cover is ignored", async () => {
 });
 
 it("an audio track without an allowed decoder is left out, and the creator is told", async () => {
-  const done = await transcodeGenerated(bench, "unreadable.nut", [
+  const done = await transcodeWithAudio(bench, "unreadable.nut", [
     ...[...VIDEO, ...AUDIO, ...AUDIO, "-map", "0", "-map", "1", "-map", "2", ...H264],
     ...["-c:a:0", "comfortnoise", "-ar:a:0", "8000", "-c:a:1", "mp3"],
     ...["-metadata:s:a:0", "language=ger"],
@@ -98,7 +100,7 @@ it("a single-frame image is not used as the video, even if it is the first and d
 });
 
 it("the default one of two video tracks is used, even if it is smaller", async () => {
-  const done = await transcodeGenerated(bench, "two-videos.mkv", [
+  const done = await transcodeLowest(bench, "two-videos.mkv", [
     ...["-f", "lavfi", "-i", "testsrc=s=320x240:r=25:d=2", ...VIDEO, "-map", "0", "-map", "1"],
     ...[...H264, "-disposition:v:0", "0", "-disposition:v:1", "default"],
   ]);
@@ -117,7 +119,7 @@ it("WavPack beside a short video is played to its end, although Matroska stores 
 it("attachments are not tracks", async () => {
   const font = join(bench.folder, "font.ttf");
   await writeFile(font, Buffer.alloc(1000, 1));
-  const done = await transcodeGenerated(bench, "fonts.mkv", [
+  const done = await transcodeLowest(bench, "fonts.mkv", [
     ...[...VIDEO, ...H264],
     ...Array.from({ length: 120 }, () => ["-attach", font]).flat(),
     ...["-metadata:s:t", "mimetype=application/x-truetype-font"],

@@ -11,6 +11,7 @@ import {
   startBench,
   tools,
 } from "../../../tests/support/transcoder/bench.ts";
+import { capabilitiesOf } from "../../../tests/support/transcoder/capabilities.ts";
 import {
   transcodeGenerated,
   transcodeLowest,
@@ -18,10 +19,9 @@ import {
   joinLowestRendition,
   joinRendition,
 } from "../../../tests/support/transcoder/video.ts";
-import { probeCapabilities } from "../runtime/capabilities.ts";
 import { CLOCKWISE, setMatrix } from "../../../tests/support/transcoder/mp4-edit.ts";
 
-const { filters } = await probeCapabilities(tools);
+const { filters } = await capabilitiesOf(tools);
 let bench: Bench;
 beforeAll(async () => {
   bench = await startBench();

@@ -3,7 +3,6 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { probeCapabilities } from "../../../containers/transcoder/runtime/capabilities.ts";
 import type { Recogniser } from "../../../containers/transcoder/runtime/recogniser.ts";
 import { Runner } from "../../../containers/transcoder/runtime/runner.ts";
 import type { RetryPolicy } from "../../../containers/transcoder/runtime/storage.ts";
@@ -12,6 +11,7 @@ import {
   resolveTools,
   type Tools,
 } from "../../../containers/transcoder/runtime/tools.ts";
+import { capabilitiesOf } from "./capabilities.ts";
 import type { Track } from "./pipeline.ts";
 import { startStorage, type StorageServer } from "./storage-server.ts";
 
@@ -59,7 +59,7 @@ export async function startBench({
   const storage = await startStorage(folder);
   const runner = new Runner({
     tools: used,
-    capabilities: await probeCapabilities(used),
+    capabilities: await capabilitiesOf(used),
     recogniser: (await recogniser?.(folder)) ?? null,
     slots,
     threads: 1,
@@ -81,12 +81,10 @@ export async function startBench({
   };
 }
 
-/** Runs ffmpeg to generate a file. */
-export async function generate(
-  args: readonly string[],
-  { ffmpeg }: Pick<Tools, "ffmpeg"> = tools,
-): Promise<void> {
-  await execute(ffmpeg, ["-v", "error", "-nostdin", "-y", ...args]);
+/** Runs ffmpeg to generate a file: the packaged one, which starts faster, unless only the other one can. */
+export async function generate(args: readonly string[]): Promise<void> {
+  const all = ["-v", "error", "-nostdin", "-y", ...args];
+  await execute(quickTools.ffmpeg, all).catch(() => execute(tools.ffmpeg, all));
 }
 
 /** Concatenates a track's init segment and media segments into a file, as a player would. */
@@ -127,11 +125,15 @@ export async function probeFile(file: string): Promise<ProbedFile> {
   };
 }
 
-/** ffmpeg's raw output for one input. */
-async function decode(file: string, args: readonly string[]): Promise<Buffer> {
+/** ffmpeg's raw output for one input. @param before input options */
+async function decode(
+  file: string,
+  args: readonly string[],
+  before: readonly string[] = [],
+): Promise<Buffer> {
   const { stdout } = await execute(
     quickTools.ffmpeg,
-    ["-v", "error", "-nostdin", "-i", file, ...args, "-"],
+    ["-v", "error", "-nostdin", ...before, "-i", file, ...args, "-"],
     {
       maxBuffer: 1 << 28,
       encoding: "buffer",
@@ -158,6 +160,9 @@ export async function brightness(file: string): Promise<number[]> {
   return meanBrightness(await decode(file, frames));
 }
 
+/** A seek in the file may be inexact, so it goes to this long before the frame. */
+const DECODED_BEFORE_SECONDS = 2;
+
 /** A frame as a player shows it, with rotation and pixel aspect ratio applied: small, and as RGB bytes. */
 export function shownFrame(
   file: string,
@@ -165,10 +170,12 @@ export function shownFrame(
   width: number,
   height: number,
 ): Promise<Buffer> {
-  return decode(file, [
-    ...["-ss", String(seconds), "-frames:v", "1"],
+  const from = Math.max(0, seconds - DECODED_BEFORE_SECONDS);
+  const frame = [
+    ...["-ss", String(seconds - from), "-frames:v", "1"],
     ...["-vf", `scale=${width}:${height}:flags=area,format=rgb24`, "-f", "rawvideo"],
-  ]);
+  ];
+  return decode(file, frame, from === 0 ? [] : ["-ss", String(from)]);
 }
 
 /** Weights of red and blue in the luma of each YUV matrix. */

@@ -6,8 +6,8 @@ import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { probeCapabilities } from "../../../containers/transcoder/runtime/capabilities.ts";
 import { generate, tools } from "./bench.ts";
+import { capabilitiesOf } from "./capabilities.ts";
 
 const execute = promisify(execFile);
 
@@ -173,7 +173,7 @@ export interface SmallFiles {
 
 /** Whether this ffmpeg has the encoders and the muxer named by the options. */
 async function buildOf(): Promise<(options: readonly string[]) => boolean> {
-  const { encoders } = await probeCapabilities(tools);
+  const { encoders } = await capabilitiesOf(tools);
   const { stdout } = await execute(tools.ffmpeg, ["-hide_banner", "-muxers"]);
   const muxers = new Set([...stdout.matchAll(/^\s+E\S*\s+(\S+)/gm)].map(([, name]) => name));
   return (options) =>

@@ -31,7 +31,7 @@ export async function transcodeGenerated(
   keep?: Keep,
 ): Promise<EncodedVideo> {
   const file = join(bench.folder, name);
-  await generate([...args, file], bench.tools);
+  await generate([...args, file]);
   if (change !== undefined) await writeFile(file, change(await readFile(file)));
   bench.storage.link(name, file);
   const settings = { ...SETTINGS, segmentSeconds: 1, loudness: false };

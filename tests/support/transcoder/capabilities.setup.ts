@@ -1,0 +1,4 @@
+import { quickTools, tools } from "./bench.ts";
+import { shareCapabilities } from "./capabilities.ts";
+
+export const setup = (): Promise<void> => shareCapabilities([tools, quickTools]);
