@@ -81,10 +81,14 @@ export async function startBench({
   };
 }
 
-/** Runs ffmpeg to generate a file: the packaged one, which starts faster, unless only the other one can. */
-export async function generate(args: readonly string[]): Promise<void> {
+/**
+ * Runs ffmpeg to generate a file: the packaged one, which starts faster, unless only the other one can.
+ * @param by the only one, if builds write the file differently
+ */
+export async function generate(args: readonly string[], by?: Pick<Tools, "ffmpeg">): Promise<void> {
   const all = ["-v", "error", "-nostdin", "-y", ...args];
-  await execute(quickTools.ffmpeg, all).catch(() => execute(tools.ffmpeg, all));
+  if (by) await execute(by.ffmpeg, all);
+  else await execute(quickTools.ffmpeg, all).catch(() => execute(tools.ffmpeg, all));
 }
 
 /** Concatenates a track's init segment and media segments into a file, as a player would. */

@@ -35,7 +35,7 @@ export async function transcodeSource(
   settings = SETTINGS_WITH_COPIES,
 ): Promise<{ file: string; done: EncodedVideo }> {
   const file = join(bench.folder, name);
-  await generate([...args, file]);
+  await generate([...args, file], bench.tools);
   bench.storage.link(name, file);
   const done = await transcode(bench.runner, bench.storage, name, settings, keep);
   if (done.type === "failed") throw new Error(`${done.task}: ${done.code}`);

@@ -43,9 +43,7 @@ export function appAs(principal: Principal): TestApp {
 export const anonymous = appAs(ANONYMOUS);
 
 /** Inserts an account with every scope; `admin` only if its role operates the site. */
-export async function newAccount(
-  role: Role = "creator",
-): Promise<SignedIn & { app: TestApp }> {
+export async function newAccount(role: Role = "creator"): Promise<SignedIn & { app: TestApp }> {
   const userId = newId();
   await catalog(env)
     .insert(user)
