@@ -86,13 +86,19 @@ export class ApiClient {
   }
 
   /**
-   * Calls /v1 and repeats the call while the server does not respond. A POST has an Idempotency-Key, so that a repeated
-   * one creates nothing twice.
+   * Calls /v1 and repeats the call while the server does not respond.
+   * @param isCreation whether it creates something; by default every POST does. It has an Idempotency-Key, so that a
+   *   repeated call creates nothing twice
    * @returns the parsed JSON, or null for a response without a body
    * @throws Error with the detail of the problem
    */
-  async call(method: string, path: string, body?: unknown): Promise<unknown> {
-    const key = method === "POST" ? crypto.randomUUID() : undefined;
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    { isCreation = method === "POST" } = {},
+  ): Promise<unknown> {
+    const key = isCreation ? crypto.randomUUID() : undefined;
     const init = {
       method,
       headers: {

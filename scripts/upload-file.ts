@@ -2,6 +2,7 @@ import { openAsBlob } from "node:fs";
 import { basename, extname } from "node:path";
 import {
   PartUrls,
+  type UploadComplete,
   UploadCompleted,
   type UploadCreate,
   UploadCreated,
@@ -35,7 +36,8 @@ export const VIDEO_TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Uploads a file like the upload page: several parts at once, directly to the storage, each recorded with the API.
+ * Uploads a file: several parts at once, directly to the storage. It cannot be resumed, so the parts are not recorded one by
+ * one, as the upload page does.
  * @param onProgress receives the bytes stored so far
  * @returns the id of the video
  */
@@ -55,29 +57,34 @@ export async function uploadFile(
       ...metadata,
     }),
   );
-  const sign = async (partNumbers: number[]): Promise<PartUrls["parts"]> =>
-    PartUrls.parse(await api.call("POST", `/v1/uploads/${upload.id}/parts`, { partNumbers })).parts;
+  const uploadPath = `/v1/uploads/${upload.id}`;
+  const sign = async (partNumbers: number[]): Promise<PartUrls["parts"]> => {
+    const body = { partNumbers };
+    return PartUrls.parse(
+      await api.call("POST", `${uploadPath}/parts`, body, { isCreation: false }),
+    ).parts;
+  };
+  const parts: NonNullable<UploadComplete["parts"]> = [];
   let stored = 0;
 
   for (let first = 1; first <= upload.partCount; first += URLS_PER_CALL) {
     const count = Math.min(URLS_PER_CALL, upload.partCount - first + 1);
     const queue = await sign(Array.from({ length: count }, (_, index) => first + index));
     async function lane(): Promise<void> {
-      // A part is recorded while the next one is sent.
-      let recorded: Promise<unknown> = Promise.resolve();
       for (let part = queue.shift(); part !== undefined; part = queue.shift()) {
-        const start = (part.partNumber - 1) * upload.partSize;
+        const { partNumber } = part;
+        const start = (partNumber - 1) * upload.partSize;
         const bytes = file.slice(start, start + upload.partSize);
-        const [etag] = await Promise.all([sendPart(api, part, bytes, sign), recorded]);
+        parts.push({ partNumber, etag: await sendPart(api, part, bytes, sign) });
         stored += bytes.size;
         onProgress(stored, file.size);
-        recorded = api.call("PUT", `/v1/uploads/${upload.id}/parts/${part.partNumber}`, { etag });
       }
-      await recorded;
     }
     await Promise.all(Array.from({ length: CONCURRENT_PARTS }, lane));
   }
-  return UploadCompleted.parse(await api.call("POST", `/v1/uploads/${upload.id}/complete`)).videoId;
+  const body = { parts } satisfies UploadComplete;
+  const completed = await api.call("POST", `${uploadPath}/complete`, body, { isCreation: false });
+  return UploadCompleted.parse(completed).videoId;
 }
 
 type Target = PartUrls["parts"][number];

@@ -19,7 +19,7 @@ import type { PushUpdate } from "../workers/contract/push.ts";
 import type { ReportCreate } from "../workers/contract/reports.ts";
 import type { SearchQuery } from "../workers/contract/search.ts";
 import type { SigningKeyCreate } from "../workers/contract/signing-keys.ts";
-import type { UploadCreate } from "../workers/contract/uploads.ts";
+import type { UploadComplete, UploadCreate } from "../workers/contract/uploads.ts";
 import type { VideoListQuery } from "../workers/contract/video-list.ts";
 import type { VideoPatch } from "../workers/contract/videos.ts";
 import { abortable, body, done, readyz, v1 } from "./api-call.ts";
@@ -260,8 +260,8 @@ export const recordPart = (id: string, partNumber: number, etag: string, signal?
       abortable(signal),
     ),
   );
-export const completeUpload = (id: string, signal?: AbortSignal) =>
-  body(v1.uploads[":id"].complete.$post(withId(id), abortable(signal)));
+export const completeUpload = (id: string, parts: UploadComplete["parts"], signal?: AbortSignal) =>
+  body(v1.uploads[":id"].complete.$post({ ...withId(id), json: { parts } }, abortable(signal)));
 export const abortUpload = (id: string) => done(v1.uploads[":id"].$delete(withId(id)));
 
 export const listTokens = async () => (await body(v1.tokens.$get())).items;

@@ -107,9 +107,21 @@ export const PartUrls = z.object({
 export type PartUrls = z.infer<typeof PartUrls>;
 
 /** The `ETag` header of the storage's response, with or without quotes. */
-export const PartRecord = z.strictObject({
-  etag: z.string().regex(/^"?[\x21\x23-\x7e]{1,512}"?$/, "must be an ETag"),
+const PartETag = z.string().regex(/^"?[\x21\x23-\x7e]{1,512}"?$/, "must be an ETag");
+export const PartRecord = z.strictObject({ etag: PartETag });
+
+/** ETags that the client has but did not record, or not yet; they replace recorded ones. */
+export const UploadComplete = z.strictObject({
+  parts: z
+    .array(z.strictObject({ partNumber: PartNumber, etag: PartETag }))
+    .max(10_000)
+    .refine(
+      (parts) => new Set(parts.map(({ partNumber }) => partNumber)).size === parts.length,
+      "must not repeat a number",
+    )
+    .optional(),
 });
+export type UploadComplete = z.input<typeof UploadComplete>;
 
 export const UploadState = z.enum(["open", "completed", "aborted", "expired"]);
 export const Upload = z.object({

@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt } from "drizzle-orm";
+import { and, count, eq, isNull, lt } from "drizzle-orm";
 import type { Catalog } from "./client.ts";
 import { idempotency } from "./schema.ts";
 
@@ -12,15 +12,16 @@ function isKey({ principal, key }: Key) {
 /**
  * Claims an idempotency key for a request that is about to run.
  * @param staleBefore requests from before this time without a response have died; their keys are free again
- * @returns null when the key is now ours, otherwise the record of the request that has it
+ * @returns the record of the request that has the key, null when it is now ours; and the number of the account's keys,
+ *   by the primary key: they are deleted after a day
  */
 export async function takeKey(
   db: Catalog,
   request: Key & { requestHash: string },
   now: number,
   staleBefore: number,
-): Promise<StoredAnswer | null> {
-  const [, taken, current] = await db.batch([
+): Promise<{ earlier: StoredAnswer | null; keys: number }> {
+  const [, taken, current, keys] = await db.batch([
     db
       .delete(idempotency)
       .where(
@@ -32,13 +33,13 @@ export async function takeKey(
       .onConflictDoNothing()
       .returning(),
     db.select().from(idempotency).where(isKey(request)),
+    db
+      .select({ count: count() })
+      .from(idempotency)
+      .where(eq(idempotency.principal, request.principal)),
   ]);
-  return taken.length > 0 ? null : (current[0] ?? null);
-}
-
-/** The number of an account's keys, by the primary key; they are deleted after a day. */
-export function countKeys(db: Catalog, principal: string): Promise<number> {
-  return db.$count(idempotency, eq(idempotency.principal, principal)).then(Number);
+  const earlier = taken.length > 0 ? null : (current[0] ?? null);
+  return { earlier, keys: keys[0]?.count ?? 0 };
 }
 
 /** Stores the response to a request that succeeded. */

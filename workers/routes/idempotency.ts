@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from "hono";
 import { z } from "zod";
 import type { AppEnv } from "../context.ts";
 import { catalog } from "../db/client.ts";
-import { countKeys, freeKey, keepAnswer, type StoredAnswer, takeKey } from "../db/idempotency.ts";
+import { freeKey, keepAnswer, type StoredAnswer, takeKey } from "../db/idempotency.ts";
 import { AppError } from "../domain/errors.ts";
 import { LIMITS, MAX_STORED_RESPONSE_CHARACTERS } from "../domain/limits.ts";
 
@@ -36,9 +36,10 @@ export const idempotent: MiddlewareHandler<AppEnv> = async (c, next) => {
     new Blob([`${c.req.method} ${c.req.path}\n`, await c.req.arrayBuffer()]),
   );
   const now = Date.now();
-  const earlier = await takeKey(db, { ...key, requestHash }, now, now - MAX_REQUEST_MS);
+  const request = { ...key, requestHash };
+  const { earlier, keys } = await takeKey(db, request, now, now - MAX_REQUEST_MS);
   if (earlier) return replay(earlier, requestHash);
-  if ((await countKeys(db, key.principal)) > LIMITS.idempotencyKeysPerAccount) {
+  if (keys > LIMITS.idempotencyKeysPerAccount) {
     await freeKey(db, key);
     throw new AppError(
       "limit_reached",

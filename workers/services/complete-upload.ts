@@ -14,6 +14,7 @@ import { findVideo, type VideoRow } from "../db/videos.ts";
 import { AppError } from "../domain/errors.ts";
 import { BANNED_SOURCE } from "../domain/moderation.ts";
 import { planSettings, planTask } from "../domain/tasks/plan-settings.ts";
+import { partLength } from "../domain/uploads.ts";
 import type { Principal } from "../domain/principal.ts";
 import { count } from "../count.ts";
 import { newContentKey } from "../media/content-key.ts";
@@ -29,17 +30,19 @@ import { assertIdle, orBusy } from "./whole-source.ts";
  * same. Whether the upload is completed, aborted or expired is decided by one conditional change in the catalogue; after
  * a success nothing but its deletion by the creator removes the file. An upload that is past its time, but still open, can
  * be completed. The caller relays the outbox afterwards.
+ * @param given parts that were not recorded, or not yet
  * @throws AppError upload_closed, conflict where the file replaces another one and no version can begin now, part_missing,
- *   part_size_mismatch, upload_mismatch, storage_unavailable, banned_source
+ *   part_out_of_range, part_size_mismatch, upload_mismatch, storage_unavailable, banned_source
  */
 export async function completeUpload(
   env: UploadEnv,
   principal: Principal,
   id: string,
+  given: readonly UploadedPart[] = [],
 ): Promise<UploadCompleted> {
   const db = catalog(env);
   const upload = await ownUpload(db, principal, "uploads.complete", id);
-  const state = upload.state === "open" ? await joinUpload(env, db, upload) : upload.state;
+  const state = upload.state === "open" ? await joinUpload(env, db, upload, given) : upload.state;
   if (state !== "completed") throw closed({ state });
   const video = await videoOf(db, upload);
   return { videoId: upload.videoId, state: video.state };
@@ -53,9 +56,11 @@ export async function joinUpload(
   env: UploadEnv,
   db: Catalog,
   upload: UploadRow,
+  given: readonly UploadedPart[] = [],
 ): Promise<UploadRow["state"]> {
+  for (const { partNumber } of given) partLength(upload, partNumber);
   const isAudio = upload.key === addedAudioKey(upload.videoId, upload.id);
-  const [video, parts] = await Promise.all([
+  const [video, recorded] = await Promise.all([
     isAudio ? null : findVideo(db, upload.videoId),
     recordedParts(db, upload.id),
   ]);
@@ -68,7 +73,7 @@ export async function joinUpload(
   }
   let object: { etag: string };
   try {
-    object = await joinParts(env, upload, parts);
+    object = await joinParts(env, upload, recorded, given);
   } catch (error) {
     // The parts of an upload that has ended in the meantime are deleted, here and in the storage.
     const state = (await findUpload(db, upload.id))?.state ?? "open";
@@ -129,29 +134,34 @@ async function beginVersion(
 async function joinParts(
   env: UploadEnv,
   upload: UploadRow,
-  parts: UploadedPart[],
+  recorded: readonly UploadedPart[],
+  given: readonly UploadedPart[],
 ): Promise<{ etag: string }> {
   if (upload.partCount === 0)
     throw new AppError("part_missing", "The file behind the link has not been read yet.");
-  const recorded = new Set(parts.map((part) => part.partNumber));
+  const etags = new Map([...recorded, ...given].map(({ partNumber, etag }) => [partNumber, etag]));
   const missing = Array.from({ length: upload.partCount }, (_, index) => index + 1).filter(
-    (n) => !recorded.has(n),
+    (partNumber) => !etags.has(partNumber),
   );
   if (missing.length > 0) {
-    const some = missing.slice(0, 10).join(", ");
+    // An earlier `complete` may have joined parts that it was given, and was not recorded.
+    const object = await statObject(env, upload.key);
+    if (object?.size === upload.size) return object;
     throw new AppError(
       "part_missing",
-      `${missing.length} of ${upload.partCount} parts are missing: ${some}${missing.length > 10 ? ", …" : ""}.`,
+      `${missing.length} of ${upload.partCount} parts are missing: ${listOf(missing)}.`,
     );
   }
+  const parts = [...etags]
+    .map(([partNumber, etag]) => ({ partNumber, etag }))
+    .toSorted((left, right) => left.partNumber - right.partNumber);
   const joined = await joinMultipart(env, upload.key, upload.multipartId, parts);
-  if (joined.outcome === "invalid-part") {
-    throw new AppError(
-      "part_missing",
-      "The storage does not have the recorded parts. Upload them again.",
-    );
-  }
+  if (joined.outcome === "invalid-part") throw invalidParts(recorded, given);
   if (joined.outcome === "invalid-size") throw wrongSize();
+  // Recorded parts were counted then, and the ones that went through this Worker there.
+  const sent = unrecorded(recorded, given).length;
+  if (sent > 0 && joined.outcome === "completed" && env.UPLOAD_PARTS !== "worker")
+    count("storage.operations", { operation: "uploadPart" }, sent);
 
   const object = await statObject(env, upload.key);
   // `gone` is a success if the object exists: an earlier `complete` reached the storage, but was not recorded. Nothing
@@ -161,6 +171,41 @@ async function joinParts(
   if (joined.outcome === "completed" && joined.etag !== object.etag)
     throw mismatch(upload, object.size);
   return object;
+}
+
+/** At most ten part numbers, for an error. */
+const listOf = (numbers: readonly number[]): string =>
+  numbers.slice(0, 10).join(", ") + (numbers.length > 10 ? ", …" : "");
+
+/** Those of the given parts that were not recorded with the same ETag. */
+function unrecorded(
+  recorded: readonly UploadedPart[],
+  given: readonly UploadedPart[],
+): UploadedPart[] {
+  const bare = (etag: string | undefined): string | undefined => etag?.replaceAll('"', "");
+  const known = new Map(recorded.map(({ partNumber, etag }) => [partNumber, bare(etag)]));
+  return given.filter(({ partNumber, etag }) => known.get(partNumber) !== bare(etag));
+}
+
+/**
+ * The storage does not say which part it lacks: a given ETag that contradicts the recorded one is the suspect, then any
+ * that was not recorded. The recorded ETags are not tried instead: a client may compute its own to detect a damaged part.
+ */
+function invalidParts(recorded: readonly UploadedPart[], given: readonly UploadedPart[]): AppError {
+  const numbers = new Set(recorded.map(({ partNumber }) => partNumber));
+  const others = unrecorded(recorded, given);
+  const different = others.filter(({ partNumber }) => numbers.has(partNumber));
+  const suspects = (different.length > 0 ? different : others).map(({ partNumber }) => partNumber);
+  if (suspects.length === 0)
+    return new AppError(
+      "part_missing",
+      "The storage does not have the recorded parts. Upload them again.",
+    );
+  const which = suspects.length === 1 ? `part ${suspects[0]}` : `all of parts ${listOf(suspects)}`;
+  return new AppError(
+    "part_missing",
+    `The storage does not have ${which} with the given ETags. Upload again what is wrong, and send its new ETag.`,
+  );
 }
 
 function wrongSize(): AppError {

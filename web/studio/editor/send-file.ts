@@ -19,7 +19,7 @@ export async function sendFile(
   const { name: filename, size } = file;
   const upload = await uploadSource(id, { filename, size, contentType, purpose }, signal);
   const sent = new Map<number, number>();
-  await uploadParts({
+  const last = await uploadParts({
     parts: splitIntoParts(size, upload.partSize),
     concurrency: MAX_CONCURRENT_PARTS,
     transport: browserTransport(upload.id, file),
@@ -30,6 +30,6 @@ export async function sendFile(
       onRatio([...sent.values()].reduce((sum, one) => sum + one, 0) / size);
     },
   });
-  await joinParts(upload.id, signal);
+  await joinParts(upload.id, last, signal);
   return upload.id;
 }

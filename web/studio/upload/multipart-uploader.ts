@@ -2,7 +2,7 @@ import { BasePlugin, type Body, type Meta, type Uppy, type UppyFile } from "@upp
 import { abortUpload, createUpload, getUpload, listOpenUploads } from "../../api.ts";
 import { ApiError } from "../../api-error.ts";
 import type { VideoPatch } from "../../../workers/contract/videos.ts";
-import { isTransient, splitIntoParts, uploadParts } from "./part-queue.ts";
+import { isTransient, splitIntoParts, type UploadedPart, uploadParts } from "./part-queue.ts";
 import {
   browserTransport,
   callPatiently,
@@ -153,8 +153,8 @@ export class MultipartUploader extends BasePlugin<UploaderOptions, UploadMeta, B
       this.uppy.setFileMeta(file.id, { uploadId, videoId });
       this.opts.onStarted?.(key, { uploadId, videoId });
       if (!upload.completed) {
-        await this.#sendParts(file, upload, gate, cancelled.signal);
-        await joinParts(upload.id, cancelled.signal);
+        const last = await this.#sendParts(file, upload, gate, cancelled.signal);
+        await joinParts(upload.id, last, cancelled.signal);
       }
       this.uppy.emit("upload-success", this.uppy.getFile(file.id), {
         status: 200,
@@ -180,7 +180,7 @@ export class MultipartUploader extends BasePlugin<UploaderOptions, UploadMeta, B
     upload: StartedUpload,
     gate: PauseGate,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<UploadedPart[]> {
     if (!(file.data instanceof Blob)) throw new Error(t("upload.chooseAgain"));
     const size = file.data.size;
     const parts = splitIntoParts(size, upload.partSize);
@@ -200,7 +200,7 @@ export class MultipartUploader extends BasePlugin<UploaderOptions, UploadMeta, B
         });
     };
     report();
-    await uploadParts({
+    return uploadParts({
       parts: parts.filter((part) => !upload.recorded.has(part.partNumber)),
       concurrency: MAX_CONCURRENT_PARTS,
       transport: browserTransport(upload.id, file.data),

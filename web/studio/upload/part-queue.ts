@@ -15,6 +15,12 @@ export interface SignedPart {
   headers: Record<string, string>;
 }
 
+/** A stored part, as the storage names it. */
+export interface UploadedPart {
+  partNumber: number;
+  etag: string;
+}
+
 /** The requests of one part. Each rejects with `ApiError` (status 0: no connection), or when the signal aborts. */
 export interface PartTransport {
   sign: (partNumbers: number[], signal: AbortSignal) => Promise<SignedPart[]>;
@@ -77,6 +83,7 @@ export function isTransient(error: unknown): boolean {
 /**
  * Sends the parts, several at once. A failed part is retried with backoff; a pause aborts running requests without
  * counting as an attempt. Rejects with the first error that no retry can fix.
+ * @returns the part that was stored last: it is not recorded, since the upload is completed next; none without parts
  */
 export async function uploadParts({
   parts,
@@ -85,8 +92,10 @@ export async function uploadParts({
   gate,
   signal,
   onProgress,
-}: UploadPartsOptions): Promise<void> {
+}: UploadPartsOptions): Promise<UploadedPart[]> {
   const queue = [...parts];
+  let unsent = parts.length;
+  const last: UploadedPart[] = [];
   const failed = new AbortController();
   const ended = AbortSignal.any([signal, failed.signal]);
   const urls = new Map<number, Promise<SignedPart>>();
@@ -119,13 +128,19 @@ export async function uploadParts({
       const paused = gate.signal;
       const stop = AbortSignal.any([ended, paused]);
       try {
-        etag ??= await transport.put(
-          await urlOf(part.partNumber),
-          part,
-          (bytes) => onProgress(part.partNumber, bytes),
-          stop,
-        );
-        await transport.record(part.partNumber, etag, stop);
+        if (etag === null) {
+          const url = await urlOf(part.partNumber);
+          etag = await transport.put(
+            url,
+            part,
+            (bytes) => onProgress(part.partNumber, bytes),
+            stop,
+          );
+          unsent--;
+          if (unsent === 0) last.push({ partNumber: part.partNumber, etag });
+        }
+        if (last[0]?.partNumber !== part.partNumber)
+          await transport.record(part.partNumber, etag, stop);
         onProgress(part.partNumber, part.end - part.start);
         return;
       } catch (error) {
@@ -148,4 +163,5 @@ export async function uploadParts({
     failed.abort(error);
     throw error;
   }
+  return last;
 }

@@ -9,6 +9,7 @@ import {
   type Part,
   type PartTransport,
   type SignedPart,
+  type UploadedPart,
 } from "./part-queue.ts";
 import { t } from "../../i18n/translate.ts";
 
@@ -127,9 +128,13 @@ export function callPatiently<T>(
   });
 }
 
-/** Completes the upload. */
-export async function joinParts(uploadId: string, signal: AbortSignal): Promise<void> {
-  await callPatiently((ended) => completeUpload(uploadId, ended), signal);
+/** Completes the upload. @param parts those that were not recorded */
+export async function joinParts(
+  uploadId: string,
+  parts: UploadedPart[],
+  signal: AbortSignal,
+): Promise<void> {
+  await callPatiently((ended) => completeUpload(uploadId, parts, ended), signal);
 }
 
 /** The requests behind `uploadParts`, for one file. */
