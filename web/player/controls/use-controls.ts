@@ -1,6 +1,6 @@
 import type { RefObject } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { nextTask } from "../../use-steps.ts";
+import { nextTask } from "../../next-task.ts";
 import { preferences } from "../preferences/preferences.ts";
 
 /** The request of media-chrome's captions button, without the feedback that a viewer gets for it. */

@@ -1,6 +1,8 @@
 import type { Watch } from "../../../workers/contract/watch.ts";
 import { openWatch } from "../../api.ts";
+import { dayOf } from "../../format.ts";
 import { loadMessages } from "../../i18n/load-messages.ts";
+import { nextTask } from "../../next-task.ts";
 import { isVideoId } from "../../video-id.ts";
 import { readEmbedOptions } from "../embed/embed-options.ts";
 import { loadHls } from "../stream/media-source.ts";
@@ -58,8 +60,22 @@ export function startVideoPage(path: string): void {
   const { autoplay } = readEmbedOptions(Object.fromEntries(new URLSearchParams(location.search)));
   if (EMBED_PAGE.test(path) && !autoplay) return;
   preloadPlayer();
-  early = { id, response: openWatch(id) };
-  early.response.then(preloadStream, () => undefined);
+  const response = openWatch(id);
+  response.then(preloadStream, () => undefined);
+  early = { id, response: EMBED_PAGE.test(path) ? response : response.then(withDate) };
+  // The page reports what failed, once it has its code.
+  early.response.catch(() => undefined);
+}
+
+/**
+ * Formats the date of a video before its page shows it. For the first date, the browser loads what `Intl` knows of the
+ * language, which takes longer than the rest of that page: so it is a task of its own.
+ */
+async function withDate(watch: Watch): Promise<Watch> {
+  await nextTask();
+  dayOf(watch.video.publishedAt ?? watch.video.createdAt);
+  await nextTask();
+  return watch;
 }
 
 /**

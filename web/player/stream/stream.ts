@@ -1,5 +1,6 @@
 import Hls, { type HlsConfig, type LoadPolicy } from "hls.js";
 import type { Playback } from "../../../workers/contract/playback.ts";
+import { nextTask } from "../../next-task.ts";
 import { expectedBandwidth } from "./bandwidth.ts";
 import { drmConfig } from "./drm-config.ts";
 import type { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
@@ -95,6 +96,8 @@ export function createStream({ licenses }: Playback, startAt: number): Stream {
   const bandwidth = expectedBandwidth();
   const hls = new Hls({
     startPosition: startAt,
+    // After the playlist has been read, in the next task (below).
+    autoStartLoad: false,
     // Its worker converts transport streams; fragmented MP4 only passes through.
     enableWorker: false,
     // The first segment is requested at the level that connection and player allow (startLevelOf).
@@ -130,6 +133,13 @@ export function createStream({ licenses }: Playback, startAt: number): Stream {
     );
     const maxLevel = Math.min(fitting, isSaving ? largestSaving(hls) : fitting);
     hls.startLevel = startLevelOf(hls.levels, bandwidth, maxLevel);
+    // On a slow phone, each of the two is a task of some length.
+    void nextTask().then(() => {
+      // It has been destroyed.
+      if (hls.url === null) return;
+      hls.config.autoStartLoad = true;
+      hls.startLoad(startAt);
+    });
   });
   return { hls, page };
 }
