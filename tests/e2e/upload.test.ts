@@ -5,7 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
-import { signIn } from "../../scripts/product/site-pages.ts";
+import { startSession } from "../support/product/session.ts";
 import {
   noteBodies,
   notedBodies,
@@ -14,8 +14,9 @@ import {
   partNumberOf,
   partRecorded,
   partsSent,
+  SMALL_SOURCE_BYTES,
   SOURCE_BYTES,
-  writeLongFile,
+  writeLongFiles,
 } from "../support/product/upload-parts.ts";
 import { violations } from "../support/product/violations.ts";
 import {
@@ -37,8 +38,9 @@ const CREATOR = {
 };
 /** Time without progress after which a part is sent again. */
 const STALL_MS = 60_000;
-/** The numbers of the parts of the file without the first. */
+/** The numbers of the parts of harbour.mp4, and of pier.mp4, without the first. */
 const PARTS_LEFT = [2, 3];
+const SMALL_PARTS_LEFT = [2];
 /** The request that completes the upload. */
 const COMPLETE_URL = /\/v1\/uploads\/\w+\/complete$/;
 
@@ -48,17 +50,18 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "kinora-upload-"));
-  await writeLongFile(join(folder, "harbour.mp4"));
+  await writeLongFiles({
+    [join(folder, "harbour.mp4")]: SOURCE_BYTES,
+    // Each part of eight megabytes that a browser sends takes a second.
+    [join(folder, "pier.mp4")]: SMALL_SOURCE_BYTES,
+  });
+  // Signs a creator up.
+  await videosOf(CREATOR);
   browser = await launchBrowser();
   const context = await browser.newContext({ baseURL: inject("origin"), reducedMotion: "reduce" });
   context.setDefaultTimeout(120_000);
   page = await context.newPage();
-  await page.goto("/sign-up");
-  await page.getByLabel("Name").fill(CREATOR.name);
-  await page.getByLabel("Email").fill(CREATOR.email);
-  await page.getByLabel("Password").fill(CREATOR.password);
-  await page.getByRole("button", { name: "Sign up" }).click();
-  await page.getByRole("link", { name: "Upload" }).first().waitFor();
+  await startSession(page, CREATOR);
 });
 
 afterAll(async () => {
@@ -122,63 +125,63 @@ test("a file that the account already has is recognised before anything is sent"
 test("the upload of a file that the browser cannot keep resumes when it is chosen again", async () => {
   await holdPartsAfterFirst();
   const first = partRecorded(1, page);
-  await chooseFileAgain();
+  await chooseFile("pier.mp4");
   await first;
   await filesKept(1, page);
   await forgetFiles(page);
   await page.unroute(PART_URL);
   await page.reload();
-  await rowOf("harbour.mp4", page).getByText("Choose this file again to continue").waitFor();
+  await rowOf("pier.mp4", page).getByText("Choose this file again to continue").waitFor();
   const sent = partsSent(page);
-  await chooseFiles(["harbour.mp4"]);
-  await openDetails("harbour.mp4", page);
-  await publish("harbour.mp4", "Harbour, chosen again", page);
-  expect([...new Set(sent)].toSorted((a, b) => a - b)).toEqual(PARTS_LEFT);
+  await chooseFiles(["pier.mp4"]);
+  await openDetails("pier.mp4", page);
+  await publish("pier.mp4", "Pier, chosen again", page);
+  expect([...new Set(sent)].toSorted((a, b) => a - b)).toEqual(SMALL_PARTS_LEFT);
 });
 
 test("an upload can be continued on another device through My videos", async () => {
   const device = await browser.newContext({ baseURL: inject("origin") });
   device.setDefaultTimeout(120_000);
   const other = await device.newPage();
-  await signIn(other, CREATOR);
+  await startSession(other, CREATOR);
   await holdPartsAfterFirst(other);
   const first = partRecorded(1, other);
-  await chooseFileAgain("harbour.mp4", other);
+  await chooseFileAgain("pier.mp4", other);
   await first;
   await device.close();
 
   await page.goto("/studio");
-  await page.getByRole("link", { name: "Resume the upload of harbour" }).click();
-  await rowOf("harbour.mp4", page).getByText("Choose this file again to continue").waitFor();
+  await page.getByRole("link", { name: "Resume the upload of pier" }).click();
+  await rowOf("pier.mp4", page).getByText("Choose this file again to continue").waitFor();
   const sent = partsSent(page);
-  await chooseFiles(["harbour.mp4"]);
-  await openDetails("harbour.mp4", page);
-  await publish("harbour.mp4", "Harbour, from another device", page);
-  expect([...new Set(sent)].toSorted((a, b) => a - b)).toEqual(PARTS_LEFT);
+  await chooseFiles(["pier.mp4"]);
+  await openDetails("pier.mp4", page);
+  await publish("pier.mp4", "Pier, from another device", page);
+  expect([...new Set(sent)].toSorted((a, b) => a - b)).toEqual(SMALL_PARTS_LEFT);
 });
 
 test("an upload can be paused, resumed and discarded", async () => {
   await holdPartsAfterFirst();
   const first = partRecorded(1, page);
-  await chooseFileAgain();
+  await chooseFileAgain("pier.mp4");
   await first;
   const stopped = page.waitForEvent("requestfailed", (request) => PART_URL.test(request.url()));
-  await page.getByRole("button", { name: "Pause harbour.mp4" }).click();
+  await page.getByRole("button", { name: "Pause pier.mp4" }).click();
   await stopped;
-  await waitForState("harbour.mp4", "paused", page);
-  await page.getByRole("button", { name: "Resume harbour.mp4" }).click();
-  await waitForState("harbour.mp4", "uploading", page);
+  await waitForState("pier.mp4", "paused", page);
+  await page.getByRole("button", { name: "Resume pier.mp4" }).click();
+  await waitForState("pier.mp4", "uploading", page);
   const aborted = page.waitForResponse(
     (response) => response.request().method() === "DELETE" && response.status() === 204,
   );
-  await page.getByRole("button", { name: "Remove harbour.mp4" }).click();
+  await page.getByRole("button", { name: "Remove pier.mp4" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
   await aborted;
-  await rowOf("harbour.mp4", page).waitFor({ state: "detached" });
+  await rowOf("pier.mp4", page).waitFor({ state: "detached" });
   await page.unroute(PART_URL);
   await page.reload();
   await page.getByText("Drop videos or folders here").waitFor();
-  expect(await rowOf("harbour.mp4", page).count()).toBe(0);
+  expect(await rowOf("pier.mp4", page).count()).toBe(0);
 });
 
 test("an abandoned upload can be discarded in My videos", async () => {
@@ -239,7 +242,7 @@ test("on a phone whose page is hidden, frozen and offline, an upload continues w
   phone.setDefaultTimeout(120_000);
   await noteBodies(phone);
   const tab = await phone.newPage();
-  await signIn(tab, CREATOR);
+  await startSession(tab, CREATOR);
   const show = (isShown: boolean) =>
     tab.evaluate((visible) => {
       Object.defineProperty(document, "hidden", { value: !visible, configurable: true });
@@ -254,7 +257,7 @@ test("on a phone whose page is hidden, frozen and offline, an upload continues w
   });
   await tab.clock.install();
   const first = partRecorded(1, tab);
-  await chooseFileAgain("harbour.mp4", tab);
+  await chooseFileAgain("pier.mp4", tab);
   const input = tab.locator("input[type=file]").first();
   // Phones offer the camera roll for such an input.
   expect(await input.getAttribute("accept")).toContain("video/*");
@@ -278,20 +281,20 @@ test("on a phone whose page is hidden, frozen and offline, an upload continues w
     .poll(
       async () => {
         await tab.clock.fastForward(STALL_MS / 4);
-        return rowOf("harbour.mp4", tab).getAttribute("data-state");
+        return rowOf("pier.mp4", tab).getAttribute("data-state");
       },
       { timeout: UPLOAD_TIMEOUT_MS },
     )
     .toBe("failed");
   await tab.unroute(PART_URL);
   await show(true);
-  await openDetails("harbour.mp4", tab);
-  await publish("harbour.mp4", "Harbour, from a pocket", tab);
+  await openDetails("pier.mp4", tab);
+  await publish("pier.mp4", "Pier, from a pocket", tab);
   expect(await violations(tab)).toEqual([]);
   expect(sent).not.toContain(1);
   // Safari can hang on slices of a file.
   expect(await notedBodies(tab)).toEqual(["ArrayBuffer"]);
   const videos = (await videosOf(CREATOR)).filter(({ id }) => id === before[0]?.id);
-  expect(videos.map(({ title }) => title)).toEqual(["Harbour, from a pocket"]);
+  expect(videos.map(({ title }) => title)).toEqual(["Pier, from a pocket"]);
   await phone.close();
 });

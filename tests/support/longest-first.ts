@@ -1,17 +1,19 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
- * Test files that take a minute or more, independent of their size. The first two start together: while one waits for
- * its videos, the other transcodes none.
+ * Test files that take a minute or more, independent of their size, and those that mostly wait: for a cron or, at the end
+ * of a run, for the videos of others. The first two start together: while one waits for its videos, the other transcodes
+ * none.
  */
 const LONGEST = [
   "tests/e2e/real-videos.test.ts",
   "tests/e2e/pages.test.ts",
-  "tests/e2e/renewal.test.ts",
+  "tests/e2e/analytics.test.ts",
   "tests/e2e/killed-workerd.test.ts",
   "tests/e2e/wrangler-dev.test.ts",
   "tests/e2e/main-job.test.ts",
   "tests/e2e/upload.test.ts",
+  "tests/e2e/smoke-test.test.ts",
 ];
 
 function rankOf({ moduleId }: TestSpecification): number {

@@ -5,23 +5,31 @@ import { UPLOAD_TIMEOUT_MS } from "./upload-page.ts";
 
 /** Bytes of a part. */
 export const PART_BYTES = 8 * 1024 * 1024;
-/** Bytes of the file: three parts, of which the last one is small. */
+/** Bytes of a file of three parts, of which the last one is small. */
 export const SOURCE_BYTES = 2.125 * PART_BYTES;
+/** Bytes of a file of two parts, of which the second one is small. */
+export const SMALL_SOURCE_BYTES = 1.125 * PART_BYTES;
 /** URL pattern of parts in the storage. */
 export const PART_URL = /[?&]partNumber=\d+/;
 
 export const partNumberOf = (url: string): number =>
   Number(new URL(url).searchParams.get("partNumber"));
 
-/** A short video in a file of several parts, so that its transcode takes no time from other test files. */
-export async function writeLongFile(path: string): Promise<void> {
-  await generateSource(path, { seconds: 2, width: 320, height: 180, rate: 15 });
-  const video = await readFile(path);
-  // A box that players ignore. Source: ISO/IEC 14496-12, 8.1.2
-  const free = Buffer.alloc(SOURCE_BYTES - video.length);
-  free.writeUInt32BE(free.length);
-  free.write("free", 4);
-  await writeFile(path, Buffer.concat([video, free]));
+/**
+ * Writes a short video, so that its transcode takes no time from other test files, as files of several parts.
+ * @param sizes bytes of each file by its path
+ */
+export async function writeLongFiles(sizes: Record<string, number>): Promise<void> {
+  const [first = ""] = Object.keys(sizes);
+  await generateSource(first, { seconds: 2, width: 320, height: 180, rate: 15 });
+  const video = await readFile(first);
+  for (const [path, size] of Object.entries(sizes)) {
+    // A box that players ignore. Source: ISO/IEC 14496-12, 8.1.2
+    const free = Buffer.alloc(size - video.length);
+    free.writeUInt32BE(free.length);
+    free.write("free", 4);
+    await writeFile(path, Buffer.concat([video, free]));
+  }
 }
 
 /** Resolves when the server has recorded this part. */
