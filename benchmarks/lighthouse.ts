@@ -38,6 +38,8 @@ const OWN_NICENESS = 5;
 interface PageScores {
   scores: Record<Category, number>;
   scriptKb: number;
+  /** Milliseconds for which tasks blocked the thread (total blocking time). */
+  blockedMs: number;
   /** Audits below their full score, and what they say. */
   lost: string[];
 }
@@ -76,6 +78,7 @@ async function audit(url: string, port: number, slowdown: number): Promise<PageS
     scores: Object.fromEntries(
       CATEGORIES.map((name) => [name, Math.round((categories[name]?.score ?? 0) * 100)]),
     ) as Record<Category, number>,
+    blockedMs: audits["total-blocking-time"]?.numericValue ?? Number.NaN,
     scriptKb: scripts.reduce((sum, { transferSize = 0 }) => sum + transferSize, 0) / 1000,
     lost: weighted.flatMap(({ id }) => {
       const { score = 1, title = id, displayValue = "" } = audits[id] ?? {};
@@ -134,6 +137,8 @@ try {
     met &&= Object.values(scores).every((score) => score >= MIN_SCORE);
     met &&= scriptKb <= (MAX_SCRIPT_KB[name] ?? 0);
     figures[name] = { ...scores, "scripts, kB": scriptKb };
+    const blocked = runs.map((run) => Math.round(run.blockedMs)).toSorted((a, b) => a - b);
+    console.log(`${name}: blocked for ${blocked.join(", ")} ms.`);
     lost.push(...new Set(runs.flatMap((run) => run.lost.map((text) => `${name}: ${text}`))));
   }
   console.table(figures);
