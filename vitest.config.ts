@@ -118,8 +118,8 @@ export const worker = {
 /** One project per runtime and need. Those with real players and encoders, which mostly wait, come after the others. */
 export default defineConfig({
   test: {
-    // Two at once on two cores: many tests wait for a process, a timer or storage.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Three at once on two cores: many tests wait for a process, a timer or storage.
+    maxWorkers: Math.max(3, availableParallelism()),
     sequence: { sequencer: LongestFirst },
     projects: [
       {

@@ -45,8 +45,8 @@ export function localVars(
   };
 }
 
-/** @throws Error when the Worker has not been prepared */
-async function localValue(name: string): Promise<string> {
+/** A secret of the local Worker. @throws Error when the Worker has not been prepared */
+export async function localValue(name: string): Promise<string> {
   const file = await readFile(join(ROOT, ".dev.vars"), "utf8").catch(() => "");
   const value = new RegExp(`^${name}=(.+)$`, "m").exec(file)?.[1];
   if (value === undefined) throw new Error(`.dev.vars has no ${name}: start the Worker first.`);

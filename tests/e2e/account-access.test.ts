@@ -1,10 +1,10 @@
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { ApiClient } from "../../scripts/api-client.ts";
-import { launchBrowser } from "../../scripts/product/browser.ts";
-import { signIn } from "../../scripts/product/site-pages.ts";
 import { TokenCreated } from "../../workers/contract/accounts.ts";
 import { newId } from "../../workers/domain/id.ts";
+import { closeKeptPages, openKeptPage } from "../support/product/kept-cache.ts";
+import { startSession } from "../support/product/session.ts";
 
 const origin = inject("origin");
 const account = {
@@ -13,7 +13,6 @@ const account = {
   password: "three bells before the fog",
 };
 
-let browser: Browser;
 let page: Page;
 let personalToken = "";
 
@@ -31,13 +30,11 @@ beforeAll(async () => {
     scopes: ["history:write"],
   });
   personalToken = TokenCreated.parse(created).token;
-  browser = await launchBrowser();
-  const context = await browser.newContext({ baseURL: origin });
-  context.setDefaultTimeout(120_000);
-  page = await context.newPage();
-  await signIn(page, account);
+  page = await openKeptPage({ baseURL: origin });
+  page.setDefaultTimeout(120_000);
+  await startSession(page, account);
 });
-afterAll(() => browser?.close());
+afterAll(closeKeptPages);
 
 test("signing out everywhere ends other sessions, and revokes personal tokens only if chosen", async () => {
   await page.goto("/settings/security");

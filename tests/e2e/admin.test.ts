@@ -1,21 +1,19 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
-import { launchBrowser } from "../../scripts/product/browser.ts";
 import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
-import { signIn } from "../../scripts/product/site-pages.ts";
 import { ADMIN, signInAsAdmin } from "../support/product/admin-account.ts";
 import { AccountPages, saveSettings } from "../support/product/admin-pages.ts";
+import { closeKeptPages, openKeptPage } from "../support/product/kept-cache.ts";
 import { isTooWide } from "../support/product/page-audit.ts";
+import { startSession } from "../support/product/session.ts";
 import { violations } from "../support/product/violations.ts";
 
 const origin = inject("origin");
 const TITLE = "Lighthouse in fog";
 
-let browser: Browser;
-let pages: AccountPages;
+const pages = new AccountPages();
 let folder: string;
 let video: PublishedVideo;
 
@@ -23,18 +21,16 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "kinora-admin-"));
   await signInAsAdmin();
   video = await publishVideo(origin, folder, TITLE);
-  browser = await launchBrowser();
-  pages = new AccountPages(browser);
 });
-afterAll(async () => {
-  await browser?.close();
-  await rm(folder, { recursive: true, force: true });
+afterAll(() => rm(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  await closeKeptPages();
+  pages.expectNoErrors();
 });
-afterEach(() => pages.expectNoErrors());
 
 /** Reports the video on its page, as a visitor with a phone and without an account. */
 async function report(reason: string, text: string): Promise<void> {
-  const visitor = await browser.newPage({
+  const visitor = await openKeptPage({
     baseURL: origin,
     viewport: { width: 390, height: 800 },
     reducedMotion: "reduce",
@@ -67,12 +63,12 @@ test("an admin sees the site's health in the menu, and other accounts are refuse
   await page.route("**/v1/admin/alerts", (route) => route.fulfill({ status: 503, body: "" }));
   await page.reload();
   await page.getByText("alerts cannot be read").waitFor();
-  await page.context().close();
+  await page.close();
 
   const other = await pages.open(video.account, 390);
   await other.goto("/admin");
   await other.getByRole("heading", { name: "No access" }).waitFor();
-  await other.context().close();
+  await other.close();
 });
 
 test("a runner of the site is listed, and a token for another one is issued and revoked", async () => {
@@ -87,7 +83,7 @@ test("a runner of the site is listed, and a token for another one is issued and 
   await page.getByRole("button", { name: "Revoke “Attic”?" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Revoke", exact: true }).click();
   await page.getByText("Attic", { exact: true }).waitFor({ state: "detached" });
-  await page.context().close();
+  await page.close();
 });
 
 test("an admin suspends a creator, who is signed out and whose video is hidden, and lifts the suspension on a phone", async () => {
@@ -112,7 +108,7 @@ test("an admin suspends a creator, who is signed out and whose video is hidden, 
 
   const status = async () => (await fetch(`${origin}/v1/videos/${video.id}`)).status;
   await expect.poll(status).toBe(404);
-  const viewer = await browser.newPage({ baseURL: origin });
+  const viewer = await openKeptPage({ baseURL: origin });
   await viewer.goto(`/watch/${video.id}`);
   await viewer.getByRole("heading", { name: "Not found" }).waitFor();
   await viewer.getByRole("link", { name: "Go to the home page" }).waitFor();
@@ -131,11 +127,11 @@ test("an admin suspends a creator, who is signed out and whose video is hidden, 
   await page.getByRole("button", { name: "End suspension" }).click();
   await page.getByRole("button", { name: "Suspend account" }).waitFor();
   await expect.poll(status).toBe(200);
-  await signIn(creator, video.account);
+  await startSession(creator, video.account);
   await creator.goto("/studio");
   await creator.getByRole("link", { name: TITLE }).first().waitFor();
-  await creator.context().close();
-  await page.context().close();
+  await creator.close();
+  await page.close();
 });
 
 test("an admin adds a category that is searchable at once, and removes it on a phone", async () => {
@@ -159,7 +155,7 @@ test("an admin adds a category that is searchable at once, and removes it on a p
   await saveSettings(page);
   const offered = async () => (await fetch(`${origin}/v1/categories`)).text();
   await expect.poll(offered, { timeout: 60_000 }).not.toContain(name);
-  await page.context().close();
+  await page.close();
 });
 
 test("an admin sets a logo and a limit in a chosen unit, and sees an error for unusable input", async () => {
@@ -202,7 +198,7 @@ test("an admin sets a logo and a limit in a chosen unit, and sees an error for u
   await expect.poll(site).toContain("/v1/site/logo");
 
   for (const width of [390, 1440]) {
-    const visitor = await browser.newPage({ baseURL: origin, viewport: { width, height: 800 } });
+    const visitor = await openKeptPage({ baseURL: origin, viewport: { width, height: 800 } });
     visitor.setDefaultTimeout(180_000);
     await visitor.goto("/");
     const image = visitor.locator("header .wordmark img");
@@ -221,7 +217,7 @@ test("an admin sets a logo and a limit in a chosen unit, and sees an error for u
   await largest.fill("50 GiB");
   await saveSettings(page);
   await page.locator("header .wordmark svg").waitFor();
-  await page.context().close();
+  await page.close();
 });
 
 test("a moderator dismisses one report and hides a video for another until an appeal restores it", async () => {
@@ -281,7 +277,7 @@ test("a moderator dismisses one report and hides a video for another until an ap
   await creator.getByText("You are right.").waitFor();
   await creator.getByText("Is this a real ship?").waitFor();
   expect(await creator.evaluate(() => document.documentElement.scrollWidth)).toBeLessThan(391);
-  await creator.context().close();
+  await creator.close();
 
   // The audit log contains all of it.
   await page.goto("/admin/audit");
@@ -296,5 +292,5 @@ test("a moderator dismisses one report and hides a video for another until an ap
   const saved = page.waitForEvent("download");
   await page.getByRole("button", { name: "Export CSV" }).click();
   expect(await readFile(await (await saved).path(), "utf8")).toContain("reports.hide-video");
-  await page.context().close();
+  await page.close();
 });

@@ -2,22 +2,23 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, onTestFinished, test, vi } from "vitest";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { ROOT } from "../../scripts/dev/settings.ts";
-import { launchBrowser } from "../../scripts/product/browser.ts";
 import { untilReady } from "../../scripts/product/published-video.ts";
 import { runFfmpeg } from "../../scripts/product/sample-video.ts";
-import { settled, signIn } from "../../scripts/product/site-pages.ts";
+import { settled } from "../../scripts/product/site-pages.ts";
 import { uploadFile } from "../../scripts/upload-file.ts";
 import { CaptionTracks } from "../../workers/contract/captions.ts";
 import { RunnerTokenCreated } from "../../workers/contract/runners.ts";
 import { SearchResult } from "../../workers/contract/search.ts";
 import { encodeText } from "../support/encoded-captions.ts";
 import { signInAsAdmin } from "../support/product/admin-account.ts";
+import { closeKeptPages, openKeptPage } from "../support/product/kept-cache.ts";
 import { isTooWide } from "../support/product/page-audit.ts";
 import { collectErrors } from "../support/product/page-errors.ts";
+import { startSession } from "../support/product/session.ts";
 import { smallTargets } from "../support/product/small-targets.ts";
 import { violations } from "../support/product/violations.ts";
 import { publishWhiteVideo, WHITE_VIDEO_ACCOUNT } from "../support/product/white-video.ts";
@@ -32,17 +33,14 @@ import { searchProcess } from "../support/transcoder/searched-process.ts";
 const origin = inject("origin");
 const WAIT = { timeout: 300_000, interval: 500 };
 
-let browser: Browser;
 let folder: string;
 let id: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "kinora-captions-"));
   id = await publishWhiteVideo(origin, folder);
-  browser = await launchBrowser();
 });
 afterAll(async () => {
-  await browser?.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -59,16 +57,15 @@ async function expectSound(page: Page): Promise<void> {
 }
 
 test("captions are uploaded in a legacy encoding, corrected along the waveform, and downloaded", async () => {
-  const context = await browser.newContext({
+  const page = await openKeptPage({
     baseURL: origin,
     viewport: { width: 1440, height: 900 },
     reducedMotion: "reduce",
   });
-  onTestFinished(() => context.close());
-  context.setDefaultTimeout(120_000);
-  const page = await context.newPage();
+  onTestFinished(closeKeptPages);
+  page.setDefaultTimeout(120_000);
   const errors = collectErrors(page);
-  await signIn(page, WHITE_VIDEO_ACCOUNT);
+  await startSession(page, WHITE_VIDEO_ACCOUNT);
   await page.goto(`/studio/${id}/captions`);
   const file = join(folder, "captions.ass");
   await writeFile(file, encodeText(FRENCH, "windows-1252"));
@@ -149,15 +146,14 @@ test("captions are uploaded in a legacy encoding, corrected along the waveform, 
 });
 
 test("every control of the caption editor is large enough for touch on a phone", async () => {
-  const context = await browser.newContext({
+  const page = await openKeptPage({
     baseURL: origin,
     viewport: { width: 390, height: 800 },
     ...{ hasTouch: true, isMobile: true, colorScheme: "dark", reducedMotion: "reduce" },
   });
-  onTestFinished(() => context.close());
-  context.setDefaultTimeout(120_000);
-  const page = await context.newPage();
-  await signIn(page, WHITE_VIDEO_ACCOUNT);
+  onTestFinished(closeKeptPages);
+  page.setDefaultTimeout(120_000);
+  await startSession(page, WHITE_VIDEO_ACCOUNT);
   for (const path of ["captions", "captions?edit=en.subtitles"]) {
     await page.goto(`/studio/${id}/${path}`);
     if (path !== "captions") await page.locator(".cue-row").nth(5).waitFor();

@@ -4,8 +4,6 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, onTestFinished, test, vi } from "vitest";
 import { probeFile } from "../support/transcoder/bench.ts";
 import { ApiClient } from "../../scripts/api-client.ts";
-import { launchBrowser } from "../../scripts/product/browser.ts";
-import { signIn } from "../../scripts/product/site-pages.ts";
 import { Playback } from "../../workers/contract/playback.ts";
 import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
 import { exportAccount } from "../../scripts/transfer/export-account.ts";
@@ -15,6 +13,8 @@ import { VideoFileList } from "../../workers/contract/video-files.ts";
 import { VideoPage } from "../../workers/contract/videos.ts";
 import { newId } from "../../workers/domain/id.ts";
 import { PlaylistList, PlaylistPage } from "../../workers/contract/playlists.ts";
+import { closeKeptPages, openKeptPage } from "../support/product/kept-cache.ts";
+import { startSession } from "../support/product/session.ts";
 
 const origin = inject("origin");
 const POLL_OPTIONS = { timeout: 300_000, interval: 500 };
@@ -80,15 +80,14 @@ test("a creator gets the uploaded file back byte for byte, and each rendition wh
 });
 
 test("the studio has links to the files, which the browser saves under their names", async () => {
-  const browser = await launchBrowser();
-  onTestFinished(() => browser.close());
-  const page = await browser.newPage({
+  onTestFinished(closeKeptPages);
+  const page = await openKeptPage({
     baseURL: origin,
     viewport: { width: 390, height: 800 },
     acceptDownloads: true,
   });
   page.setDefaultTimeout(POLL_OPTIONS.timeout);
-  await signIn(page, video.account);
+  await startSession(page, video.account);
   await page.goto(`/studio/${video.id}/processing`);
   const files = page.getByRole("region", { name: "Files" });
   await files

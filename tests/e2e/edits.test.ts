@@ -1,23 +1,22 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { CATALOG, openLocalDatabase } from "../../scripts/dev/local-databases.ts";
-import { launchBrowser } from "../../scripts/product/browser.ts";
 import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
 import { runFfmpeg } from "../../scripts/product/sample-video.ts";
-import { signIn } from "../../scripts/product/site-pages.ts";
 import { expectAccessible } from "../support/product/accessible.ts";
+import { closeKeptPages, openKeptPage } from "../support/product/kept-cache.ts";
 import { audioLanguagesOf, colourAt, toneOf } from "../support/product/played-media.ts";
+import { startSession } from "../support/product/session.ts";
 
 const origin = inject("origin");
 const TIMEOUT_MS = 60_000;
 /** A pixel of an encoded image. */
 const ORANGE = [255, 128, 0].map((value) => expect.closeTo(value, -1.5) as number);
 
-let browser: Browser;
 let context: BrowserContext;
 let folder: string;
 let video: PublishedVideo;
@@ -25,13 +24,13 @@ let video: PublishedVideo;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "kinora-edits-"));
   video = await publishVideo(origin, folder, "Harbour before the cut");
-  browser = await launchBrowser();
-  context = await browser.newContext({ baseURL: origin });
+  const page = await openKeptPage({ baseURL: origin });
+  context = page.context();
   context.setDefaultTimeout(TIMEOUT_MS);
-  await signIn(await context.newPage(), video.account);
+  await startSession(page, video.account);
 });
 afterAll(async () => {
-  await browser?.close();
+  await closeKeptPages();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -2,15 +2,16 @@ import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { uploadFile } from "../../scripts/upload-file.ts";
-import { launchBrowser } from "../../scripts/product/browser.ts";
 import { generateSource } from "../../scripts/product/sample-video.ts";
 import { untilReady } from "../../scripts/product/published-video.ts";
-import { settled, signIn, sitePages } from "../../scripts/product/site-pages.ts";
+import { settled, sitePages } from "../../scripts/product/site-pages.ts";
+import { closeKeptPages, openKeptPage } from "../support/product/kept-cache.ts";
 import { expectPlaying, recordMediaErrors } from "../support/product/player.ts";
+import { startSession } from "../support/product/session.ts";
 
 const origin = inject("origin");
 const MARK = "zqhostile";
@@ -22,7 +23,6 @@ const account = {
   password: "seven hostile paper boats",
 };
 
-let browser: Browser;
 let page: Page;
 let folder: string;
 let videoId = "";
@@ -50,8 +50,7 @@ beforeAll(async () => {
   creatorId = (await untilReady(api, videoId)).creator.id;
   const links = [{ title: SCRIPT.slice(0, 60), url: `https://example.com/?"><${MARK}` }];
   await api.call("PUT", "/v1/me/profile", { about: SCRIPT, links });
-  browser = await launchBrowser();
-  page = await (await browser.newContext({ baseURL: origin })).newPage();
+  page = await openKeptPage({ baseURL: origin });
   await page.exposeFunction("reportBlocked", (what: string) => blocked.push(what));
   await page.addInitScript(() =>
     document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
@@ -60,7 +59,7 @@ beforeAll(async () => {
     }),
   );
   await recordMediaErrors(page);
-  await signIn(page, account);
+  await startSession(page, account);
   await send(
     "PUT",
     `/v1/videos/${videoId}/captions/en`,
@@ -79,7 +78,7 @@ beforeAll(async () => {
   await addPasskey(NAME);
 });
 afterAll(async () => {
-  await browser?.close();
+  await closeKeptPages();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -40,7 +40,7 @@ test("after a SIGKILL of the Worker's processes a running task continues by itse
   const api = new ApiClient(origin, { timeoutMs: 15_000, retryMs: WAIT.timeout });
   await api.signIn(ACCOUNT);
   const source = join(folder, "pier.mp4");
-  await generateSource(source, { seconds: 10, width: 426, height: 240 });
+  await generateSource(source, { seconds: 8, width: 426, height: 240, rate: 15 });
   const id = await uploadFile(api, source, { title: "Pier" }, () => {});
   await vi.waitFor(async () => {
     const { items } = Timeline.parse(await api.call("GET", `/v1/videos/${id}/jobs`));

@@ -7,7 +7,7 @@ import type { Playback } from "../../workers/contract/playback.ts";
 import type { Video } from "../../workers/contract/videos.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { generateSource } from "../../scripts/product/sample-video.ts";
-import { settled, signIn } from "../../scripts/product/site-pages.ts";
+import { settled } from "../../scripts/product/site-pages.ts";
 import { ADMIN, signInAsAdmin } from "../support/product/admin-account.ts";
 import {
   chooseQuality,
@@ -15,6 +15,7 @@ import {
   recordMediaErrors,
   seek,
 } from "../support/product/player.ts";
+import { startSession } from "../support/product/session.ts";
 
 const origin = inject("origin");
 const DURATION_SECONDS = 40;
@@ -282,7 +283,7 @@ test("an admin features it on the home page, where no row repeats it, and remove
   const open = () => browser.newPage({ baseURL: origin });
   const [admin, visitor] = [await open(), await open()];
   for (const each of [admin, visitor]) each.setDefaultTimeout(TRANSCODING_TIMEOUT_MS);
-  await signIn(admin, ADMIN);
+  await startSession(admin, ADMIN);
   await admin.goto(`/watch/${videoId}`);
   const button = admin.getByRole("button", { name: /on the home page$/ });
   await button.click();

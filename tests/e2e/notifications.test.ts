@@ -2,8 +2,8 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
-import { signIn } from "../../scripts/product/site-pages.ts";
 import { PushState } from "../../workers/contract/push.ts";
+import { startSession } from "../support/product/session.ts";
 import { violations } from "../support/product/violations.ts";
 
 const TIMEOUT_MS = 120_000;
@@ -52,7 +52,7 @@ beforeAll(async () => {
   await context.addInitScript(subscribeWithoutService);
   page = await context.newPage();
   page.setDefaultTimeout(TIMEOUT_MS);
-  await signIn(page, viewer);
+  await startSession(page, viewer);
 });
 afterAll(() => browser?.close());
 

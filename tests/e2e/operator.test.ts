@@ -2,20 +2,18 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, inject, onTestFinished, test } from "vitest";
 import { CATALOG, METRICS, openLocalDatabase } from "../../scripts/dev/local-databases.ts";
-import { launchBrowser } from "../../scripts/product/browser.ts";
 import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
 import { ADMIN, signInAsAdmin } from "../support/product/admin-account.ts";
 import { AccountPages } from "../support/product/admin-pages.ts";
+import { closeKeptPages } from "../support/product/kept-cache.ts";
 import { isTooWide } from "../support/product/page-audit.ts";
 import { violations } from "../support/product/violations.ts";
 
 const origin = inject("origin");
 
-let browser: Browser;
-let pages: AccountPages;
+const pages = new AccountPages();
 let folder: string;
 let video: PublishedVideo;
 
@@ -23,14 +21,12 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "kinora-operator-"));
   await signInAsAdmin();
   video = await publishVideo(origin, folder, "Lighthouse at work");
-  browser = await launchBrowser();
-  pages = new AccountPages(browser);
 });
-afterAll(async () => {
-  await browser?.close();
-  await rm(folder, { recursive: true, force: true });
+afterAll(() => rm(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  await closeKeptPages();
+  pages.expectNoErrors();
 });
-afterEach(() => pages.expectNoErrors());
 
 /** Runs SQL statements on the catalogue of the running product. */
 function onCatalogue<T>(run: (catalog: DatabaseSync) => T): T {
@@ -87,7 +83,7 @@ test.each([390, 1440])(
         .get(name(0).slice(0, -1)),
     );
     expect(left).toEqual({ count: 0 });
-    await page.context().close();
+    await page.close();
   },
 );
 
@@ -118,7 +114,7 @@ test("an operator sees the current work, which refreshes itself, and failed task
   onCatalogue((catalog) => catalog.prepare("DELETE FROM videos WHERE id = ?").run(id));
   // The page refreshes without a click.
   await line.waitFor({ state: "detached" });
-  await page.context().close();
+  await page.close();
 });
 
 /** Changes the bytes that a creator has stored and the time that runners have worked for the creator today. */
@@ -163,7 +159,7 @@ test("an operator sees the cost of the month and the creators with the highest u
   }
   await page.getByRole("combobox", { name: "Sort by" }).selectOption({ label: "Encoding today" });
   await page.locator(`[data-creator="${video.creatorId}"]`).waitFor();
-  await page.context().close();
+  await page.close();
 });
 
 test("an operator sees metrics as charts and tables, also on a phone, and silences an alert", async () => {
@@ -220,5 +216,5 @@ test("an operator sees metrics as charts and tables, also on a phone, and silenc
   await alert.getByText("Silent until").waitFor({ state: "detached" });
   await page.getByRole("combobox", { name: "Time" }).selectOption({ label: "7 days" });
   await page.locator('[data-chart="startup"]').waitFor();
-  await page.context().close();
+  await page.close();
 });

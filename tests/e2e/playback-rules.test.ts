@@ -4,17 +4,17 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { launchBrowser } from "../../scripts/product/browser.ts";
 import { publishVideo } from "../../scripts/product/published-video.ts";
-import { settled, signIn } from "../../scripts/product/site-pages.ts";
+import { settled } from "../../scripts/product/site-pages.ts";
+import { closeKeptPages, openKeptPage } from "../support/product/kept-cache.ts";
+import { startSession } from "../support/product/session.ts";
 import { violations } from "../support/product/violations.ts";
 
 const origin = inject("origin");
 const TIMEOUT_MS = 30_000;
 
-let browser: Browser;
 let context: BrowserContext;
 let folder: string;
 let videoId = "";
@@ -38,12 +38,12 @@ beforeAll(async () => {
   const video = await publishVideo(origin, folder, "Only on our pages");
   videoId = video.id;
   embeddingSites = await Promise.all([startEmbeddingSite(videoId), startEmbeddingSite(videoId)]);
-  browser = await launchBrowser();
-  context = await browser.newContext({ baseURL: origin });
-  await signIn(await context.newPage(), video.account);
+  const page = await openKeptPage({ baseURL: origin });
+  context = page.context();
+  await startSession(page, video.account);
 });
 afterAll(async () => {
-  await browser?.close();
+  await closeKeptPages();
   for (const site of embeddingSites) site.close();
   await rm(folder, { recursive: true, force: true });
 });

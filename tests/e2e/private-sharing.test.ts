@@ -5,14 +5,16 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { publishVideo } from "../../scripts/product/published-video.ts";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { CATALOG, openLocalDatabase } from "../../scripts/dev/local-databases.ts";
-import { settled, signIn } from "../../scripts/product/site-pages.ts";
+import { settled } from "../../scripts/product/site-pages.ts";
 import { AccessLink, VideoAccess } from "../../workers/contract/video-access.ts";
 import { newId } from "../../workers/domain/id.ts";
+import { closeKeptPages, openKeptPage } from "../support/product/kept-cache.ts";
+import { startSession } from "../support/product/session.ts";
 import { violations } from "../support/product/violations.ts";
 
 const origin = inject("origin");
@@ -47,13 +49,15 @@ beforeAll(async () => {
   embeddingSite = await startEmbeddingSite(videoId);
   browser = await launchBrowser();
   context = await browser.newContext({ baseURL: origin });
-  await signIn(await context.newPage(), video.account);
+  await startSession(await context.newPage(), video.account);
 });
 afterAll(async () => {
   await browser?.close();
   embeddingSite?.close();
   await rm(folder, { recursive: true, force: true });
 });
+
+afterEach(closeKeptPages);
 
 /** @param isWaiting false if a video page has no video and will not get one */
 async function expectAccessible(page: Page, isWaiting = true): Promise<void> {
@@ -63,11 +67,16 @@ async function expectAccessible(page: Page, isWaiting = true): Promise<void> {
   expect(width).toBeLessThanOrEqual(page.viewportSize()!.width);
 }
 
+/** A separate visitor. */
+async function openVisitor(width: number): Promise<Page> {
+  const page = await openKeptPage({ baseURL: origin, viewport: { width, height: 800 } });
+  page.setDefaultTimeout(TIMEOUT_MS);
+  return page;
+}
+
 /** A separate visitor who opens an address. */
 async function visit(path: string, width = 390): Promise<Page> {
-  const visitor = await browser.newContext({ baseURL: origin, viewport: { width, height: 800 } });
-  visitor.setDefaultTimeout(TIMEOUT_MS);
-  const page = await visitor.newPage();
+  const page = await openVisitor(width);
   await page.goto(path);
   return page;
 }
@@ -116,7 +125,7 @@ test("a private video asks for its password, also when embedded", async () => {
   // The password is not needed again in this tab.
   await page.reload();
   await untilPlaying(page);
-  await page.context().close();
+  await page.close();
 
   const frame = (await visit(originOf(embeddingSite), 1440)).frameLocator("iframe");
   await frame.getByLabel("Video password").fill("harbour at dawn");
@@ -135,7 +144,7 @@ test("a link opens a private video until it expires or is revoked", async () => 
   const { url, name } = links.find((link) => link.name === "Ada")!;
   const page = await visit(url);
   await untilPlaying(page);
-  await page.context().close();
+  await page.close();
   await studio.reload();
   await studio.getByRole("button", { name: `Revoke the link for ${name}` }).click();
   await studio.getByText("Opened once, today").waitFor({ state: "detached" });
@@ -146,7 +155,7 @@ test("a link opens a private video until it expires or is revoked", async () => 
     const closed = await visit(ended, 1440);
     await closed.getByText("This link has expired or was revoked.").waitFor();
     await expectAccessible(closed, false);
-    await closed.context().close();
+    await closed.close();
   }
 });
 
@@ -170,12 +179,12 @@ test("invited accounts watch a private video, and others do not", async () => {
   await ways.getByText("None is set.").waitFor();
   await studio.close();
   for (const person of people) {
-    const page = await visit("/sign-in", 1440);
-    await signIn(page, person);
+    const page = await openVisitor(1440);
+    await startSession(page, person);
     await page.goto(`/watch/${videoId}`);
     if (person.name === "Guest") await untilPlaying(page);
     else await page.getByText("Only invited accounts can watch it.").waitFor();
-    await page.context().close();
+    await page.close();
   }
   const { accounts } = VideoAccess.parse(await creator.call("GET", `/v1/videos/${videoId}/access`));
   expect(accounts.filter(({ lastUsedAt }) => lastUsedAt !== null)).toHaveLength(1);

@@ -1,7 +1,8 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { ApiClient } from "../../scripts/api-client.ts";
-import { settled, signIn } from "../../scripts/product/site-pages.ts";
+import { settled } from "../../scripts/product/site-pages.ts";
+import { startSession } from "../support/product/session.ts";
 import { violations } from "../support/product/violations.ts";
 import {
   DESKTOP,
@@ -40,7 +41,7 @@ test.each([
     };
     await new ApiClient(origin).signIn(account);
     const page = await newPage({ ...context, colorScheme });
-    await signIn(page, account);
+    await startSession(page, account);
 
     await page.goto("/settings/profiles");
     await page.getByLabel("New PIN").fill(PIN);
@@ -56,7 +57,7 @@ test.each([
 
     // A new session has no profile yet, so every page asks for one first.
     await page.context().clearCookies();
-    await signIn(page, account);
+    await startSession(page, account);
     await page.goto("/history");
     await page.getByRole("heading", { name: "Who’s watching?" }).waitFor();
     await expectSound(page);
@@ -100,7 +101,8 @@ test("a profile has its own language on every device", async () => {
     siteLanguage: "de",
   });
   const page = await newPage();
-  await signIn(page, account);
+  await startSession(page, account);
+  await page.goto("/");
   const choice = (on: Page) => on.getByRole("button", { name: "Oma" });
   const other = await page.context().newPage();
   await other.goto("/");

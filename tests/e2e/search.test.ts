@@ -1,14 +1,14 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { uploadFile } from "../../scripts/upload-file.ts";
 import { SearchResult } from "../../workers/contract/search.ts";
-import { launchBrowser } from "../../scripts/product/browser.ts";
 import { generateSource, runFfmpeg } from "../../scripts/product/sample-video.ts";
 import { untilReady } from "../../scripts/product/published-video.ts";
+import { closeKeptPages, openKeptPage } from "../support/product/kept-cache.ts";
 import { expectPlaying, recordMediaErrors } from "../support/product/player.ts";
 
 const origin = inject("origin");
@@ -24,7 +24,6 @@ Good morning, harbour.
 There are seventeen marmalade lanterns out tonight.
 `;
 
-let browser: Browser;
 let page: Page;
 let folder: string;
 let videoId = "";
@@ -46,7 +45,7 @@ beforeAll(async () => {
   const [uncaptioned, captions, source] = ["uncaptioned.mp4", "captions.srt", "source.mp4"].map(
     (name) => join(folder, name),
   ) as [string, string, string];
-  await generateSource(uncaptioned, { seconds: 30, width: 640, height: 360 });
+  await generateSource(uncaptioned, { seconds: 30, width: 426, height: 240, rate: 15 });
   await writeFile(captions, SUBTITLES);
   const streams = ["-map", "0", "-map", "1", "-c", "copy", "-c:s", "mov_text"];
   const language = ["-metadata:s:s:0", "language=eng"];
@@ -65,15 +64,13 @@ beforeAll(async () => {
   videoId = await uploadFile(api, source, details, () => {});
   await untilReady(api, videoId);
   await untilCaptionsIndexed(api);
-  browser = await launchBrowser();
-  const context = await browser.newContext({ baseURL: origin });
-  context.setDefaultTimeout(120_000);
-  page = await context.newPage();
+  page = await openKeptPage({ baseURL: origin });
+  page.setDefaultTimeout(120_000);
   await recordMediaErrors(page);
 });
 
 afterAll(async () => {
-  await browser?.close();
+  await closeKeptPages();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -140,6 +137,20 @@ test("a suggested category leads to all its videos", async () => {
   await field.pressSequentially("documen");
   await page.getByRole("option", { name: /Documentary/ }).click();
   await page.waitForURL("**/category/documentary");
+});
+
+test("before the site has said which categories it has, an unknown one has no page", async () => {
+  const settings = Promise.withResolvers<void>();
+  await page.route("**/v1/site", async (route) => {
+    await settings.promise;
+    await route.continue();
+  });
+  await page.goto("/category/nothing");
+  await page.locator(".skeleton-card").first().waitFor();
+  expect(await page.getByRole("heading", { level: 1 }).count()).toBe(0);
+  settings.resolve();
+  await page.getByRole("heading", { name: "Page not found" }).waitFor();
+  await page.unroute("**/v1/site");
 });
 
 test("a search for dialogue opens the video at that time", async () => {

@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, onTestFinished, test } from "vitest";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { ApiClient } from "../../scripts/api-client.ts";
-import { launchBrowser } from "../../scripts/product/browser.ts";
 import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
 import { Playlist } from "../../workers/contract/playlists.ts";
 import { newId } from "../../workers/domain/id.ts";
+import { closeKeptPages, openKeptPage } from "../support/product/kept-cache.ts";
 import { isTooWide } from "../support/product/page-audit.ts";
 import { violations } from "../support/product/violations.ts";
 
@@ -15,7 +15,6 @@ const origin = inject("origin");
 const INDEX_TIMEOUT_MS = 120_000;
 const TITLE = "Harbour lights & <storms>";
 
-let browser: Browser;
 let page: Page;
 let video: PublishedVideo;
 let unlisted: PublishedVideo;
@@ -40,8 +39,7 @@ beforeAll(async () => {
     publishAs("Unlisted gulls", "unlisted"),
     publishAs("Private gulls", "private"),
   ]);
-  browser = await launchBrowser();
-  page = await (await browser.newContext({ baseURL: origin })).newPage();
+  page = await openKeptPage({ baseURL: origin });
   await page.exposeFunction("reportBlocked", (what: string) => blocked.push(what));
   await page.addInitScript(() =>
     document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
@@ -51,7 +49,7 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
-  await browser?.close();
+  await closeKeptPages();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -166,20 +164,6 @@ test.each([
   await page.getByRole("heading", { name: "Page not found" }).waitFor();
 });
 
-test("before the site has said which categories it has, an unknown one has no page", async () => {
-  const settings = Promise.withResolvers<void>();
-  await page.route("**/v1/site", async (route) => {
-    await settings.promise;
-    await route.continue();
-  });
-  await page.goto("/category/nothing");
-  await page.locator(".skeleton-card").first().waitFor();
-  expect(await page.getByRole("heading", { level: 1 }).count()).toBe(0);
-  settings.resolve();
-  await page.getByRole("heading", { name: "Page not found" }).waitFor();
-  await page.unroute("**/v1/site");
-});
-
 test.each(["/", "/search?q=a", "/sign-in", "/settings", "/settings/keys", "/studio", "/history/"])(
   "%s is served as a page",
   async (path) => expect((await fetched(path)).status).toBe(200),
@@ -271,9 +255,7 @@ test("the site has its icons and its manifest", async () => {
 test("a premiere shows everyone a countdown and starts the video at its time", async () => {
   const api = new ApiClient(origin);
   await api.signIn(hidden.account);
-  const context = await browser.newContext({ baseURL: origin, timezoneId: "Asia/Tokyo" });
-  onTestFinished(() => context.close());
-  const waiting = await context.newPage();
+  const waiting = await openKeptPage({ baseURL: origin, timezoneId: "Asia/Tokyo" });
   const path = `/watch/${hidden.id}`;
   const plan = (seconds: number) => {
     const publishAt = new Date(Date.now() + seconds * 1000).toISOString();

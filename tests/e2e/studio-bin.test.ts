@@ -1,18 +1,19 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { ApiClient } from "../../scripts/api-client.ts";
-import { launchBrowser } from "../../scripts/product/browser.ts";
 import { generateSource } from "../../scripts/product/sample-video.ts";
-import { signIn, WIDTHS } from "../../scripts/product/site-pages.ts";
+import { WIDTHS } from "../../scripts/product/site-pages.ts";
 import { uploadFile } from "../../scripts/upload-file.ts";
 import { newId } from "../../workers/domain/id.ts";
 import { MAX_TAGS, Video } from "../../workers/contract/videos.ts";
 import { Playlist } from "../../workers/contract/playlists.ts";
 import { expectAccessible } from "../support/product/accessible.ts";
 import { bulk, expectDone, selectionBar } from "../support/product/bulk-edits.ts";
+import { closeKeptPages, openKeptPage } from "../support/product/kept-cache.ts";
+import { startSession } from "../support/product/session.ts";
 
 const origin = inject("origin");
 const TITLES = ["A mistake", "Another mistake"];
@@ -22,7 +23,6 @@ const account = {
   password: "seven lamps over one sea",
 };
 
-let browser: Browser;
 let page: Page;
 let folder: string;
 const ids: string[] = [];
@@ -55,19 +55,17 @@ beforeAll(async () => {
   await generateSource(source, { seconds: 1, width: 160, height: 90 });
   await api.signIn(account);
   for (const title of TITLES) ids.push(await uploadFile(api, source, { title }, () => {}));
-  browser = await launchBrowser();
-  const context = await browser.newContext({
+  page = await openKeptPage({
     baseURL: origin,
     viewport: { width: 390, height: 800 },
     reducedMotion: "reduce",
     timezoneId: "Asia/Tokyo",
   });
-  context.setDefaultTimeout(120_000);
-  page = await context.newPage();
-  await signIn(page, account);
+  page.setDefaultTimeout(120_000);
+  await startSession(page, account);
 });
 afterAll(async () => {
-  await browser?.close();
+  await closeKeptPages();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -1,16 +1,17 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { ApiClient } from "../../scripts/api-client.ts";
-import { launchBrowser } from "../../scripts/product/browser.ts";
 import { untilReady } from "../../scripts/product/published-video.ts";
 import { runFfmpeg } from "../../scripts/product/sample-video.ts";
-import { signIn, WIDTHS } from "../../scripts/product/site-pages.ts";
+import { WIDTHS } from "../../scripts/product/site-pages.ts";
 import { expectAccessible } from "../support/product/accessible.ts";
 import { giveFiles } from "../support/product/given-files.ts";
+import { closeKeptPages, openKeptPage } from "../support/product/kept-cache.ts";
 import { colourAt } from "../support/product/played-media.ts";
+import { startSession } from "../support/product/session.ts";
 import {
   deleteVideosOf,
   detailsOf,
@@ -36,7 +37,6 @@ const RECORDINGS: Record<string, string> = {
   "disc.vob": "-t 1 -s 320x240 -c:v mpeg2video -c:a mp2 -f vob",
 };
 
-let browser: Browser;
 let page: Page;
 let folder: string;
 
@@ -58,14 +58,13 @@ beforeAll(async () => {
   await runFfmpeg([...TONE, "-t", "1", "-c:a", "libmp3lame", join(folder, "talk.mp3")]);
   // Signs up.
   await videosOf(CREATOR);
-  browser = await launchBrowser();
-  page = await browser.newPage({ baseURL: inject("origin"), reducedMotion: "reduce" });
+  page = await openKeptPage({ baseURL: inject("origin"), reducedMotion: "reduce" });
   page.setDefaultTimeout(120_000);
-  await signIn(page, CREATOR);
+  await startSession(page, CREATOR);
 });
 
 afterAll(async () => {
-  await browser?.close();
+  await closeKeptPages();
   await deleteVideosOf(CREATOR);
   await rm(folder, { recursive: true, force: true });
 });

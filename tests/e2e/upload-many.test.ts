@@ -1,17 +1,18 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, BrowserContext, CDPSession, Page, Route } from "playwright-core";
+import type { BrowserContext, CDPSession, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { launchBrowser } from "../../scripts/product/browser.ts";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { untilReady } from "../../scripts/product/published-video.ts";
 import { generateSource } from "../../scripts/product/sample-video.ts";
-import { signIn, WIDTHS } from "../../scripts/product/site-pages.ts";
+import { WIDTHS } from "../../scripts/product/site-pages.ts";
 import { OpenUploads } from "../../workers/contract/uploads.ts";
 import { expectAccessible } from "../support/product/accessible.ts";
 import { giveFiles, pasteText } from "../support/product/given-files.ts";
+import { closeKeptPages, openKeptPage } from "../support/product/kept-cache.ts";
 import { serveLink } from "../support/product/link-server.ts";
+import { startSession } from "../support/product/session.ts";
 import {
   deleteVideosOf,
   detailsOf,
@@ -36,7 +37,6 @@ const CREATOR = {
 const packetsOf = (fill: number): number[] =>
   Array.from({ length: 4 * 188 }, (_, at) => (at % 188 === 0 ? 0x47 : fill));
 
-let browser: Browser;
 let context: BrowserContext;
 let page: Page;
 let folder: string;
@@ -50,15 +50,14 @@ beforeAll(async () => {
   await writeFile(join(folder, "notes.ts"), "export const sea = 7;\n");
   // Signs a creator up.
   await videosOf(CREATOR);
-  browser = await launchBrowser();
-  context = await browser.newContext({ baseURL: inject("origin"), reducedMotion: "reduce" });
+  page = await openKeptPage({ baseURL: inject("origin"), reducedMotion: "reduce" });
+  context = page.context();
   context.setDefaultTimeout(120_000);
-  page = await context.newPage();
-  await signIn(page, CREATOR);
+  await startSession(page, CREATOR);
 });
 
 afterAll(async () => {
-  await browser?.close();
+  await closeKeptPages();
   await deleteVideosOf(CREATOR);
   await rm(folder, { recursive: true, force: true });
 });

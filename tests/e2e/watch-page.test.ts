@@ -1,11 +1,11 @@
 import type { Page } from "playwright-core";
 import { expect, test, vi } from "vitest";
 import { ApiClient } from "../../scripts/api-client.ts";
-import { signIn } from "../../scripts/product/site-pages.ts";
 import { Playlist } from "../../workers/contract/playlists.ts";
 import { UploadCreated } from "../../workers/contract/uploads.ts";
 import type { Playback } from "../../workers/contract/playback.ts";
 import type { Video } from "../../workers/contract/videos.ts";
+import { startSession } from "../support/product/session.ts";
 import { violations } from "../support/product/violations.ts";
 import {
   boxOf,
@@ -128,7 +128,7 @@ test("an episode links to the next one, beside the video and after its end", asy
     await api.call("PUT", `/v1/playlists/${series.id}/videos/${video}`, { season: 1 });
   try {
     const page = await newPage(PHONE);
-    await signIn(page, WHITE_VIDEO_ACCOUNT);
+    await startSession(page, WHITE_VIDEO_ACCOUNT);
     await page.goto(`/watch/${id()}`);
     await page.getByText("Next episode").waitFor();
     const list = page.getByRole("region", { name: "Harbour nights" });

@@ -1,28 +1,26 @@
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { expect, inject } from "vitest";
 import type { ADMIN } from "./admin-account.ts";
+import { openKeptPage } from "./kept-cache.ts";
 import { collectErrors } from "./page-errors.ts";
 import { startSession } from "./session.ts";
 
 /** Timeout for the server's background work. */
 const TIMEOUT_MS = 180_000;
 
-/** The pages of a test, each with its own account and browser context. */
+/** The pages of a test, each with its own account. */
 export class AccountPages {
-  readonly #browser: Browser;
   #errors: (() => string[])[] = [];
 
-  constructor(browser: Browser) {
-    this.#browser = browser;
-  }
-
   async open(account: typeof ADMIN, width = 1440): Promise<Page> {
-    const context = await this.#browser.newContext({
-      baseURL: inject("origin"),
-      viewport: { width, height: 900 },
-      reducedMotion: "reduce",
-    });
-    const page = await context.newPage();
+    const page = await openKeptPage(
+      {
+        baseURL: inject("origin"),
+        viewport: { width, height: 900 },
+        reducedMotion: "reduce",
+      },
+      account.email,
+    );
     page.setDefaultTimeout(TIMEOUT_MS);
     this.#errors.push(collectErrors(page));
     await startSession(page, account);

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, FrameLocator, Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, inject, vi } from "vitest";
-import { launchBrowser } from "../../../scripts/product/browser.ts";
+import { afterEach, beforeAll, expect, inject, vi } from "vitest";
+import { closeKeptPages, openKeptPage } from "./kept-cache.ts";
 import { publishWhiteVideo } from "./white-video.ts";
 
 export const DESKTOP = { viewport: { width: 1440, height: 900 } };
@@ -46,33 +46,26 @@ export async function swipe(
   if (lifts) await client.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
 }
 
-/**
- * Publishes the white video for the tests of a file and starts a browser. Each test opens its own page, which is closed
- * afterwards.
- */
+/** Publishes the white video for the tests of a file. Each test opens its own page, which is closed afterwards. */
 export function setUpWhiteVideo() {
   const origin = inject("origin");
-  let folder = "";
   let videoId = "";
-  let browser: Browser;
   let page: Page | undefined;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "kinora-white-"));
+    const folder = await mkdtemp(join(tmpdir(), "kinora-white-"));
     videoId = await publishWhiteVideo(origin, folder);
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
     await rm(folder, { recursive: true, force: true });
   });
   afterEach(async () => {
-    await page?.context().close();
+    await closeKeptPages();
     page = undefined;
   });
 
-  async function newPage(options: BrowserContextOptions = DESKTOP, from = browser): Promise<Page> {
-    page = await (await from.newContext({ baseURL: origin, ...options })).newPage();
+  /** @param from another browser, which the test closes */
+  async function newPage(options: BrowserContextOptions = DESKTOP, from?: Browser): Promise<Page> {
+    const all = { baseURL: origin, ...options };
+    page = await (from?.newPage(all) ?? openKeptPage(all));
     page.setDefaultTimeout(TIMEOUT_MS);
     return page;
   }
