@@ -25,17 +25,18 @@ export const PLAYERS = `
   const video = document.querySelector("video");
   // Far beyond what a busy computer needs, and before the limit of a test, which would not say where playback stopped.
   const MAX_PLAYBACK_MS = 150_000;
-  const outcome = { errors: [], ended: false, startedAt: -1, buffered: [], frames: 0, gapsJumped: 0, audio: [], subtitles: [], cues: [], chapters: [], codec: "" };
+  const outcome = { errors: [], ended: false, startedAt: NaN, buffered: [], frames: 0, gapsJumped: 0, audio: [], subtitles: [], cues: [], chapters: [], codec: "" };
   const finish = new Promise((resolve) => {
     video.addEventListener("ended", () => ((outcome.ended = true), resolve()), { once: true });
     video.addEventListener("error", () => (outcome.errors.push("media " + video.error.message), resolve()), { once: true });
-    video.addEventListener("timeupdate", () => outcome.startedAt < 0 && (outcome.startedAt = video.currentTime), { once: true });
     window.stop = resolve;
     const stuck = () => "stuck at " + video.currentTime + " s in state " + video.readyState + (video.paused ? ", paused" : "");
     setTimeout(() => (outcome.errors.push(stuck()), resolve()), MAX_PLAYBACK_MS);
   });
   const report = () => {
     for (let i = 0; i < video.buffered.length; i++) outcome.buffered.push([video.buffered.start(i), video.buffered.end(i)]);
+    // An event would tell a busy page of a later time.
+    if (video.played.length > 0) outcome.startedAt = video.played.start(0);
     outcome.frames = video.getVideoPlaybackQuality().totalVideoFrames;
     const cues = Array.from(video.textTracks).flatMap((track) => Array.from(track.cues ?? []));
     outcome.cues = [...new Set(cues.map(({ startTime }) => startTime))].sort((a, b) => a - b);

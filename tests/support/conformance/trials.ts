@@ -104,7 +104,10 @@ export function browserFaults(
       ...outcome.errors,
       ...unless(outcome.ended, "does not end"),
       ...unless(outcome.gapsJumped === 0 && more.length === 0, "has a gap"),
-      ...unless(outcome.startedAt < 1 && start < 0.05, `starts at ${start} s`),
+      ...unless(
+        outcome.startedAt < 0.05 && start < 0.05,
+        `starts at ${outcome.startedAt} s, buffered from ${start} s`,
+      ),
       ...unless(Math.abs(end - video) < 0.05, `ends at ${end} s`),
       ...unless(
         outcome.frames > publication.grid.totalFrames / 2,
