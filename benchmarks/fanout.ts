@@ -1,8 +1,9 @@
 /**
  * `npm run bench:fanout`: encodes the same video with one single-threaded runner and with two, twice each, because the
  * speed of a shared computer changes within minutes. Efficiency 1 means that two need half the time. The Worker, its
- * databases and its storage use the same cores; their share is printed. The baseline is also printed: the efficiency
- * of two bare encoders on this computer, whose cores may be threads of one.
+ * databases and its storage use the same cores; their share is printed. wrangler's bundlers, which no deployment has, are
+ * stopped meanwhile. The baseline is also printed: the efficiency of two bare encoders on this computer, whose cores may be
+ * threads of one.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
@@ -11,7 +12,7 @@ import { ApiClient } from "../scripts/api-client.ts";
 import { generateSource, runFfmpeg } from "../scripts/product/sample-video.ts";
 import { startDevStack } from "../scripts/product/dev-stack.ts";
 import { follow, ladderWall } from "./follow.ts";
-import { processorSeconds } from "./processor.ts";
+import { pauseBundlers, processorSeconds } from "./processor.ts";
 import { printReport } from "./report.ts";
 
 const SOURCE = { seconds: 120, width: 1280, height: 720, bitrate: 5_000_000 };
@@ -25,6 +26,7 @@ async function encodeWith(
   source: string,
 ): Promise<{ wall: number; share: number }> {
   const stack = await startDevStack({ runners, slots: 1, env: { THREADS: "1" } });
+  const resumeBundlers = pauseBundlers(stack.pid);
   try {
     const api = new ApiClient(stack.origin);
     await api.signIn({
@@ -38,6 +40,7 @@ async function encodeWith(
       (processorSeconds(stack.pid, "workerd") - used) / ((upload + ready) * availableParallelism());
     return { wall: await ladderWall(api, id), share };
   } finally {
+    resumeBundlers();
     await stack.stop();
   }
 }

@@ -25,11 +25,8 @@ function secondsOf(pid: number): { own: number; ended: number } {
 /** Processor seconds of ended children of this process. */
 export const endedSeconds = (): number => secondsOf(process.pid).ended;
 
-/**
- * Processor seconds of a process and its descendants, including ended ones.
- * @param command counts only processes of this name, without their children
- */
-export function processorSeconds(root: number, command?: string): number {
+/** A process and its descendants. */
+function treeOf(root: number): { pid: number; name: string | undefined }[] {
   const rows = execFileSync("ps", ["-eo", "pid=,ppid=,comm="], { encoding: "utf8" })
     .trim()
     .split("\n")
@@ -39,8 +36,29 @@ export function processorSeconds(root: number, command?: string): number {
       .filter(([, of]) => Number(of) === parent)
       .flatMap((row) => [row, ...below(Number(row[0]))]);
   const tree = [...rows.filter(([pid]) => Number(pid) === root), ...below(root)];
-  return tree
-    .filter(([, , name]) => command === undefined || name === command)
-    .map(([pid]) => secondsOf(Number(pid)))
+  return tree.map(([pid, , name]) => ({ pid: Number(pid), name }));
+}
+
+/**
+ * Processor seconds of a process and its descendants, including ended ones.
+ * @param command counts only processes of this name, without their children
+ */
+export function processorSeconds(root: number, command?: string): number {
+  return treeOf(root)
+    .filter(({ name }) => command === undefined || name === command)
+    .map(({ pid }) => secondsOf(pid))
     .reduce((sum, { own, ended }) => sum + own + (command === undefined ? ended : 0), 0);
+}
+
+/**
+ * Stops wrangler's bundlers until the returned function is called: they look for edits all the time, for which no
+ * deployment pays.
+ * @param root process id of the product
+ */
+export function pauseBundlers(root: number): () => void {
+  const bundlers = treeOf(root).filter(({ name }) => name === "esbuild");
+  const send = (signal: "SIGSTOP" | "SIGCONT"): void =>
+    bundlers.forEach(({ pid }) => process.kill(pid, signal));
+  send("SIGSTOP");
+  return () => send("SIGCONT");
 }
