@@ -57,8 +57,15 @@ export function processorSeconds(root: number, command?: string): number {
  */
 export function pauseBundlers(root: number): () => void {
   const bundlers = treeOf(root).filter(({ name }) => name === "esbuild");
-  const send = (signal: "SIGSTOP" | "SIGCONT"): void =>
-    bundlers.forEach(({ pid }) => process.kill(pid, signal));
+  function send(signal: "SIGSTOP" | "SIGCONT"): void {
+    for (const { pid } of bundlers) {
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // It has ended with the product.
+      }
+    }
+  }
   send("SIGSTOP");
   return () => send("SIGCONT");
 }

@@ -153,6 +153,18 @@ test("before the site has said which categories it has, an unknown one has no pa
   await page.unroute("**/v1/site");
 });
 
+test.each(["/category/nothing", "/legal/imprint"])(
+  "without its data, %s says so inside the margins",
+  async (path) => {
+    const data = path.startsWith("/legal") ? "**/v1/site/imprint" : "**/v1/site";
+    await page.route(data, (route) => route.abort());
+    await page.goto(path);
+    const box = await page.getByRole("alert").getByRole("button").boundingBox();
+    expect(box?.x).toBeGreaterThanOrEqual(16);
+    await page.unroute(data);
+  },
+);
+
 test("a search for dialogue opens the video at that time", async () => {
   await page.goto("/search");
   const field = page.getByRole("combobox", { name: "Search videos" }).last();

@@ -27,11 +27,9 @@ export function Category() {
 /** A category that may be one of the site's own: until its settings are loaded, nothing says that it exists. */
 function UnsettledCategory() {
   const { error, reload } = useLoad(() => loadSite(), []);
-  return error ? (
-    <ErrorState error={error} onRetry={reload} />
-  ) : (
-    <div class="collection">
-      <SkeletonCards count={8} />
+  return (
+    <div class="page">
+      {error ? <ErrorState error={error} onRetry={reload} /> : <SkeletonCards count={8} />}
     </div>
   );
 }

@@ -20,7 +20,12 @@ export function Legal() {
 function LegalText({ page }: { page: LegalPage }) {
   usePageTitle(t(`legal.${page}`));
   const loaded = useLoad(() => body(v1.site[":page"].$get({ param: { page } })), [page]);
-  if (loaded.error) return <ErrorState error={loaded.error} onRetry={loaded.reload} />;
+  if (loaded.error)
+    return (
+      <div class="page">
+        <ErrorState error={loaded.error} onRetry={loaded.reload} />
+      </div>
+    );
   return (
     <div class="page">
       <header class="page-head">

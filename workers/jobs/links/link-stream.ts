@@ -18,36 +18,13 @@ const tooSlow = () =>
     "The server of this link does not support partial downloads, and did not finish within 12 minutes. Download the file and upload it.",
   );
 
-/** Cuts a stream into parts. */
-class PartCutter {
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
-  #rest: Uint8Array = new Uint8Array(0);
-
-  constructor(body: ReadableStream<Uint8Array>) {
-    this.#reader = body.getReader();
-  }
-
-  /** The next bytes: as many, or fewer at the end. */
-  async take(length: number): Promise<Uint8Array<ArrayBuffer>> {
-    const part = new Uint8Array(length);
-    let filled = 0;
-    while (filled < length) {
-      if (this.#rest.byteLength === 0) {
-        const { done, value } = await this.#reader.read();
-        if (done) break;
-        this.#rest = value;
-      }
-      const taken = this.#rest.subarray(0, length - filled);
-      part.set(taken, filled);
-      filled += taken.byteLength;
-      this.#rest = this.#rest.subarray(taken.byteLength);
-    }
-    return filled === length ? part : part.slice(0, filled);
-  }
-
-  cancel(): Promise<void> {
-    return this.#reader.cancel().catch(() => undefined);
-  }
+/** The next bytes of a body: as many, or fewer at its end. A plain read gives out 4 KiB at a time. */
+async function take(
+  reader: ReadableStreamBYOBReader,
+  length: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { value } = await reader.readAtLeast(length, new Uint8Array(length));
+  return value ?? new Uint8Array(0);
 }
 
 /**
@@ -62,14 +39,14 @@ export async function readStream(reading: LinkReading): Promise<true> {
   await restartLink(db, held);
   const { response } = await openLink(env, link.url, {}, ended);
   if (!response.body) throw new LinkInterrupted("The server of this link sent nothing.");
-  const cutter = new PartCutter(response.body);
+  const reader = response.body.getReader({ mode: "byob" });
   const parts = new LinkParts(reading, RECORD_INTERVAL_MS, 0);
   const { key, multipartId, partSize } = upload;
   let partNumber = 0;
   try {
     for (;;) {
       if (Date.now() - startedAt > STREAM_MS) throw tooSlow();
-      const bytes = await inTime(cutter.take(partSize), ended);
+      const bytes = await inTime(take(reader, partSize), ended);
       if (bytes.byteLength === 0) break;
       partNumber++;
       checkSize(reading, parts.bytes + bytes.byteLength, partNumber);
@@ -86,7 +63,7 @@ export async function readStream(reading: LinkReading): Promise<true> {
     await checkRoom(reading);
     return true;
   } finally {
-    await cutter.cancel();
+    await reader.cancel().catch(() => undefined);
   }
 }
 
